@@ -1,0 +1,220 @@
+# Biosphere: one Makefile, everything it makes goes to build/.
+#
+#   make          build/biosphere.elf (the kernel) and build/biosphere.iso
+#   make run      boot the ISO in Bochs, console on this terminal
+#   make test     every test; the last line counts them
+#   make unit     build the unit tests only
+#   make format   let clang-format rewrite the C files
+#   make clean
+#
+# V=1 shows the commands.  CROSS_COMPILE=x86_64-elf- picks another toolchain.
+
+VERSION ?= 0.1
+
+CROSS_COMPILE ?=
+CC      := $(CROSS_COMPILE)gcc
+NM      := $(CROSS_COMPILE)nm
+OBJCOPY := $(CROSS_COMPILE)objcopy
+HOSTCC  ?= gcc
+# Debian's own interpreter: pytest and pexpect are installed for it, and
+# another python may come first in PATH.
+PYTHON  ?= /usr/bin/python3
+
+B := build
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+
+ifeq ($(V),1)
+Q   :=
+say := @:
+else
+Q   := @
+say := @printf '  %-8s %s\n'
+endif
+
+# --- What must be installed -------------------------------------------------
+
+# `make run` and `make test` install what is missing; a plain `make` only says
+# so.  The stamp keeps that from being looked at again each time.
+ifneq ($(filter test,$(MAKECMDGOALS)),)
+SETUP := $(B)/setup-test.stamp
+else ifneq ($(filter run,$(MAKECMDGOALS)),)
+SETUP := $(B)/setup-run.stamp
+else
+SETUP := $(B)/setup-build.stamp
+endif
+
+$(B)/setup-%.stamp: tests/tools/setup
+	$(Q)mkdir -p $(@D)
+	$(Q)sh tests/tools/setup $*
+	$(Q)touch $@
+
+# --- The kernel -------------------------------------------------------------
+
+LAYERS := boot arch vmm guest monitor lib
+KERNEL_SRC := $(sort $(filter-out vmm/asm_offsets.c, \
+	$(wildcard $(LAYERS:%=%/*.c) $(LAYERS:%=%/*.S))))
+KERNEL_OBJ := $(KERNEL_SRC:%=$(B)/kernel/%.o)
+# Bytes: 160 KiB and 5 MB.
+KERNEL_LIMIT := 163840
+ISO_LIMIT := 5000000
+
+CPPFLAGS := -I. -I$(B) -DBIOSPHERE_VERSION=\"$(VERSION)\" -MMD -MP
+# The map keeps the build folder's name out of the image, for a second build
+# elsewhere must be the same to the byte.
+COMMON := -g -ffile-prefix-map=$(CURDIR)=.
+WARN   := -Wall -Wextra -Werror -Wconversion -Wshadow -Wundef \
+	-Wmissing-prototypes -Wstrict-prototypes -Wvla
+# Small everywhere, fast where every exit and every call pass through.
+HOT := vmm/vcpu.c vmm/exit.c vmm/exit_stats.c guest/v86.c guest/v86_exits.c \
+	guest/bios.c guest/pic_lines.c lib/string.c lib/histogram.c
+OPTIMIZE = $(if $(filter $<,$(HOT)),-O2,-Os)
+CFLAGS = -std=gnu11 $(OPTIMIZE) $(COMMON) -ffreestanding -fno-pic -fno-pie \
+	-mcmodel=kernel -mgeneral-regs-only -mno-red-zone \
+	-fno-stack-protector -fno-omit-frame-pointer -fcf-protection=none \
+	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables $(WARN) -Wstack-usage=2048
+ASFLAGS := $(COMMON) -fno-pic -fno-pie -Wundef -Werror
+LDFLAGS := -nostdlib -static -no-pie -Wl,-T,linker.ld -Wl,--build-id=none \
+	-Wl,--gc-sections -Wl,-z,max-page-size=4096 -Wl,-z,noexecstack -Wl,--fatal-warnings
+
+$(B)/kernel/%.c.o: %.c Makefile | $(SETUP)
+	$(say) CC $<
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
+
+$(B)/kernel/%.S.o: %.S $(B)/asm_offsets.h Makefile | $(SETUP)
+	$(say) AS $<
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(ASFLAGS) -c $< -o $@
+
+# Structure offsets for assembly, taken out of the compiler's own output: the
+# lines asm_offsets.c emits as .ascii "->NAME value".
+$(B)/asm_offsets.h: vmm/asm_offsets.c Makefile | $(SETUP)
+	$(say) OFFSETS $<
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) -MF $(B)/asm_offsets.d -MT $@ $(CFLAGS) -g0 \
+		-S $< -o $(B)/asm_offsets.s
+	$(Q)sed -n 's/^.*"->\([A-Za-z0-9_]*\) *\$$\{0,1\}\(-\{0,1\}[0-9][0-9]*\).*/#define \1 \2/p' \
+		$(B)/asm_offsets.s > $@
+
+# The kernel holds the names of its own functions for backtraces.  The first
+# link has an empty table and tells the addresses; the table comes after all
+# code, so that filling it moves no function, and that is checked.
+define link
+	$(say) LINK $@
+	$(Q)$(CC) $(LDFLAGS) -Wl,-Map,$@.map -o $@ $(filter %.o,$^)
+endef
+
+$(B)/symbols0.S: tests/tools/symbols.awk Makefile
+	$(Q)mkdir -p $(@D)
+	$(Q)awk -f $< < /dev/null > $@
+
+$(B)/symbols.S: $(B)/pass1.elf tests/tools/symbols.awk
+	$(say) SYMBOLS $@
+	$(Q)$(NM) -n $< > $(B)/pass1.nm
+	$(Q)awk -f tests/tools/symbols.awk $(B)/pass1.nm > $@
+
+$(B)/symbols%.o: $(B)/symbols%.S Makefile
+	$(Q)$(CC) $(ASFLAGS) -c $< -o $@
+
+$(B)/symbols.o: $(B)/symbols.S Makefile
+	$(Q)$(CC) $(ASFLAGS) -c $< -o $@
+
+$(B)/pass1.elf: $(KERNEL_OBJ) $(B)/symbols0.o linker.ld
+	$(link)
+
+$(B)/biosphere.debug.elf: $(KERNEL_OBJ) $(B)/symbols.o linker.ld
+	$(link)
+	$(Q)$(NM) -n $@ > $(B)/biosphere.nm
+	$(Q)for f in pass1 biosphere; do \
+		grep -i ' [tw] ' $(B)/$$f.nm > $(B)/$$f.text || exit 1; done
+	$(Q)cmp $(B)/pass1.text $(B)/biosphere.text || { \
+		echo "the symbol table moved the kernel's code: linker.ld must" \
+		"place .rodata.symbols after .text" >&2; rm -f $@; exit 1; }
+
+$(B)/biosphere.elf: $(B)/biosphere.debug.elf
+	$(say) STRIP $@
+	$(Q)$(OBJCOPY) --strip-all $< $@
+	$(Q)size=$$(wc -c < $@); if [ "$$size" -ge $(KERNEL_LIMIT) ]; then \
+		echo "$@ is $$size bytes; the limit is $(KERNEL_LIMIT)" >&2; \
+		rm -f $@; exit 1; fi
+
+# --- The ISO ----------------------------------------------------------------
+
+# GRUB's part is the same in every ISO; the tests make theirs from it as well.
+GRUB := $(B)/grub/stamp
+$(GRUB): iso/mkgrub Makefile | $(SETUP)
+	$(say) GRUB $(@D)
+	$(Q)sh iso/mkgrub $(@D)
+	$(Q)touch $@
+
+$(B)/biosphere.iso: $(B)/biosphere.elf $(GRUB) iso/grub.cfg iso/mkiso
+	$(say) ISO $@
+	$(Q)sh iso/mkiso $@ $(B)/grub $< iso/grub.cfg
+	$(Q)size=$$(wc -c < $@); if [ "$$size" -ge $(ISO_LIMIT) ]; then \
+		echo "$@ is $$size bytes; the limit is $(ISO_LIMIT)" >&2; \
+		rm -f $@; exit 1; fi
+
+# --- Unit tests of the pure modules, on the host ----------------------------
+
+PURE := $(wildcard boot/mbi.c arch/memmap.c arch/page_alloc.c arch/acpi.c arch/acpi_madt.c arch/acpi_aml.c \
+	arch/cpuid_decode.c arch/console_spec.c vmm/vmcs_fields.c \
+	vmm/vmx_caps.c vmm/vmx_cap_bits.c vmm/vmx_controls.c \
+	vmm/exit_reasons.c vmm/vmx_errors.c vmm/feature_control.c \
+	vmm/vmx_cap_describe.c guest/v86_tables.c monitor/line_edit.c \
+	monitor/line_keys.c monitor/args.c monitor/options.c monitor/report.c) \
+	$(filter-out lib/string.c,$(wildcard lib/*.c))
+PURE_OBJ := $(PURE:%=$(B)/host/%.o)
+UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
+
+# With the sanitizers on, gcc sees sign changes that are not in the source.
+HOST_CFLAGS := -std=gnu11 -g -O1 -fno-omit-frame-pointer \
+	-fsanitize=address,undefined -fno-sanitize-recover=all $(WARN) \
+	-Wno-sign-conversion
+
+$(B)/host/%.c.o: %.c Makefile | $(SETUP)
+	$(say) HOSTCC $<
+	$(Q)mkdir -p $(@D)
+	$(Q)$(HOSTCC) $(CPPFLAGS) $(HOST_CFLAGS) -c $< -o $@
+
+$(B)/host/libpure.a: $(PURE_OBJ)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(B)/unit/%: tests/unit/%.c $(B)/host/libpure.a Makefile | $(SETUP)
+	$(say) UNIT $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(HOSTCC) $(CPPFLAGS) $(HOST_CFLAGS) $< $(B)/host/libpure.a \
+		-lcmocka -o $@
+
+# --- What people type -------------------------------------------------------
+
+CPU  ?= corei7_haswell_4770
+CPUS ?= 2
+MEM  ?= 128
+BIOS ?= bochs
+JOBS ?= 2
+PYTEST_ARGS ?=
+
+.PHONY: all unit run test format clean
+all: $(B)/biosphere.elf $(B)/biosphere.iso
+
+unit: $(UNIT)
+
+run: all | $(SETUP)
+	$(Q)$(PYTHON) -B tests/tools/run --cpu=$(CPU) --cpus=$(CPUS) --mem=$(MEM) \
+		--bios=$(BIOS)
+
+# PYTEST_ARGS='-k demo' runs some of them.
+test: all unit | $(SETUP)
+	$(Q)$(PYTHON) -B -m pytest -p no:cacheprovider -n $(JOBS) \
+		$(PYTEST_ARGS) tests
+
+format:
+	$(Q)clang-format -i $(wildcard $(LAYERS:%=%/*.[ch]) tests/unit/*.[ch])
+
+clean:
+	$(Q)rm -rf $(B)
+
+-include $(KERNEL_OBJ:.o=.d) $(PURE_OBJ:.o=.d) $(UNIT:=.d) $(B)/asm_offsets.d
