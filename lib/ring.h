@@ -1,0 +1,36 @@
+/*
+ * A ring of bytes over memory of the caller's: a write never fails and never
+ * waits, it overwrites what is oldest. Bytes are numbered from the first one
+ * ever written, so that a reader keeps its place as a plain number. Locking is
+ * the caller's business.
+ */
+#pragma once
+
+#include "lib/types.h"
+
+struct ring {
+	u8 *data;
+	size_t size;
+	u64 written; /* bytes ever written = position of the next one */
+};
+
+/* A static initializer; array must be a u8 array, not a pointer. */
+#define RING_INIT(array)                                                       \
+	{                                                                      \
+		.data = (array), .size = sizeof(array), .written = 0           \
+	}
+
+/* size must not be 0. */
+void ring_init(struct ring *ring, void *memory, size_t size);
+
+void ring_write(struct ring *ring, const void *bytes, size_t n);
+
+/* The position of the oldest byte that is still there. */
+u64 ring_oldest(const struct ring *ring);
+
+/*
+ * Copies up to size bytes from position *pos on to buf, and moves *pos behind
+ * them. If the bytes at *pos are overwritten already, it goes on with the
+ * oldest that is left. Returns the number copied: 0 when all has been read.
+ */
+size_t ring_read(const struct ring *ring, u64 *pos, void *buf, size_t size);

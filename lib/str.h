@@ -1,0 +1,28 @@
+/* Strings beyond the C library's, and the ASCII character classes. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * Copies src to dst, cut to what size bytes hold with the terminator, which is
+ * always written unless size is 0. Returns strlen(src): a value >= size says
+ * that something was cut off.
+ */
+size_t str_copy(char *dst, size_t size, const char *src);
+
+/* strlen(s), but looks at no more than max bytes and returns at most max. */
+size_t str_nlen(const char *s, size_t max);
+
+bool str_starts(const char *s, const char *prefix);
+bool str_equal(const char *a, const char *b);
+/* As str_equal, with A-Z and a-z taken as the same. */
+bool str_equal_nocase(const char *a, const char *b);
+
+/* ASCII only, whatever bytes come in; blank is a space or a tab. */
+bool str_is_digit(char c);
+bool str_is_blank(char c);
+bool str_is_print(char c);
+
+/* The value of a hex digit of either case, or -1. */
+int str_hex_value(char c);
