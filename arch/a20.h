@@ -1,0 +1,12 @@
+/*
+ * The A20 gate. VMX operation ignores it, and code that ran without it would
+ * see other memory afterwards: it must be open before VMXON.
+ */
+#pragma once
+
+#include "lib/types.h"
+
+bool a20_is_open(void);
+
+/* Opens it by port 92h if it is closed; false if it stays closed. */
+bool a20_open(void);

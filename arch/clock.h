@@ -1,0 +1,29 @@
+/*
+ * Time by the TSC, whose rate is measured once against a clock of known rate.
+ */
+#pragma once
+
+#include "lib/types.h"
+
+/* Remembers when the kernel was entered; the first thing it does. */
+void clock_start(void);
+
+/*
+ * Measures the TSC's and the local APIC timer's rates, against the ACPI PM
+ * timer at pm_timer_port where that is not 0 and counts, else against PIT
+ * channel 2. Takes 2 ms.
+ */
+void clock_calibrate(u16 pm_timer_port);
+
+/* "ACPI PM timer" or "PIT": what the rate was measured against. */
+const char *clock_reference(void);
+u64 clock_tsc_khz(void);
+
+/* Since clock_start(), in microseconds; 0 until calibrated. */
+u64 clock_us(void);
+u64 clock_us_to_tsc(u64 us);
+u64 clock_tsc_to_us(u64 ticks);
+void clock_delay_us(u64 us);
+
+/* The TSC when the kernel was entered. */
+u64 clock_start_tsc(void);

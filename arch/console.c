@@ -1,0 +1,254 @@
+/*
+ * Where text goes: the serial ports, the screen, the log ring. Owns the console
+ * UARTs, the ring and the one lock of all three. Called from everywhere, in
+ * every state a core can be in.
+ *
+ * The lock is the number of the core that holds it, not a ticket: an exception
+ * or NMI handler that prints finds out that the output it interrupted is its
+ * own core's, and goes ahead instead of waiting for itself.
+ */
+#include "arch/console.h"
+
+#include "arch/cpu.h"
+#include "arch/log.h"
+#include "arch/percpu.h"
+#include "arch/uart.h"
+#include "arch/vga_text.h"
+#include "lib/fmt.h"
+#include "lib/ring.h"
+#include "lib/string.h"
+
+#define HISTORY_BYTES (64 * KIB)
+#define COPY_BYTES 256
+
+/*
+ * Turns a panicking core waits for another one's line. That is some tenths of
+ * a second: a whole line at 115200 baud takes 45 ms.
+ */
+#define PANIC_SPINS 4000000u
+
+#define NOBODY 0u
+
+static u8 history_bytes[HISTORY_BYTES];
+static struct ring history = RING_INIT(history_bytes);
+
+static struct uart uarts[CONSOLE_MAX_SERIAL];
+static size_t uart_count;
+static bool initialized;
+
+static u32 owner = NOBODY; /* else the core's index + 1 */
+static bool panicking;
+static bool lock_abandoned; /* a panic waited for it in vain */
+
+/* Whether the lock was taken and must be given back; if not, go on without. */
+static bool console_lock(void)
+{
+	u32 me = this_cpu_index() + 1;
+	u32 spins = 0;
+
+	if (__atomic_load_n(&owner, __ATOMIC_RELAXED) == me) {
+		return false;
+	}
+	for (;;) {
+		u32 expected = NOBODY;
+
+		if (__atomic_compare_exchange_n(&owner, &expected, me, false,
+						__ATOMIC_ACQUIRE,
+						__ATOMIC_RELAXED)) {
+			return true;
+		}
+		if (__atomic_load_n(&panicking, __ATOMIC_RELAXED) &&
+		    (lock_abandoned || spins++ > PANIC_SPINS)) {
+			lock_abandoned = true;
+			return false;
+		}
+		cpu_pause();
+	}
+}
+
+static void console_unlock(bool taken)
+{
+	if (taken) {
+		__atomic_store_n(&owner, NOBODY, __ATOMIC_RELEASE);
+	}
+}
+
+/* To every device; the lock is held. */
+static void output(const char *text, size_t n)
+{
+	for (size_t u = 0; u < uart_count; u++) {
+		for (size_t i = 0; i < n; i++) {
+			if (text[i] == '\n') {
+				uart_putc(&uarts[u], '\r');
+			}
+			uart_putc(&uarts[u], (u8)text[i]);
+		}
+	}
+	vga_text_write(text, n);
+}
+
+void console_write(const char *text, size_t n)
+{
+	bool taken = console_lock();
+
+	ring_write(&history, text, n);
+	output(text, n);
+	console_unlock(taken);
+}
+
+void console_write_unlogged(const char *text, size_t n)
+{
+	bool taken = console_lock();
+
+	output(text, n);
+	console_unlock(taken);
+}
+
+void console_vprintf(const char *fmt, va_list args)
+{
+	char text[CONSOLE_LINE_MAX];
+	size_t length = (size_t)fmt_vsnprintf(text, sizeof(text), fmt, args);
+
+	if (length >= sizeof(text)) {
+		size_t end = strlen(fmt);
+		const char *mark = fmt[end - 1] == '\n' ? "...\n" : "...";
+
+		length = sizeof(text) - 1;
+		memcpy(text + length - strlen(mark), mark, strlen(mark));
+	}
+	console_write(text, length);
+}
+
+void console_printf(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	console_vprintf(fmt, args);
+	va_end(args);
+}
+
+int console_getc(void)
+{
+	for (size_t i = 0; i < uart_count; i++) {
+		int byte = uart_getc(&uarts[i]);
+
+		if (byte >= 0) {
+			return byte;
+		}
+	}
+	return -1;
+}
+
+void console_flush(void)
+{
+	bool taken = console_lock();
+
+	for (size_t i = 0; i < uart_count; i++) {
+		uart_flush(&uarts[i]);
+	}
+	console_unlock(taken);
+}
+
+size_t console_serial_ports(u16 *ports, size_t max)
+{
+	size_t n = MIN(max, uart_count);
+
+	for (size_t i = 0; i < n; i++) {
+		ports[i] = uarts[i].port;
+	}
+	return n;
+}
+
+bool console_is_uart(u16 port)
+{
+	for (size_t i = 0; i < uart_count; i++) {
+		if (port >= uarts[i].port &&
+		    port - uarts[i].port < UART_PORTS) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* What was written before there was a device to write to. */
+static void print_history(void)
+{
+	char text[COPY_BYTES];
+	u64 pos = 0;
+	size_t n;
+
+	while ((n = console_history_read(&pos, text, sizeof(text))) > 0) {
+		console_write_unlogged(text, n);
+	}
+}
+
+static void set_up(const struct console_spec *spec, bool *missing)
+{
+	bool taken = console_lock();
+
+	uart_count = 0;
+	for (size_t i = 0; i < spec->serial_count; i++) {
+		const struct console_port *wanted = &spec->serial[i];
+
+		missing[i] = !uart_init(&uarts[uart_count], wanted->port,
+					wanted->baud);
+		uart_count += !missing[i];
+	}
+	vga_text_enable(spec->screen);
+	console_unlock(taken);
+}
+
+void console_init(const struct console_spec *spec)
+{
+	bool missing[CONSOLE_MAX_SERIAL];
+
+	set_up(spec, missing);
+	if (!initialized) {
+		initialized = true;
+		print_history();
+	}
+	for (size_t i = 0; i < spec->serial_count; i++) {
+		u16 port = spec->serial[i].port;
+		const char *name = console_port_name(port);
+
+		if (missing[i]) {
+			log_warn("console: no UART at %xh%s%s%s; it is left out",
+				 port, name ? " (" : "", name ? name : "",
+				 name ? ")" : "");
+		}
+	}
+}
+
+void console_enter_panic(void)
+{
+	struct console_spec spec;
+
+	__atomic_store_n(&panicking, true, __ATOMIC_RELAXED);
+	if (!initialized) {
+		console_spec_parse(&spec, NULL, NULL, NULL);
+		console_init(&spec);
+	}
+}
+
+void console_history_write(const char *text, size_t n)
+{
+	bool taken = console_lock();
+
+	ring_write(&history, text, n);
+	console_unlock(taken);
+}
+
+u64 console_history_end(void)
+{
+	return __atomic_load_n(&history.written, __ATOMIC_RELAXED);
+}
+
+size_t console_history_read(u64 *pos, char *buf, size_t size)
+{
+	bool taken = console_lock();
+	size_t n = ring_read(&history, pos, buf, size);
+
+	console_unlock(taken);
+	return n;
+}

@@ -1,0 +1,58 @@
+/*
+ * The console: every byte goes to each serial port and the screen that
+ * console_init() found, and into the log ring (arch/log.h). One call's output
+ * is never mixed with another core's. Callable on any core, with interrupts on
+ * or off, in exception and NMI handlers, and before console_init() (the log
+ * ring then keeps the text until there is a port for it).
+ */
+#pragma once
+
+#include <stdarg.h>
+
+#include "arch/console_spec.h"
+#include "lib/types.h"
+
+/* Longer texts of one console_printf() or log line are cut and end in "...". */
+#define CONSOLE_LINE_MAX 512
+
+/*
+ * Sets up the ports of spec that are there, and warns in the log of those that
+ * are not. The screen is vga_text's; whoever knows the video mode calls
+ * vga_text_init(). The first call prints what was written before it. May be
+ * called again with another spec. Boot core only.
+ */
+void console_init(const struct console_spec *spec);
+
+/* '\n' becomes "\r\n" on the wire. */
+void console_write(const char *text, size_t n);
+void console_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void console_vprintf(const char *fmt, va_list args)
+	__attribute__((format(printf, 1, 0)));
+
+/* As console_write(), but not into the log ring: for showing the log itself. */
+void console_write_unlogged(const char *text, size_t n);
+
+/* The next byte typed at any of the serial ports, or -1; never waits. */
+int console_getc(void);
+
+/* Waits, within bounds, until the last byte has left every UART. */
+void console_flush(void);
+
+/* Writes the first I/O port of up to max console UARTs; returns how many. */
+size_t console_serial_ports(u16 *ports, size_t max);
+
+/* Whether port is one of the eight ports of a console UART. */
+bool console_is_uart(u16 port);
+
+/*
+ * From now on output never waits long for another core, nor for a lock that
+ * this core holds itself; the default console is set up if none was yet.
+ */
+void console_enter_panic(void);
+
+/* The log ring, for arch/log.c: append without printing, and read. */
+void console_history_write(const char *text, size_t n);
+/* The number of bytes ever written = the position behind the newest. */
+u64 console_history_end(void);
+/* As ring_read(). */
+size_t console_history_read(u64 *pos, char *buf, size_t size);

@@ -1,0 +1,247 @@
+/*
+ * The instructions C cannot say, one each. All inline assembly of the
+ * architecture lives here; that of VMX is in vmm/vmx_insn.h.
+ */
+#pragma once
+
+#include "lib/types.h"
+
+/* What LGDT, LIDT, SGDT and SIDT take in 64-bit mode. */
+struct descriptor_pointer {
+	u16 limit;
+	u64 base;
+} __attribute__((packed));
+static_assert(sizeof(struct descriptor_pointer) == 10, "SDM format");
+
+static inline void outb(u16 port, u8 value)
+{
+	asm volatile("outb %[value], %[port]"
+		     :
+		     : [value] "a"(value), [port] "Nd"(port)
+		     : "memory");
+}
+
+static inline void outw(u16 port, u16 value)
+{
+	asm volatile("outw %[value], %[port]"
+		     :
+		     : [value] "a"(value), [port] "Nd"(port)
+		     : "memory");
+}
+
+static inline void outl(u16 port, u32 value)
+{
+	asm volatile("outl %[value], %[port]"
+		     :
+		     : [value] "a"(value), [port] "Nd"(port)
+		     : "memory");
+}
+
+static inline u8 inb(u16 port)
+{
+	u8 value;
+
+	asm volatile("inb %[port], %[value]"
+		     : [value] "=a"(value)
+		     : [port] "Nd"(port)
+		     : "memory");
+	return value;
+}
+
+static inline u16 inw(u16 port)
+{
+	u16 value;
+
+	asm volatile("inw %[port], %[value]"
+		     : [value] "=a"(value)
+		     : [port] "Nd"(port)
+		     : "memory");
+	return value;
+}
+
+static inline u32 inl(u16 port)
+{
+	u32 value;
+
+	asm volatile("inl %[port], %[value]"
+		     : [value] "=a"(value)
+		     : [port] "Nd"(port)
+		     : "memory");
+	return value;
+}
+
+/* out: EAX, EBX, ECX, EDX. */
+static inline void cpuid(u32 leaf, u32 subleaf, u32 out[4])
+{
+	asm volatile("cpuid"
+		     : "=a"(out[0]), "=b"(out[1]), "=c"(out[2]), "=d"(out[3])
+		     : "a"(leaf), "c"(subleaf));
+}
+
+static inline u64 rdtsc(void)
+{
+	u32 low, high;
+
+	asm volatile("rdtsc" : "=a"(low), "=d"(high) : : "memory");
+	return (u64)high << 32 | low;
+}
+
+/* Faults with #GP where the MSR does not exist; see rdmsr_safe. */
+static inline u64 rdmsr(u32 msr)
+{
+	u32 low, high;
+
+	asm volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(msr) : "memory");
+	return (u64)high << 32 | low;
+}
+
+static inline void wrmsr(u32 msr, u64 value)
+{
+	asm volatile("wrmsr"
+		     :
+		     : "c"(msr), "a"((u32)value), "d"((u32)(value >> 32))
+		     : "memory");
+}
+
+#define CPU_REGISTER_ACCESS(reg)                                               \
+	static inline u64 read_##reg(void)                                     \
+	{                                                                      \
+		u64 value;                                                     \
+                                                                               \
+		asm volatile("mov %%" #reg ", %[value]"                        \
+			     : [value] "=r"(value)                             \
+			     :                                                 \
+			     : "memory");                                      \
+		return value;                                                  \
+	}                                                                      \
+	static inline void write_##reg(u64 value)                              \
+	{                                                                      \
+		asm volatile("mov %[value], %%" #reg                           \
+			     :                                                 \
+			     : [value] "r"(value)                              \
+			     : "memory");                                      \
+	}
+
+CPU_REGISTER_ACCESS(cr0)
+CPU_REGISTER_ACCESS(cr2)
+CPU_REGISTER_ACCESS(cr3)
+CPU_REGISTER_ACCESS(cr4)
+CPU_REGISTER_ACCESS(dr0)
+CPU_REGISTER_ACCESS(dr1)
+CPU_REGISTER_ACCESS(dr2)
+CPU_REGISTER_ACCESS(dr3)
+CPU_REGISTER_ACCESS(dr6)
+
+#undef CPU_REGISTER_ACCESS
+
+static inline void lgdt(const struct descriptor_pointer *pointer)
+{
+	asm volatile("lgdt %[pointer]" : : [pointer] "m"(*pointer));
+}
+
+static inline void lidt(const struct descriptor_pointer *pointer)
+{
+	asm volatile("lidt %[pointer]" : : [pointer] "m"(*pointer));
+}
+
+static inline void ltr(u16 selector)
+{
+	asm volatile("ltr %[selector]"
+		     :
+		     : [selector] "rm"(selector)
+		     : "memory");
+}
+
+static inline void load_es(u16 selector)
+{
+	asm volatile("mov %[selector], %%es" : : [selector] "r"(selector));
+}
+
+static inline void load_ss(u16 selector)
+{
+	asm volatile("mov %[selector], %%ss" : : [selector] "r"(selector));
+}
+
+static inline void load_ds(u16 selector)
+{
+	asm volatile("mov %[selector], %%ds" : : [selector] "r"(selector));
+}
+
+static inline void load_fs(u16 selector)
+{
+	asm volatile("mov %[selector], %%fs" : : [selector] "r"(selector));
+}
+
+/* Clears GS.base too: follow it with a write of IA32_GS_BASE. */
+static inline void load_gs(u16 selector)
+{
+	asm volatile("mov %[selector], %%gs" : : [selector] "r"(selector));
+}
+
+/* The quadword at GS:0, where each core keeps the address of its struct cpu. */
+static inline u64 read_gs_first_word(void)
+{
+	u64 value;
+
+	asm volatile("mov %%gs:0, %[value]" : [value] "=r"(value));
+	return value;
+}
+
+static inline void invlpg(const void *address)
+{
+	asm volatile("invlpg (%[address])"
+		     :
+		     : [address] "r"(address)
+		     : "memory");
+}
+
+static inline void cpu_pause(void)
+{
+	asm volatile("pause" : : : "memory");
+}
+
+static inline void cpu_halt(void)
+{
+	asm volatile("hlt" : : : "memory");
+}
+
+static inline void interrupts_disable(void)
+{
+	asm volatile("cli" : : : "memory");
+}
+
+static inline void interrupts_enable(void)
+{
+	asm volatile("sti" : : : "memory");
+}
+
+/*
+ * STI and HLT as one: an interrupt that is pending when STI is executed is
+ * taken after HLT began, so it wakes the core and no wake-up is lost.
+ */
+static inline void interrupts_enable_and_halt(void)
+{
+	asm volatile("sti; hlt" : : : "memory");
+}
+
+/* Runs this core's NMI handler; its IRETQ ends the blocking of NMIs. */
+static inline void call_nmi_handler(void)
+{
+	asm volatile("int $2" : : : "memory");
+}
+
+static inline void fxsave(void *area_512_aligned_16)
+{
+	asm volatile("fxsave64 (%[area])"
+		     :
+		     : [area] "r"(area_512_aligned_16)
+		     : "memory");
+}
+
+static inline void fxrstor(const void *area_512_aligned_16)
+{
+	asm volatile("fxrstor64 (%[area])"
+		     :
+		     : [area] "r"(area_512_aligned_16)
+		     : "memory");
+}

@@ -1,0 +1,219 @@
+/*
+ * Register access in both modes, interprocessor interrupts and the timer. Each
+ * function acts on the calling core's local APIC, interrupts off.
+ */
+#include "arch/lapic.h"
+
+#include "arch/cpu.h"
+#include "arch/interrupt.h"
+#include "arch/msr.h"
+#include "arch/paging.h"
+#include "arch/trap.h"
+#include "lib/error.h"
+
+#define APIC_BASE_X2APIC BIT(10)
+#define APIC_BASE_ENABLE BIT(11)
+#define APIC_BASE_ADDRESS 0x000ffffffffff000ull
+#define CPUID_1_EDX_APIC BIT(9)
+#define CPUID_1_ECX_X2APIC BIT(21)
+
+/* Offsets in the xAPIC page; an x2APIC MSR is 800h + offset / 16. */
+enum lapic_register {
+	LAPIC_ID = 0x20,
+	LAPIC_TPR = 0x80,
+	LAPIC_EOI = 0xb0,
+	LAPIC_SVR = 0xf0,
+	LAPIC_ISR = 0x100,
+	LAPIC_ICR_LOW = 0x300,
+	LAPIC_ICR_HIGH = 0x310,
+	LAPIC_LVT_TIMER = 0x320,
+	LAPIC_LVT_LINT0 = 0x350,
+	LAPIC_LVT_LINT1 = 0x360,
+	LAPIC_LVT_ERROR = 0x370,
+	LAPIC_TIMER_INITIAL = 0x380,
+	LAPIC_TIMER_CURRENT = 0x390,
+	LAPIC_TIMER_DIVIDE = 0x3e0,
+};
+
+#define X2APIC_MSR_BASE 0x800
+#define SVR_ENABLE BIT(8)
+#define LVT_MASKED BIT(16)
+#define LVT_TIMER_PERIODIC BIT(17)
+#define DELIVERY_NMI 0x400
+#define DELIVERY_INIT 0x500
+#define DELIVERY_STARTUP 0x600
+#define DELIVERY_EXTINT 0x700
+#define ICR_ASSERT BIT(14)
+#define ICR_PENDING BIT(12)
+#define TIMER_DIVIDE_BY_1 0xb
+#define ICR_PATIENCE 1000000
+
+static enum lapic_mode mode;
+static volatile u32 *registers;
+static u64 timer_counts_per_ms;
+
+static u32 lapic_read(enum lapic_register reg)
+{
+	if (mode == LAPIC_X2APIC) {
+		return (u32)rdmsr(X2APIC_MSR_BASE + (u32)reg / 16);
+	}
+	return registers[reg / 4];
+}
+
+static void lapic_write(enum lapic_register reg, u32 value)
+{
+	if (mode == LAPIC_X2APIC) {
+		wrmsr(X2APIC_MSR_BASE + (u32)reg / 16, value);
+	} else {
+		registers[reg / 4] = value;
+	}
+}
+
+int lapic_init(u64 mmio_phys, bool want_x2apic)
+{
+	u32 regs[4];
+	u64 base;
+
+	cpuid(1, 0, regs);
+	if (!(regs[3] & CPUID_1_EDX_APIC) ||
+	    !rdmsr_safe(MSR_IA32_APIC_BASE, &base) ||
+	    !(base & APIC_BASE_ENABLE)) {
+		return ERR_UNSUPPORTED;
+	}
+	if (want_x2apic && (regs[2] & CPUID_1_ECX_X2APIC)) {
+		base |= APIC_BASE_X2APIC;
+	}
+	mode = base & APIC_BASE_X2APIC ? LAPIC_X2APIC : LAPIC_XAPIC;
+	if (mmio_phys == 0 || mode == LAPIC_XAPIC) {
+		/* The register is what the processor decodes. */
+		mmio_phys = base & APIC_BASE_ADDRESS;
+	}
+	registers = phys_to_virt(mmio_phys);
+	return 0;
+}
+
+void lapic_init_core(bool is_boot_core)
+{
+	u64 base = rdmsr(MSR_IA32_APIC_BASE);
+
+	if (mode == LAPIC_X2APIC && !(base & APIC_BASE_X2APIC)) {
+		wrmsr(MSR_IA32_APIC_BASE,
+		      base | APIC_BASE_X2APIC | APIC_BASE_ENABLE);
+	}
+	lapic_write(LAPIC_TPR, 0);
+	lapic_write(LAPIC_SVR, SVR_ENABLE | VECTOR_SPURIOUS);
+	lapic_write(LAPIC_LVT_TIMER, LVT_MASKED | VECTOR_LAPIC_TIMER);
+	lapic_write(LAPIC_LVT_ERROR, LVT_MASKED);
+	lapic_write(LAPIC_LVT_LINT0, is_boot_core
+					     ? DELIVERY_EXTINT
+					     : LVT_MASKED | DELIVERY_EXTINT);
+	lapic_write(LAPIC_LVT_LINT1, DELIVERY_NMI);
+	lapic_write(LAPIC_TIMER_DIVIDE, TIMER_DIVIDE_BY_1);
+}
+
+bool lapic_present(void)
+{
+	return registers != NULL;
+}
+
+enum lapic_mode lapic_mode(void)
+{
+	return mode;
+}
+
+u32 lapic_id(void)
+{
+	u32 id = lapic_read(LAPIC_ID);
+
+	return mode == LAPIC_X2APIC ? id : id >> 24;
+}
+
+void lapic_eoi(void)
+{
+	lapic_write(LAPIC_EOI, 0);
+}
+
+bool lapic_in_service(u8 vector)
+{
+	u32 word = lapic_read(LAPIC_ISR + (vector / 32u) * 16u);
+
+	return (word >> (vector % 32u) & 1) != 0;
+}
+
+static void send(u32 apic_id, u32 command)
+{
+	if (mode == LAPIC_X2APIC) {
+		wrmsr(X2APIC_MSR_BASE + LAPIC_ICR_LOW / 16,
+		      (u64)apic_id << 32 | command);
+		return;
+	}
+	/* The high half first: the write of the low half sends. */
+	lapic_write(LAPIC_ICR_HIGH, apic_id << 24);
+	lapic_write(LAPIC_ICR_LOW, command);
+	for (unsigned i = 0; i < ICR_PATIENCE; i++) {
+		if (!(lapic_read(LAPIC_ICR_LOW) & ICR_PENDING)) {
+			return;
+		}
+		cpu_pause();
+	}
+}
+
+void lapic_send_init(u32 apic_id)
+{
+	send(apic_id, DELIVERY_INIT | ICR_ASSERT);
+}
+
+void lapic_send_startup(u32 apic_id, u8 page)
+{
+	send(apic_id, DELIVERY_STARTUP | ICR_ASSERT | page);
+}
+
+void lapic_send_nmi(u32 apic_id)
+{
+	send(apic_id, DELIVERY_NMI | ICR_ASSERT);
+}
+
+void lapic_send_fixed(u32 apic_id, u8 vector)
+{
+	send(apic_id, ICR_ASSERT | vector);
+}
+
+void lapic_timer_set_rate(u64 counts_per_ms)
+{
+	timer_counts_per_ms = counts_per_ms;
+}
+
+void lapic_timer_measure_start(void)
+{
+	lapic_write(LAPIC_LVT_TIMER, LVT_MASKED | VECTOR_LAPIC_TIMER);
+	lapic_write(LAPIC_TIMER_INITIAL, UINT32_MAX);
+}
+
+u32 lapic_timer_measure_elapsed(void)
+{
+	return UINT32_MAX - lapic_read(LAPIC_TIMER_CURRENT);
+}
+
+static void timer_start(u64 us, u64 lvt)
+{
+	u64 count = timer_counts_per_ms * us / 1000;
+
+	lapic_write(LAPIC_LVT_TIMER, (u32)(lvt | VECTOR_LAPIC_TIMER));
+	lapic_write(LAPIC_TIMER_INITIAL, (u32)MIN(MAX(count, 1), UINT32_MAX));
+}
+
+void lapic_timer_once_us(u64 us)
+{
+	timer_start(us, 0);
+}
+
+void lapic_timer_periodic_us(u64 us)
+{
+	timer_start(us, LVT_TIMER_PERIODIC);
+}
+
+void lapic_timer_stop(void)
+{
+	lapic_write(LAPIC_LVT_TIMER, LVT_MASKED | VECTOR_LAPIC_TIMER);
+	lapic_write(LAPIC_TIMER_INITIAL, 0);
+}

@@ -1,0 +1,25 @@
+/*
+ * The log: lines with the time since start and the core in front, for example
+ * "[    0.012345 c0] text". The newline is added. All of them, and all that
+ * the console prints, stay in a ring of 64 KiB. Callable like the console.
+ *
+ * A byte on a serial line costs thousands of instructions: log_info() is for
+ * the few lines a person reads first, log_detail() for everything else.
+ */
+#pragma once
+
+#include <stddef.h>
+
+/* To the ring only; seen with log_dump(). */
+void log_detail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* With "warning: " before the text. */
+void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* With "error: " before the text. */
+void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * Hands all the ring holds, oldest first, to emit in pieces. No lock is held
+ * then, so emit may print; what is logged meanwhile is not included.
+ */
+void log_dump(void (*emit)(const char *text, size_t n));

@@ -1,0 +1,112 @@
+/*
+ * Gathers what the machine is. Boot core, once; only read afterwards.
+ */
+#include "arch/machine.h"
+
+#include "arch/log.h"
+#include "arch/pages.h"
+#include "arch/paging.h"
+#include "lib/error.h"
+#include "lib/string.h"
+
+extern char kernel_load_start[], kernel_load_end[];
+
+static struct bootinfo bootinfo;
+static struct memmap memory;
+static struct acpi_info acpi;
+
+const struct bootinfo *machine_bootinfo(void)
+{
+	return &bootinfo;
+}
+
+struct bootinfo *machine_bootinfo_for_boot(void)
+{
+	return &bootinfo;
+}
+
+const struct memmap *machine_memmap(void)
+{
+	return &memory;
+}
+
+const struct acpi_info *machine_acpi(void)
+{
+	return &acpi;
+}
+
+static void enter(u64 base, u64 length, enum memmap_type type)
+{
+	int err = length == 0 ? 0 : memmap_add(&memory, base, length, type);
+
+	if (err != 0) {
+		log_warn("memory map: %lx-%lx (%s) left out: %s", base,
+			 base + length, memmap_type_name(type),
+			 error_text(err));
+	}
+}
+
+static void build_memmap(u64 mbi_phys, u64 mbi_bytes)
+{
+	memmap_init(&memory);
+	for (u32 i = 0; i < bootinfo.memory_count; i++) {
+		const struct bootinfo_memory *m = &bootinfo.memory[i];
+
+		enter(m->base, m->length, memmap_type_from_e820(m->type));
+	}
+	if (bootinfo.memory_count == 0) {
+		log_warn(
+			"memory map: the loader gave none; using its two sizes");
+		enter(0, bootinfo.memory_lower_kib * KIB, MEMMAP_RAM);
+		enter(MIB, bootinfo.memory_upper_kib * KIB, MEMMAP_RAM);
+	}
+	enter((u64)kernel_load_start,
+	      (u64)kernel_load_end - (u64)kernel_load_start, MEMMAP_KERNEL);
+	enter(mbi_phys, mbi_bytes, MEMMAP_BOOT);
+	for (u32 i = 0; i < bootinfo.module_count; i++) {
+		const struct bootinfo_module *m = &bootinfo.module[i];
+
+		enter(ALIGN_DOWN(m->start, PAGE_SIZE),
+		      ALIGN_UP(m->end, PAGE_SIZE) -
+			      ALIGN_DOWN(m->start, PAGE_SIZE),
+		      MEMMAP_MODULE);
+	}
+}
+
+int machine_init_memory(u64 mbi_phys, u64 mbi_bytes)
+{
+	int err;
+
+	build_memmap(mbi_phys, mbi_bytes);
+	err = pages_init(&memory);
+	if (err != 0) {
+		return err;
+	}
+	return paging_init(&memory);
+}
+
+static const void *map_for_acpi(void *ctx, u64 phys, size_t bytes)
+{
+	(void)ctx;
+	return phys_is_mapped(phys, bytes) ? phys_to_virt(phys) : NULL;
+}
+
+void machine_init_acpi(void)
+{
+	const struct acpi_source source = { .map = map_for_acpi };
+	u64 rsdp_phys;
+
+	if (bootinfo.rsdp_bytes == 0) {
+		if (acpi_find_rsdp(&source, &rsdp_phys) != 0) {
+			log_warn(
+				"ACPI: no tables found; only the boot core is used");
+			return;
+		}
+		bootinfo.rsdp_bytes = 20;
+		memcpy(bootinfo.rsdp, phys_to_virt(rsdp_phys), 20);
+	}
+	acpi_parse(&acpi, &source, bootinfo.rsdp, bootinfo.rsdp_bytes);
+	for (u32 i = 0; i < acpi.problem_count; i++) {
+		log_warn("ACPI: %s", acpi.problem[i]);
+	}
+}

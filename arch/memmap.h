@@ -1,0 +1,75 @@
+/*
+ * The map of physical memory: sorted regions that never overlap. Pure; built
+ * on one core at boot and only read afterwards, so it needs no lock.
+ */
+#pragma once
+
+#include "lib/types.h"
+
+#define MEMMAP_MAX_REGIONS 512
+
+/* From the most to the least usable; where two overlap, the later wins. */
+enum memmap_type {
+	MEMMAP_RAM,	     /* free to be used */
+	MEMMAP_BOOT,	     /* ours: what the loader handed over */
+	MEMMAP_MODULE,	     /* ours: a file the loader read */
+	MEMMAP_KERNEL,	     /* ours: the kernel's image */
+	MEMMAP_ACPI_RECLAIM, /* free once the ACPI tables are read */
+	MEMMAP_ACPI_NVS,
+	MEMMAP_RESERVED,
+	MEMMAP_BAD,
+	MEMMAP_TYPES, /* how many there are */
+};
+
+struct memmap_region {
+	u64 base;
+	u64 end; /* the first byte after it */
+	enum memmap_type type;
+};
+
+/* Addresses that are in no region are a hole: not memory as far as we know. */
+struct memmap {
+	u32 count;
+	struct memmap_region region[MEMMAP_MAX_REGIONS];
+};
+
+void memmap_init(struct memmap *m);
+
+/* The type of an E820 (and Multiboot2) number; an unknown one is reserved. */
+enum memmap_type memmap_type_from_e820(u32 e820_type);
+
+/*
+ * Enters [base, base + length); the order of calls does not matter, as the
+ * less usable type wins where ranges overlap, and neighbours of one type are
+ * joined. ERR_INVALID: length 0 or an unknown type. ERR_RANGE: the range
+ * reaches the end of the 64-bit space. ERR_FULL: no room for the pieces, as
+ * they are before neighbours are joined. On an error the map is as it was.
+ */
+int memmap_add(struct memmap *m, u64 base, u64 length, enum memmap_type type);
+
+/*
+ * Takes a range out of the RAM for our own or the firmware's use: memmap_add
+ * that refuses MEMMAP_RAM (ERR_INVALID). Parts that are even less usable stay
+ * what they are.
+ */
+int memmap_reserve(struct memmap *m, u64 base, u64 length,
+		   enum memmap_type type);
+
+/* The region that addr lies in, or NULL for a hole. */
+const struct memmap_region *memmap_find(const struct memmap *m, u64 addr);
+
+/* True if length is not 0 and every byte of the range is free RAM. */
+bool memmap_is_ram(const struct memmap *m, u64 base, u64 length);
+
+/*
+ * Walks the free RAM in whole pages, upwards: start with *cursor = 0; each
+ * call that returns true gives one run [*base, *end) rounded inwards to pages
+ * and never empty.
+ */
+bool memmap_next_ram(const struct memmap *m, u32 *cursor, u64 *base, u64 *end);
+
+/* The sum of what memmap_next_ram gives, in bytes. */
+u64 memmap_usable_bytes(const struct memmap *m);
+
+/* In a word or two for a person: "RAM", "ACPI NVS"; "unknown" for others. */
+const char *memmap_type_name(enum memmap_type type);

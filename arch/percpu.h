@@ -1,0 +1,46 @@
+/*
+ * What each core has of its own. IA32_GS_BASE of a core points to its struct
+ * cpu from its first instructions in C on, also right after a VM exit.
+ */
+#pragma once
+
+#include "arch/cpu.h"
+#include "arch/gdt.h"
+#include "lib/types.h"
+
+#define MAX_CPUS 256
+
+struct cpu {
+	struct cpu *self; /* must be first: this_cpu() reads it through GS */
+	u32 index;
+	u32 apic_id;
+	bool online;
+	volatile u64 nmi_count; /* NMIs taken, in root mode or by a VM exit */
+	u64 stack_top;
+	struct gdt gdt;
+	struct tss tss;
+
+	/* One job at a time, handed over by smp_start(). */
+	void (*job)(void *arg);
+	void *job_arg;
+
+	/* By vector: interrupts this core acknowledged, in root mode or on exit. */
+	u64 interrupt_count[256];
+};
+static_assert(sizeof(struct cpu) <= PAGE_SIZE, "a struct cpu is one page");
+
+static inline struct cpu *this_cpu(void)
+{
+	return (struct cpu *)read_gs_first_word();
+}
+
+static inline unsigned this_cpu_index(void)
+{
+	return this_cpu()->index;
+}
+
+/* The boot core's own, valid before there is an allocator. */
+struct cpu *percpu_boot(void);
+
+/* Makes cpu the calling core's; to be called first on each core. */
+void percpu_load(struct cpu *cpu);

@@ -1,0 +1,18 @@
+/*
+ * The two legacy interrupt controllers (8259A). They stay as the BIOS
+ * programmed them: vectors 08h and 70h. While no guest that owns them runs,
+ * all their lines are masked.
+ */
+#pragma once
+
+#include "lib/types.h"
+
+/* Remembers the masks the BIOS and the loader left, and masks all lines. */
+void pic_init(void);
+
+/* Opens the lines as the BIOS had them, and closes them again, remembering. */
+void pic_give_to_guest(void);
+void pic_take_from_guest(void);
+
+/* The line (0-15) an acknowledged vector stands for, or -1. */
+int pic_line_of_vector(u8 vector);

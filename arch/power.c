@@ -1,0 +1,125 @@
+/*
+ * Power control by ACPI fixed hardware, with the older and the emulators' ways
+ * behind it. Boot core, interrupts off.
+ */
+#include "arch/power.h"
+
+#include "arch/clock.h"
+#include "arch/console.h"
+#include "arch/cpu.h"
+#include "arch/machine.h"
+#include "arch/paging.h"
+
+#define PM1_SCI_ENABLE 0x0001u
+#define PM1_SLEEP_TYPE_SHIFT 10
+#define PM1_SLEEP_TYPE_MASK 0x1c00u
+#define PM1_SLEEP_ENABLE 0x2000u
+#define ACPI_ENABLE_PATIENCE_MS 300
+#define POWER_OFF_PATIENCE_US 500000
+#define RESET_PATIENCE_US 50000
+
+#define BOCHS_SHUTDOWN_PORT 0x8900
+#define RESET_CONTROL_PORT 0xcf9
+#define KEYBOARD_COMMAND_PORT 0x64
+#define KEYBOARD_PULSE_RESET 0xfe
+
+static void (*prepare_hook)(void);
+
+void power_set_hook(void (*prepare)(void))
+{
+	prepare_hook = prepare;
+}
+
+static void prepare(void)
+{
+	if (prepare_hook != NULL) {
+		prepare_hook();
+	}
+	console_flush();
+}
+
+/* The PM1 registers work in ACPI mode only, which the firmware switches on. */
+static void enter_acpi_mode(const struct acpi_info *acpi)
+{
+	if ((inw(acpi->pm1a_control_port) & PM1_SCI_ENABLE) ||
+	    acpi->smi_command_port == 0 || acpi->acpi_enable == 0) {
+		return;
+	}
+	outb(acpi->smi_command_port, acpi->acpi_enable);
+	for (unsigned ms = 0; ms < ACPI_ENABLE_PATIENCE_MS; ms++) {
+		if (inw(acpi->pm1a_control_port) & PM1_SCI_ENABLE) {
+			return;
+		}
+		clock_delay_us(1000);
+	}
+}
+
+static void sleep(u16 port, u8 type)
+{
+	u32 value = inw(port) & ~(PM1_SLEEP_TYPE_MASK | PM1_SLEEP_ENABLE);
+
+	value |= (u32)type << PM1_SLEEP_TYPE_SHIFT;
+	outw(port, (u16)value);
+	outw(port, (u16)(value | PM1_SLEEP_ENABLE));
+}
+
+void power_off(void)
+{
+	const struct acpi_info *acpi = machine_acpi();
+	const char *p = "Shutdown";
+
+	prepare();
+	if (acpi->pm1a_control_port != 0 && acpi->s5_present) {
+		enter_acpi_mode(acpi);
+		sleep(acpi->pm1a_control_port, acpi->s5_type_a);
+		if (acpi->pm1b_control_port != 0) {
+			sleep(acpi->pm1b_control_port, acpi->s5_type_b);
+		}
+		clock_delay_us(POWER_OFF_PATIENCE_US);
+	}
+	/* An emulator without ACPI; nothing answers here on a real machine. */
+	while (*p != '\0') {
+		outb(BOCHS_SHUTDOWN_PORT, (u8)*p++);
+	}
+}
+
+static void reset_by_acpi(const struct acpi_info *acpi)
+{
+	if (!acpi->reset_supported) {
+		return;
+	}
+	if (acpi->reset_reg.space_id == ACPI_SPACE_IO) {
+		outb((u16)acpi->reset_reg.address, acpi->reset_value);
+	} else if (acpi->reset_reg.space_id == ACPI_SPACE_MEMORY &&
+		   phys_is_mapped(acpi->reset_reg.address, 1)) {
+		*(volatile u8 *)phys_to_virt(acpi->reset_reg.address) =
+			acpi->reset_value;
+	}
+	clock_delay_us(RESET_PATIENCE_US);
+}
+
+void power_reboot(void)
+{
+	const struct descriptor_pointer no_idt = { 0 };
+
+	prepare();
+	reset_by_acpi(machine_acpi());
+	/* Reset control register of Intel's chipsets: hard reset. */
+	outb(RESET_CONTROL_PORT, 0x02);
+	outb(RESET_CONTROL_PORT, 0x06);
+	clock_delay_us(RESET_PATIENCE_US);
+	outb(KEYBOARD_COMMAND_PORT, KEYBOARD_PULSE_RESET);
+	clock_delay_us(RESET_PATIENCE_US);
+	lidt(&no_idt);
+	call_nmi_handler();
+	power_halt();
+}
+
+void power_halt(void)
+{
+	prepare();
+	for (;;) {
+		interrupts_disable();
+		cpu_halt();
+	}
+}

@@ -1,0 +1,20 @@
+/*
+ * Switching the machine off, resetting it, stopping it. All leave VMX operation
+ * on every core first, by the hook a higher layer sets.
+ */
+#pragma once
+
+/* Called first by each of the functions below, on the core that calls them. */
+void power_set_hook(void (*prepare)(void));
+
+/*
+ * Comes back only if the machine cannot be switched off by software: neither
+ * ACPI S5 nor the ports of the emulators do it.
+ */
+void power_off(void);
+
+/* ACPI's reset register, then the older ways, last a triple fault. */
+void power_reboot(void) __attribute__((noreturn));
+
+/* Stops this core for good, interrupts off. */
+void power_halt(void) __attribute__((noreturn));

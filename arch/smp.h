@@ -1,0 +1,48 @@
+/*
+ * The machine's cores: bringing them up, and giving each a job at a time. Core
+ * 0 is the boot core; the others wait in HLT for jobs.
+ */
+#pragma once
+
+#include "arch/percpu.h"
+#include "lib/types.h"
+
+/*
+ * Sets the boot core up as core 0: control registers, guarded stacks for NMI,
+ * #DF and #MC. Returns the top of its guarded main stack, or 0 without memory.
+ */
+u64 smp_init_boot_core(void);
+
+/*
+ * Starts the other cores of the ACPI tables by INIT-SIPI-SIPI, all at once, and
+ * waits for them; at most limit cores in all (0: no limit). One that does not
+ * answer in SMP_PATIENCE_US is named in the log and left out.
+ */
+#define SMP_PATIENCE_US 200000
+void smp_start_all(u32 limit);
+
+/* Cores that run, and core number index of them (0 .. smp_count() - 1). */
+u32 smp_count(void);
+struct cpu *smp_cpu(u32 index);
+
+/* Cores the ACPI tables name but that are not used, whatever the reason. */
+u32 smp_left_out(void);
+
+/*
+ * Has core `index` call function(argument) with interrupts off, and returns at
+ * once; the calling core itself does it before returning. ERR_NOT_FOUND: no
+ * such core; ERR_BUSY: it has a job.
+ */
+int smp_start(u32 index, void (*function)(void *), void *argument);
+
+/* Whether core `index` has finished its job. */
+bool smp_is_idle(u32 index);
+
+/* Waits for core `index`; calls meanwhile, if not NULL, again and again. */
+void smp_wait(u32 index, void (*meanwhile)(void *), void *argument);
+
+/* Runs function(argument) on every core at once and waits for all. */
+void smp_run_on_all(void (*function)(void *), void *argument);
+
+/* Stops all other cores by NMI, for panic(). */
+void smp_stop_others(void);

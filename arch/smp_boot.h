@@ -1,0 +1,16 @@
+/*
+ * What a starting application processor reads before it can run C: shared by
+ * arch/smp.c and arch/smp_boot.S.
+ */
+#pragma once
+
+#include "lib/types.h"
+
+enum smp_slot_state { SMP_SLOT_WAITING, SMP_SLOT_CLAIMED, SMP_SLOT_ABANDONED };
+
+struct smp_boot_slot {
+	u32 apic_id;
+	u32 state; /* enum smp_slot_state, changed by compare-and-exchange */
+	u64 stack_top;
+	u64 cpu; /* struct cpu * */
+};
