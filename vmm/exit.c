@@ -1,0 +1,167 @@
+/*
+ * The exit table. A reason without a handler stops the guest: nothing is
+ * skipped in the hope that it does not matter. Interrupts off throughout.
+ */
+#include "vmm/exit.h"
+
+#include "arch/cpu.h"
+#include "arch/interrupt.h"
+#include "vmm/vmcs.h"
+#include "vmm/vmx_errors.h"
+
+/* Vectors from here on are the host's own; see arch/interrupt.h. */
+#define FIRST_HOST_VECTOR 0x80
+
+#define CPUID_1_ECX_VMX BIT(5)
+#define CPUID_1_ECX_MONITOR BIT(3)
+#define CPUID_1_ECX_HYPERVISOR BIT(31)
+
+/*
+ * NMIs stay blocked in root mode until an IRET, which the host's own handler
+ * executes. The exit was caused by the NMI, so it was not delivered and blocks
+ * nothing in the guest; Bochs 2.7 saves blocking by NMI all the same.
+ */
+static enum exit_action handle_nmi(void)
+{
+	u64 blocking = vmcs_read(VMCS_GUEST_INTERRUPTIBILITY_STATE);
+
+	call_nmi_handler();
+	if (blocking & INTERRUPTIBILITY_NMI) {
+		vmcs_write(VMCS_GUEST_INTERRUPTIBILITY_STATE,
+			   blocking & ~(u64)INTERRUPTIBILITY_NMI);
+	}
+	return EXIT_RESUME;
+}
+
+static enum exit_action handle_exception_or_nmi(struct vcpu *vcpu)
+{
+	u32 info = (u32)vmcs_read(VMCS_VM_EXIT_INTERRUPTION_INFO);
+
+	if (interruption_info_type(info) == INTERRUPTION_TYPE_NMI) {
+		return handle_nmi();
+	}
+	return vcpu->ops->exception(vcpu, info);
+}
+
+/* Acknowledge-on-exit has fetched the vector from the interrupt controller. */
+static enum exit_action handle_external_interrupt(struct vcpu *vcpu)
+{
+	u32 info = (u32)vmcs_read(VMCS_VM_EXIT_INTERRUPTION_INFO);
+	u8 vector = interruption_info_vector(info);
+
+	if (vector >= FIRST_HOST_VECTOR) {
+		interrupt_dispatch(vector);
+	} else {
+		vcpu->ops->interrupt(vcpu, vector);
+	}
+	return EXIT_RESUME;
+}
+
+static enum exit_action handle_triple_fault(struct vcpu *vcpu)
+{
+	return vcpu_stop(vcpu, VCPU_END_SHUTDOWN,
+			 "triple fault: no handler could be reached");
+}
+
+/* An INIT would reset this core; it is noted and ignored. */
+static enum exit_action handle_init(struct vcpu *vcpu)
+{
+	(void)vcpu;
+	return EXIT_RESUME;
+}
+
+static enum exit_action handle_interrupt_window(struct vcpu *vcpu)
+{
+	return vcpu->ops->interrupt_window(vcpu);
+}
+
+/* As the processor answers, without what a guest cannot use here. */
+static enum exit_action handle_cpuid(struct vcpu *vcpu)
+{
+	u32 leaf = (u32)vcpu->regs.rax;
+	u32 out[4];
+
+	cpuid(leaf, (u32)vcpu->regs.rcx, out);
+	if (leaf == 1) {
+		out[2] &= (u32) ~(CPUID_1_ECX_VMX | CPUID_1_ECX_MONITOR);
+		out[2] |= (u32)CPUID_1_ECX_HYPERVISOR;
+	}
+	vcpu->regs.rax = out[0];
+	vcpu->regs.rbx = out[1];
+	vcpu->regs.rcx = out[2];
+	vcpu->regs.rdx = out[3];
+	return EXIT_SKIP_INSTRUCTION;
+}
+
+static enum exit_action handle_hlt(struct vcpu *vcpu)
+{
+	return vcpu->ops->hlt(vcpu);
+}
+
+/* Caches are the host's to flush: to drop them unwritten would lose data. */
+static enum exit_action handle_invd(struct vcpu *vcpu)
+{
+	(void)vcpu;
+	return EXIT_SKIP_INSTRUCTION;
+}
+
+static enum exit_action handle_vmcall(struct vcpu *vcpu)
+{
+	return vcpu->ops->vmcall(vcpu);
+}
+
+static enum exit_action handle_io(struct vcpu *vcpu)
+{
+	u64 qualification = vmcs_read(VMCS_EXIT_QUALIFICATION);
+
+	return vcpu->ops->io(vcpu, io_qualification_decode(qualification));
+}
+
+/* The run loop looks at the deadline after every exit. */
+static enum exit_action handle_preemption_timer(struct vcpu *vcpu)
+{
+	(void)vcpu;
+	return EXIT_RESUME;
+}
+
+static enum exit_action (*const handlers[])(struct vcpu *vcpu) = {
+	[EXIT_REASON_EXCEPTION_OR_NMI] = handle_exception_or_nmi,
+	[EXIT_REASON_EXTERNAL_INTERRUPT] = handle_external_interrupt,
+	[EXIT_REASON_TRIPLE_FAULT] = handle_triple_fault,
+	[EXIT_REASON_INIT_SIGNAL] = handle_init,
+	[EXIT_REASON_INTERRUPT_WINDOW] = handle_interrupt_window,
+	[EXIT_REASON_CPUID] = handle_cpuid,
+	[EXIT_REASON_HLT] = handle_hlt,
+	[EXIT_REASON_INVD] = handle_invd,
+	[EXIT_REASON_VMCALL] = handle_vmcall,
+	[EXIT_REASON_IO_INSTRUCTION] = handle_io,
+	[EXIT_REASON_PREEMPTION_TIMER] = handle_preemption_timer,
+};
+
+enum exit_action exit_handle(struct vcpu *vcpu)
+{
+	u32 reason = vcpu->exit_reason & EXIT_REASON_BASIC;
+	char qualification[80] = "";
+
+	if (reason < ARRAY_SIZE(handlers) && handlers[reason] != NULL) {
+		return handlers[reason](vcpu);
+	}
+	if (exit_reason_has_qualification(reason)) {
+		exit_qualification_format(reason,
+					  vmcs_read(VMCS_EXIT_QUALIFICATION),
+					  qualification, sizeof(qualification));
+	}
+	return vcpu_stop(vcpu, VCPU_END_FAULT, "exit %u, %s%s%s: not supported",
+			 reason, exit_reason_name(reason),
+			 qualification[0] != '\0' ? ", " : "", qualification);
+}
+
+enum exit_action exit_entry_failed(struct vcpu *vcpu)
+{
+	char text[VCPU_WHY_BYTES];
+
+	vmx_entry_failure_format(vcpu->exit_reason,
+				 vmcs_read(VMCS_EXIT_QUALIFICATION), text,
+				 sizeof(text));
+	return vcpu_stop(vcpu, VCPU_END_REFUSED, "VM entry failed: %s", text);
+}

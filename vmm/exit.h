@@ -1,0 +1,10 @@
+/* What each VM exit means: the table of handlers by basic exit reason. */
+#pragma once
+
+#include "vmm/vcpu.h"
+
+/* Handles the exit in vcpu->exit_reason; its VMCS is current. */
+enum exit_action exit_handle(struct vcpu *vcpu);
+
+/* Puts the reason why VM entry failed while loading the guest in words. */
+enum exit_action exit_entry_failed(struct vcpu *vcpu);

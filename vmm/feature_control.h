@@ -1,0 +1,26 @@
+/*
+ * What IA32_FEATURE_CONTROL lets a core do: the firmware's switch for VMX (SDM
+ * volume 3, "Enabling and Entering VMX Operation"). The register is the
+ * caller's to read and write.
+ */
+#pragma once
+
+#include "lib/types.h"
+
+enum feature_control_state {
+	FEATURE_CONTROL_UNLOCKED,	 /* write feature_control_unlock() */
+	FEATURE_CONTROL_LOCKED_ON,	 /* VMXON is allowed */
+	FEATURE_CONTROL_LOCKED_OFF,	 /* VMXON faults until the next reset */
+	FEATURE_CONTROL_LOCKED_SMX_ONLY, /* VMXON only after GETSEC[SENTER] */
+};
+
+enum feature_control_state feature_control_classify(u64 raw);
+
+/* The value that locks an unlocked register with VMXON outside SMX allowed. */
+u64 feature_control_unlock(u64 raw);
+
+/* What the state means, one clause. */
+const char *feature_control_text(enum feature_control_state state);
+
+/* What a person is to do about it; "" where nothing is to be done. */
+const char *feature_control_remedy(enum feature_control_state state);

@@ -1,0 +1,106 @@
+/*
+ * A virtual processor: its VMCS, its registers, and the loop that runs it on
+ * the calling core until its guest ends.
+ */
+#pragma once
+
+#include "lib/types.h"
+#include "vmm/exit_reasons.h"
+#include "vmm/vcpu_regs.h"
+
+struct vcpu;
+struct cpu;
+
+/* What the run loop does after an exit's handler. */
+enum exit_action {
+	EXIT_RESUME,	       /* enter the guest where its RIP is */
+	EXIT_SKIP_INSTRUCTION, /* first move RIP behind the instruction */
+	EXIT_STOP,	       /* the run is over: vcpu->end says how */
+};
+
+/* How a run ended. */
+enum vcpu_end {
+	VCPU_END_DONE,	   /* the guest came to its proper end */
+	VCPU_END_TIMEOUT,  /* it ran longer than it was given */
+	VCPU_END_FAULT,	   /* it did what is not supported */
+	VCPU_END_SHUTDOWN, /* triple fault */
+	VCPU_END_REFUSED,  /* it was not, or could not be, entered */
+};
+
+/*
+ * What the kind of guest decides. Each is called with the guest's VMCS current,
+ * interrupts off, after an exit; vcpu_stop() makes the value for an end.
+ */
+struct vcpu_ops {
+	/* An exception that is intercepted; never an NMI. */
+	enum exit_action (*exception)(struct vcpu *vcpu, u32 info);
+	/* An acknowledged external interrupt that is not the host's own. */
+	void (*interrupt)(struct vcpu *vcpu, u8 vector);
+	enum exit_action (*interrupt_window)(struct vcpu *vcpu);
+	enum exit_action (*hlt)(struct vcpu *vcpu);
+	enum exit_action (*vmcall)(struct vcpu *vcpu);
+	enum exit_action (*io)(struct vcpu *vcpu, struct io_qualification io);
+	/* Adds lines of its own to the report of a run that went wrong. */
+	void (*describe)(struct vcpu *vcpu);
+};
+
+#define VCPU_WHY_BYTES 200
+
+struct vcpu {
+	struct vcpu_regs regs;
+	const struct vcpu_ops *ops;
+	void *guest; /* belongs to ops' owner */
+	void *vmcs;
+	bool launched;
+	struct cpu *cpu; /* whose its VMCS is: loaded there once, or NULL */
+	struct vcpu *next_on_core; /* in that core's list of such vcpus */
+
+	/* The present or last run. */
+	u64 deadline_tsc;
+	u64 start_tsc;
+	u64 exits;
+	u64 unknown_interrupts; /* acknowledged, but nobody's */
+	u32 exit_reason;
+	enum vcpu_end end;
+	char why[VCPU_WHY_BYTES]; /* what happened; "" for VCPU_END_DONE */
+
+	u64 cr2;
+	u8 fx_area[512] __attribute__((aligned(16)));
+};
+
+/*
+ * Makes vcpu ready for its first load: a VMCS region of the calling core's
+ * revision, cleared, and a reset FPU. 0 or ERR_NO_MEMORY.
+ */
+int vcpu_init(struct vcpu *vcpu, const struct vcpu_ops *ops, void *guest);
+
+/* Unloads it if need be (then from the calling core) and frees the VMCS. */
+void vcpu_free(struct vcpu *vcpu);
+
+/*
+ * Makes its VMCS current on the calling core, which must be in VMX operation
+ * and stays its only core until vcpu_unload() flushes the VMCS to memory.
+ */
+void vcpu_load(struct vcpu *vcpu);
+void vcpu_unload(struct vcpu *vcpu);
+
+/*
+ * Runs the loaded vcpu until its guest ends or timeout_us microseconds have
+ * passed. Returns vcpu->end.
+ */
+enum vcpu_end vcpu_run(struct vcpu *vcpu, u64 timeout_us);
+
+/* For handlers: notes how and why the run ends. The text is one clause. */
+enum exit_action vcpu_stop(struct vcpu *vcpu, enum vcpu_end end,
+			   const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* "ok", "timeout", "fault", "shutdown", "refused". */
+const char *vcpu_end_name(enum vcpu_end end);
+
+/* Moves RIP on by `bytes`, within 16 bits for 16-bit code, and ends STI and
+ * MOV-SS blocking, as executing an instruction does. */
+void vcpu_skip(struct vcpu *vcpu, u64 bytes);
+
+/* Prints everything about a run that ended otherwise than well. */
+void vcpu_report(struct vcpu *vcpu);

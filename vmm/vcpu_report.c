@@ -1,0 +1,82 @@
+/*
+ * The report of a run that did not end well: what the processor recorded, the
+ * guest's registers, and what its owner adds. The VMCS is still current.
+ */
+#include "arch/console.h"
+#include "arch/percpu.h"
+#include "vmm/vcpu.h"
+#include "vmm/vmcs.h"
+#include "vmm/vmx_errors.h"
+
+static void report_exit(struct vcpu *vcpu)
+{
+	u64 qualification = vmcs_read(VMCS_EXIT_QUALIFICATION);
+	u32 info = (u32)vmcs_read(VMCS_VM_EXIT_INTERRUPTION_INFO);
+	u32 vectoring = (u32)vmcs_read(VMCS_IDT_VECTORING_INFO);
+	char text[80];
+
+	console_printf(
+		"report: last exit %u (%s), qualification %lx, instruction length %lu\n",
+		vcpu->exit_reason & EXIT_REASON_BASIC,
+		exit_reason_name(vcpu->exit_reason), qualification,
+		vmcs_read(VMCS_VM_EXIT_INSTRUCTION_LENGTH));
+	if (info & INTERRUPTION_INFO_VALID) {
+		interruption_info_format(info, text, sizeof(text));
+		console_printf(
+			"report: interruption %08x (%s), error code %lx\n",
+			info, text,
+			vmcs_read(VMCS_VM_EXIT_INTERRUPTION_ERROR_CODE));
+	}
+	if (vectoring & INTERRUPTION_INFO_VALID) {
+		interruption_info_format(vectoring, text, sizeof(text));
+		console_printf("report: while delivering %08x (%s)\n",
+			       vectoring, text);
+	}
+}
+
+static void report_registers(struct vcpu *vcpu)
+{
+	const struct vcpu_regs *r = &vcpu->regs;
+
+	console_printf(
+		"report: rax=%lx rbx=%lx rcx=%lx rdx=%lx rsi=%lx rdi=%lx rbp=%lx rsp=%lx\n",
+		r->rax, r->rbx, r->rcx, r->rdx, r->rsi, r->rdi, r->rbp,
+		vmcs_read(VMCS_GUEST_RSP));
+	console_printf("report: cs=%04lx ss=%04lx ds=%04lx es=%04lx fs=%04lx "
+		       "gs=%04lx rip=%lx rflags=%lx\n",
+		       vmcs_read(VMCS_GUEST_CS_SELECTOR),
+		       vmcs_read(VMCS_GUEST_SS_SELECTOR),
+		       vmcs_read(VMCS_GUEST_DS_SELECTOR),
+		       vmcs_read(VMCS_GUEST_ES_SELECTOR),
+		       vmcs_read(VMCS_GUEST_FS_SELECTOR),
+		       vmcs_read(VMCS_GUEST_GS_SELECTOR),
+		       vmcs_read(VMCS_GUEST_RIP), vmcs_read(VMCS_GUEST_RFLAGS));
+	console_printf(
+		"report: cr0=%lx cr3=%lx cr4=%lx activity=%s interruptibility=%lx\n",
+		vmcs_read(VMCS_GUEST_CR0), vmcs_read(VMCS_GUEST_CR3),
+		vmcs_read(VMCS_GUEST_CR4),
+		activity_state_name((u32)vmcs_read(VMCS_GUEST_ACTIVITY_STATE)),
+		vmcs_read(VMCS_GUEST_INTERRUPTIBILITY_STATE));
+}
+
+void vcpu_report(struct vcpu *vcpu)
+{
+	const char *hint = "";
+
+	console_printf("report: core %u, %s: %s\n", this_cpu_index(),
+		       vcpu_end_name(vcpu->end), vcpu->why);
+	if (vcpu->end == VCPU_END_REFUSED) {
+		hint = exit_reason_is_entry_failure(vcpu->exit_reason)
+			       ? vmx_entry_failure_hint(vcpu->exit_reason)
+			       : vmx_error_hint((u32)vmcs_read(
+					 VMCS_VM_INSTRUCTION_ERROR));
+	}
+	if (hint[0] != '\0') {
+		console_printf("report: %s\n", hint);
+	}
+	report_exit(vcpu);
+	report_registers(vcpu);
+	if (vcpu->ops->describe != NULL) {
+		vcpu->ops->describe(vcpu);
+	}
+}

@@ -1,0 +1,143 @@
+/*
+ * The VMX capability MSRs of one core (SDM volume 3, "VMX Capability Reporting
+ * Facility"), read once and asked about from then on.
+ */
+#pragma once
+
+#include "arch/msr.h"
+#include "lib/types.h"
+
+#define VMX_CAPS_MSR_COUNT (MSR_IA32_VMX_LAST - MSR_IA32_VMX_FIRST + 1)
+
+struct vmx_caps {
+	u64 msr[VMX_CAPS_MSR_COUNT]; /* 0 where the register is absent */
+	u32 present;		     /* bit n: MSR 480h + n exists */
+};
+
+/*
+ * The words of controls a VMCS has, each with a capability MSR. The ones marked
+ * so are 64 bits wide, their MSR being a plain mask of what may be 1.
+ */
+enum vmx_control_word {
+	VMX_WORD_PINBASED,
+	VMX_WORD_PROCBASED,
+	VMX_WORD_PROCBASED2,
+	VMX_WORD_PROCBASED3, /* 64 bits */
+	VMX_WORD_EXIT,
+	VMX_WORD_EXIT2, /* 64 bits */
+	VMX_WORD_ENTRY,
+	VMX_WORD_VMFUNC, /* 64 bits */
+	VMX_WORD_COUNT,
+};
+
+/*
+ * Reads what the core has, and nothing else: VMX_BASIC, the control MSRs and
+ * the secondary controls say which of the later ones exist. rdmsr returns false
+ * where the read faults; such a register counts as absent. ERR_UNSUPPORTED if
+ * one of 480h-48Ah, which every VMX processor has, cannot be read.
+ */
+int vmx_caps_read(struct vmx_caps *out, bool (*rdmsr)(u32 msr, u64 *value));
+
+/* Is the register there; msr outside 480h-493h is not. */
+bool vmx_caps_present(const struct vmx_caps *caps, u32 msr);
+/* Its value; 0 where it is absent. */
+u64 vmx_caps_msr(const struct vmx_caps *caps, u32 msr);
+/* "VMX_BASIC" for 480h and so on; "?" outside 480h-493h. */
+const char *vmx_caps_msr_name(u32 msr);
+
+/* VMX_BASIC. */
+u32 vmx_caps_revision(const struct vmx_caps *caps); /* bit 31 clear */
+u32 vmx_caps_region_bytes(const struct vmx_caps *caps);
+u32 vmx_caps_memory_type(const struct vmx_caps *caps); /* MEMORY_TYPE_* */
+/* The regions and what they point to must lie below 4 GiB. */
+bool vmx_caps_32bit_addresses(const struct vmx_caps *caps);
+/* Exits of INS and OUTS fill in the instruction information. */
+bool vmx_caps_has_ins_outs_info(const struct vmx_caps *caps);
+bool vmx_caps_has_true_controls(const struct vmx_caps *caps);
+/* An exception may be injected with or without error code, at will. */
+bool vmx_caps_any_error_code(const struct vmx_caps *caps);
+
+/* VMX_MISC. */
+/* The preemption timer counts down once every 2^this ticks of the TSC. */
+u32 vmx_caps_preemption_timer_shift(const struct vmx_caps *caps);
+bool vmx_caps_has_activity_hlt(const struct vmx_caps *caps);
+bool vmx_caps_has_activity_shutdown(const struct vmx_caps *caps);
+bool vmx_caps_has_activity_wait_for_sipi(const struct vmx_caps *caps);
+/* Is this value of the activity-state field (0-3) supported. */
+bool vmx_caps_has_activity(const struct vmx_caps *caps, u32 state);
+u32 vmx_caps_cr3_target_count(const struct vmx_caps *caps);
+/* The most entries an MSR load or store list should have. */
+u32 vmx_caps_msr_list_max(const struct vmx_caps *caps);
+/* VMWRITE may write the read-only (exit information) fields. */
+bool vmx_caps_has_vmwrite_any(const struct vmx_caps *caps);
+/* A software event may be injected with instruction length 0. */
+bool vmx_caps_has_injection_length_0(const struct vmx_caps *caps);
+
+/* VMCS_ENUM: the highest index (bits 9:1) of any field encoding. */
+u32 vmx_caps_highest_field_index(const struct vmx_caps *caps);
+
+/*
+ * The capability value of a control word as VM entry judges it: the TRUE MSR
+ * where there is one. Low half: must be 1; high half: may be 1. Only for the
+ * 32-bit words; 0 where the word does not exist.
+ */
+u64 vmx_caps_allowed(const struct vmx_caps *caps, enum vmx_control_word word);
+/* The MSR that value comes from. */
+u32 vmx_caps_allowed_msr(const struct vmx_caps *caps,
+			 enum vmx_control_word word);
+/* Bits of the word that must be, or may be, 1; for words of either width. */
+u64 vmx_caps_must_be_1(const struct vmx_caps *caps, enum vmx_control_word word);
+u64 vmx_caps_may_be_1(const struct vmx_caps *caps, enum vmx_control_word word);
+/* May all these bits be 1. */
+bool vmx_caps_may(const struct vmx_caps *caps, enum vmx_control_word word,
+		  u64 bits);
+
+/* The same question for what the rest asks about most. */
+bool vmx_caps_has_ept(const struct vmx_caps *caps);
+bool vmx_caps_has_unrestricted_guest(const struct vmx_caps *caps);
+bool vmx_caps_has_vpid(const struct vmx_caps *caps);
+bool vmx_caps_has_preemption_timer(const struct vmx_caps *caps);
+bool vmx_caps_has_save_preemption_timer(const struct vmx_caps *caps);
+bool vmx_caps_has_virtual_nmis(const struct vmx_caps *caps);
+bool vmx_caps_has_mtf(const struct vmx_caps *caps);
+bool vmx_caps_has_msr_bitmaps(const struct vmx_caps *caps);
+bool vmx_caps_has_tpr_shadow(const struct vmx_caps *caps);
+/* Both loaded on entry, and both saved and loaded on exit. */
+bool vmx_caps_has_efer_switch(const struct vmx_caps *caps);
+bool vmx_caps_has_pat_switch(const struct vmx_caps *caps);
+
+/* EPT_VPID_CAP; all false where there is no such register. */
+bool vmx_caps_ept_execute_only(const struct vmx_caps *caps);
+bool vmx_caps_ept_walk_4(const struct vmx_caps *caps);
+bool vmx_caps_ept_walk_5(const struct vmx_caps *caps);
+bool vmx_caps_ept_uc(const struct vmx_caps *caps);
+bool vmx_caps_ept_wb(const struct vmx_caps *caps);
+bool vmx_caps_ept_2mb(const struct vmx_caps *caps);
+bool vmx_caps_ept_1gb(const struct vmx_caps *caps);
+bool vmx_caps_ept_accessed_dirty(const struct vmx_caps *caps);
+bool vmx_caps_has_invept(const struct vmx_caps *caps);
+/* type is the operand of INVEPT (1, 2) or INVVPID (0-3). */
+bool vmx_caps_has_invept_type(const struct vmx_caps *caps, u64 type);
+bool vmx_caps_has_invvpid(const struct vmx_caps *caps);
+bool vmx_caps_has_invvpid_type(const struct vmx_caps *caps, u64 type);
+
+/*
+ * Bits of a control register that VMX operation does not allow as they are:
+ * set though they must be 0, or clear though they must be 1. 0 means all well.
+ */
+u64 vmx_caps_bad_cr0(const struct vmx_caps *caps, u64 cr0);
+u64 vmx_caps_bad_cr4(const struct vmx_caps *caps, u64 cr4);
+/* For a guest: an unrestricted one may clear PE and PG. */
+u64 vmx_caps_bad_guest_cr0(const struct vmx_caps *caps, u64 cr0,
+			   bool unrestricted);
+/* The nearest value VMX operation allows. */
+u64 vmx_caps_fix_cr0(const struct vmx_caps *caps, u64 cr0);
+u64 vmx_caps_fix_cr4(const struct vmx_caps *caps, u64 cr4);
+
+/*
+ * One line for each MSR in which two cores differ, "48bh VMX_PROCBASED_CTLS2:
+ * A, then B" (16 hex digits each) or "... there, then absent"; returns how many
+ * MSRs do. emit may be NULL.
+ */
+u32 vmx_caps_compare(const struct vmx_caps *a, const struct vmx_caps *b,
+		     void (*emit)(void *ctx, const char *line), void *ctx);

@@ -1,0 +1,83 @@
+/*
+ * The VMX instructions, one each, with their three-way result (SDM volume 3,
+ * VMX Instruction Reference, "Conventions"). All inline assembly of VMX but
+ * VM entry itself (vmm/vmx_entry.S) lives here.
+ */
+#pragma once
+
+#include "lib/types.h"
+
+enum vmx_result {
+	VMX_OK = 0,
+	VMX_FAIL_INVALID = 1, /* CF: there is no current VMCS to say why */
+	VMX_FAIL_VALID = 2,   /* ZF: the VM-instruction error field says why */
+};
+
+#define VMX_RESULT(cf, zf)                                                     \
+	((cf) ? VMX_FAIL_INVALID : (zf) ? VMX_FAIL_VALID : VMX_OK)
+
+/* The operand is the physical address of the VMXON region. */
+static inline enum vmx_result vmxon(u64 region_phys)
+{
+	bool cf, zf;
+
+	asm volatile("vmxon %[region]"
+		     : "=@ccc"(cf), "=@ccz"(zf)
+		     : [region] "m"(region_phys)
+		     : "memory");
+	return VMX_RESULT(cf, zf);
+}
+
+static inline enum vmx_result vmxoff(void)
+{
+	bool cf, zf;
+
+	asm volatile("vmxoff" : "=@ccc"(cf), "=@ccz"(zf) : : "memory");
+	return VMX_RESULT(cf, zf);
+}
+
+static inline enum vmx_result vmclear(u64 vmcs_phys)
+{
+	bool cf, zf;
+
+	asm volatile("vmclear %[vmcs]"
+		     : "=@ccc"(cf), "=@ccz"(zf)
+		     : [vmcs] "m"(vmcs_phys)
+		     : "memory");
+	return VMX_RESULT(cf, zf);
+}
+
+static inline enum vmx_result vmptrld(u64 vmcs_phys)
+{
+	bool cf, zf;
+
+	asm volatile("vmptrld %[vmcs]"
+		     : "=@ccc"(cf), "=@ccz"(zf)
+		     : [vmcs] "m"(vmcs_phys)
+		     : "memory");
+	return VMX_RESULT(cf, zf);
+}
+
+static inline enum vmx_result vmread(u64 field, u64 *value)
+{
+	bool cf, zf;
+	u64 result;
+
+	asm volatile("vmread %[field], %[result]"
+		     : [result] "=r"(result), "=@ccc"(cf), "=@ccz"(zf)
+		     : [field] "r"(field)
+		     : "memory");
+	*value = result;
+	return VMX_RESULT(cf, zf);
+}
+
+static inline enum vmx_result vmwrite(u64 field, u64 value)
+{
+	bool cf, zf;
+
+	asm volatile("vmwrite %[value], %[field]"
+		     : "=@ccc"(cf), "=@ccz"(zf)
+		     : [field] "r"(field), [value] "r"(value)
+		     : "memory");
+	return VMX_RESULT(cf, zf);
+}
