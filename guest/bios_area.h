@@ -1,0 +1,36 @@
+/*
+ * The machine's ROM-BIOS as the boot loader left it: whether there is one, and
+ * a copy of its data (IVT, BDA, EBDA) for guests with a private view.
+ */
+#pragma once
+
+#include "lib/types.h"
+
+/* Offsets in the BIOS data area, linear. */
+#define BDA_EBDA_SEGMENT 0x40e
+#define BDA_EQUIPMENT 0x410
+#define BDA_MEMORY_KIB 0x413
+#define BDA_VIDEO_MODE 0x449
+#define BDA_COLUMNS 0x44a
+#define BDA_CURSOR 0x450 /* column, row of page 0 */
+#define BDA_ACTIVE_PAGE 0x462
+#define BDA_TICKS 0x46c
+
+/*
+ * Looks for the BIOS and copies its data. To be called on the boot core before
+ * anything below 1 MiB is changed. Logs what is found or missing.
+ */
+void bios_area_init(void);
+
+/* Whether there is a BIOS that can be run. */
+bool bios_area_present(void);
+
+/* If not: one clause that says why. */
+const char *bios_area_why_not(void);
+
+/* The copy of page `page` (0-159) made at boot; NULL for one not copied. */
+const void *bios_area_page(u32 page);
+
+/* The real memory below 1 MiB, read now. */
+u8 bios_area_read8(u32 linear);
+u16 bios_area_read16(u32 linear);

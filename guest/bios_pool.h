@@ -1,0 +1,17 @@
+/*
+ * The guests that BIOS calls are made in: one for each core and view, made when
+ * first asked for and kept, so that a private first megabyte lasts.
+ */
+#pragma once
+
+#include "guest/bios.h"
+
+/*
+ * The calling core's guest with that view. 0, or what bios_guest_init() says.
+ * vme only matters when the guest is made.
+ */
+int bios_pool_get(enum guest_view view, bool vme, struct v86 **guest);
+
+/* Gives up the calling core's guests; on every core by bios_pool_empty(). */
+void bios_pool_empty_this_core(void);
+void bios_pool_empty(void);

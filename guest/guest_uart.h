@@ -1,0 +1,13 @@
+/*
+ * What a guest sees in place of the console's UART: one that is always ready to
+ * send and never receives. What is sent comes out as lines `guest: TEXT`.
+ */
+#pragma once
+
+#include "lib/types.h"
+
+u8 guest_uart_read(u16 port);
+void guest_uart_write(u16 port, u8 value);
+
+/* Prints a line begun but not ended, when a guest's run is over. */
+void guest_uart_flush(void);

@@ -1,0 +1,24 @@
+/*
+ * Interrupts of the legacy PICs that were acknowledged by a VM exit and belong
+ * to the BIOS: kept until a guest with the machine view takes them, through its
+ * IVT. The BIOS's handler gives the EOI.
+ */
+#pragma once
+
+#include "guest/v86.h"
+#include "lib/types.h"
+
+/* Notes an acknowledged vector. False if it is none of the PICs'. */
+bool pic_lines_note(u8 vector);
+
+/*
+ * Before an entry: delivers one pending interrupt if the guest can take it,
+ * else asks for an exit when it can.
+ */
+void pic_lines_deliver(struct v86 *v86);
+
+bool pic_lines_pending(void);
+
+/* How many were noted and how many delivered, since boot. */
+u64 pic_lines_noted(void);
+u64 pic_lines_delivered(void);
