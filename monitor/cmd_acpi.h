@@ -1,0 +1,6 @@
+/* The command acpi. */
+#pragma once
+
+#include "monitor/command.h"
+
+extern const struct command cmd_acpi_commands[];

@@ -1,0 +1,17 @@
+/* The commands help, version, log and modules. */
+#pragma once
+
+#include "boot/bootinfo.h"
+#include "monitor/command.h"
+
+extern const struct command cmd_basic_commands[];
+
+/*
+ * The name of a Multiboot2 module: the first word of its command line, without
+ * the folders of a path; "" if it has none. Returns str_copy()'s length.
+ */
+size_t cmd_basic_module_name(const struct bootinfo_module *module, char *name,
+			     size_t size);
+
+/* The first module of that name, or NULL. */
+const struct bootinfo_module *cmd_basic_find_module(const char *name);

@@ -1,0 +1,102 @@
+/*
+ * The command exits: what brought the cores out of their guests, how often and
+ * at what cost, and which interrupts they took. It reads other cores' counters
+ * while those are idle. Runs on the boot core, through command.c.
+ */
+#include "monitor/cmd_exits.h"
+
+#include "arch/console.h"
+#include "arch/smp.h"
+#include "lib/error.h"
+#include "lib/string.h"
+#include "vmm/exit_stats.h"
+
+static void print_exits(u32 index)
+{
+	for (u32 reason = 0; reason < EXIT_REASON_COUNT; reason++) {
+		const struct histogram *h = exit_stats_get(index, reason);
+
+		if (h == NULL) {
+			continue;
+		}
+		console_printf("exits: cpu=%u reason=%u %s count=%llu min=%llu "
+			       "median=%llu max=%llu unit=ticks\n",
+			       index, reason, exit_reason_name(reason),
+			       (unsigned long long)h->count,
+			       (unsigned long long)h->min,
+			       (unsigned long long)histogram_median(h),
+			       (unsigned long long)h->max);
+	}
+}
+
+static void print_interrupts(u32 index)
+{
+	const struct cpu *cpu = smp_cpu(index);
+
+	for (u32 v = 0; v < ARRAY_SIZE(cpu->interrupt_count); v++) {
+		if (cpu->interrupt_count[v] != 0) {
+			console_printf(
+				"interrupts: cpu=%u vector=%02x count=%llu\n",
+				index, v,
+				(unsigned long long)cpu->interrupt_count[v]);
+		}
+	}
+}
+
+static void reset(void)
+{
+	exit_stats_reset();
+	for (u32 i = 0; i < smp_count(); i++) {
+		struct cpu *cpu = smp_cpu(i);
+
+		memset(cpu->interrupt_count, 0, sizeof(cpu->interrupt_count));
+		cpu->nmi_count = 0;
+	}
+}
+
+static int run_exits(struct args *args)
+{
+	const char *word = args_positional(args, 0);
+
+	if (word != NULL && !str_equal(word, "reset")) {
+		return command_error(ERR_INVALID,
+				     "'%.32s' makes no sense; command exits; "
+				     "type 'exits' or 'exits reset'",
+				     word);
+	}
+	if (word != NULL) {
+		reset();
+		return 0;
+	}
+	for (u32 i = 0; i < smp_count(); i++) {
+		print_exits(i);
+	}
+	for (u32 i = 0; i < smp_count(); i++) {
+		print_interrupts(i);
+	}
+	for (u32 i = 0; i < smp_count(); i++) {
+		console_printf("nmis: cpu=%u count=%llu\n", i,
+			       (unsigned long long)smp_cpu(i)->nmi_count);
+	}
+	return 0;
+}
+
+const struct command cmd_exits_commands[] = {
+	{
+		.name = "exits",
+		.usage = "[reset]",
+		.summary = "VM exits, interrupts and NMIs, counted",
+		.details =
+			"A line for each core and exit reason (number and "
+			"name): how many there were,\n"
+			"and the ticks (TSC) the host spent on one: least, "
+			"median, most.\n"
+			"Then the interrupts of each core by vector (hex), and "
+			"its NMIs.\n"
+			"'exits reset' sets all of it to 0.",
+		.example = "exits",
+		.max_words = 1,
+		.run = run_exits,
+	},
+	{ 0 },
+};

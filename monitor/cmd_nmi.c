@@ -1,0 +1,75 @@
+/* The command nmi. */
+#include "monitor/cmd_nmi.h"
+
+#include "arch/console.h"
+#include "arch/lapic.h"
+#include "arch/smp.h"
+#include "lib/error.h"
+#include "monitor/nmi_run.h"
+#include "vmm/vmx.h"
+
+#define DEFAULT_COUNT 1
+#define MAX_COUNT 100000000u
+
+static int run_nmi(struct args *args)
+{
+	struct nmi_run run;
+	u64 core = 0, count = DEFAULT_COUNT;
+	bool in_guest;
+	int err = args_dec(args, "cpu", MAX_CPUS - 1, &core);
+
+	if (err >= 0) {
+		err = args_dec(args, "count", MAX_COUNT, &count);
+	}
+	if (err < 0) {
+		return err;
+	}
+	if (core >= smp_count()) {
+		return command_error(
+			ERR_NOT_FOUND,
+			"no core %lu; cpu=; 'cpus' lists what there is", core);
+	}
+	if (!lapic_present()) {
+		return command_error(
+			ERR_UNSUPPORTED,
+			"no local APIC; this machine; NMIs cannot be sent");
+	}
+	/* Without VMX, or alone, a core can only take them in root mode. */
+	in_guest = smp_count() > 1 && vmx_core((u32)core)->state == VMX_ON;
+	if (in_guest) {
+		nmi_run_in_guest(&run, (u32)core, count);
+	} else {
+		nmi_run_in_root(&run, (u32)core, count);
+	}
+	console_printf("nmi: cpu=%lu mode=%s sent=%lu counted=%lu exits=%lu\n",
+		       core, in_guest ? "guest" : "root", run.sent, run.counted,
+		       run.by_exit);
+	if (run.problem[0] != '\0') {
+		return command_error(ERR_FAULT, "%s; core %lu; see 'exits'",
+				     run.problem, core);
+	}
+	if (run.counted != count) {
+		return command_error(
+			ERR_FAULT,
+			"%lu NMIs were sent but %lu counted; core %lu; "
+			"another source may send NMIs too",
+			count, run.counted, core);
+	}
+	return 0;
+}
+
+const struct command cmd_nmi_commands[] = {
+	{
+		.name = "nmi",
+		.usage = "[cpu=N] [count=N]",
+		.summary = "send NMIs to a core while its guest runs",
+		.details =
+			"Each is acknowledged before the next is sent, by "
+			"another core. With one core\n"
+			"it sends them to itself, in root mode. Core 0 and one NMI if not given.",
+		.example = "nmi cpu=1 count=1000",
+		.keys = "cpu count",
+		.run = run_nmi,
+	},
+	{ 0 },
+};

@@ -1,0 +1,6 @@
+/* The commands cpus and vmx. */
+#pragma once
+
+#include "monitor/command.h"
+
+extern const struct command cmd_vmx_commands[];

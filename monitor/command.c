@@ -1,0 +1,208 @@
+/*
+ * Finds and runs commands and prints how each one ended. The only place that
+ * knows all groups of commands. Called by the shell and by scripts, on the
+ * boot core.
+ */
+#include "monitor/command.h"
+
+#include "arch/console.h"
+#include "arch/log.h"
+#include "lib/error.h"
+#include "lib/fmt.h"
+#include "lib/string.h"
+#include "monitor/cmd_acpi.h"
+#include "monitor/cmd_basic.h"
+#include "monitor/cmd_bios.h"
+#include "monitor/cmd_exits.h"
+#include "monitor/cmd_memory.h"
+#include "monitor/cmd_nmi.h"
+#include "monitor/cmd_power.h"
+#include "monitor/demo.h"
+#include "monitor/cmd_vmcs.h"
+#include "monitor/cmd_vmx.h"
+
+#define ERROR_SIZE 256
+#define NAME_MAX 16 /* longer words are not compared with command names */
+#define NEAR 2	    /* most edits between a typing mistake and what was meant */
+
+const struct command *const command_groups[] = {
+	demo_commands,
+	cmd_bios_commands,
+	cmd_nmi_commands,
+	cmd_vmx_commands,
+	cmd_exits_commands,
+	cmd_vmcs_commands,
+	cmd_memory_commands,
+	cmd_acpi_commands,
+	cmd_basic_commands,
+	cmd_power_commands,
+	NULL,
+};
+
+/* The error of the command that runs; "" if it has set none. */
+static char error_words[ERROR_SIZE];
+
+int command_error(int err, const char *fmt, ...)
+{
+	va_list list;
+
+	va_start(list, fmt);
+	fmt_vsnprintf(error_words, sizeof(error_words), fmt, list);
+	va_end(list);
+	return err;
+}
+
+const struct command *command_nth(size_t i)
+{
+	for (size_t g = 0; command_groups[g] != NULL; g++) {
+		const struct command *command = command_groups[g];
+
+		for (; command->name != NULL; command++) {
+			if (i-- == 0) {
+				return command;
+			}
+		}
+	}
+	return NULL;
+}
+
+const struct command *command_find(const char *name)
+{
+	const struct command *command;
+
+	for (size_t i = 0; (command = command_nth(i)) != NULL; i++) {
+		if (str_equal(command->name, name)) {
+			return command;
+		}
+	}
+	return NULL;
+}
+
+/* Insertions, deletions and changes from a to b; both at most NAME_MAX long. */
+static unsigned edit_distance(const char *a, const char *b)
+{
+	unsigned row[NAME_MAX + 1];
+	size_t columns = strlen(b);
+
+	for (size_t j = 0; j <= columns; j++) {
+		row[j] = (unsigned)j;
+	}
+	for (size_t i = 0; a[i] != '\0'; i++) {
+		unsigned diagonal = row[0];
+
+		row[0] = (unsigned)i + 1;
+		for (size_t j = 1; j <= columns; j++) {
+			unsigned change = diagonal + (a[i] != b[j - 1]);
+
+			diagonal = row[j];
+			row[j] = MIN(change, MIN(row[j], row[j - 1]) + 1);
+		}
+	}
+	return row[columns];
+}
+
+const char *command_nearest(const char *name)
+{
+	const struct command *command;
+	const char *best = NULL;
+	unsigned best_distance = NEAR + 1;
+	size_t length = str_nlen(name, NAME_MAX + 1);
+
+	if (length < 2 || length > NAME_MAX) {
+		return NULL;
+	}
+	for (size_t i = 0; (command = command_nth(i)) != NULL; i++) {
+		unsigned distance;
+
+		if (strlen(command->name) > NAME_MAX) {
+			continue;
+		}
+		if (str_starts(command->name, name)) {
+			return command->name;
+		}
+		distance = edit_distance(name, command->name);
+		if (distance < best_distance && distance < length) {
+			best_distance = distance;
+			best = command->name;
+		}
+	}
+	return best;
+}
+
+static int unknown_command(const char *name)
+{
+	const char *meant = command_nearest(name);
+
+	if (meant != NULL) {
+		return command_error(ERR_NOT_FOUND,
+				     "unknown command '%.32s'; monitor; did you "
+				     "mean '%s'? 'help' lists all",
+				     name, meant);
+	}
+	return command_error(ERR_NOT_FOUND,
+			     "unknown command '%.32s'; monitor; 'help' lists "
+			     "all",
+			     name);
+}
+
+static int run_words(struct args *args)
+{
+	const char *name = args_name(args);
+	const struct command *command = command_find(name);
+	int err;
+
+	if (command == NULL) {
+		return unknown_command(name);
+	}
+	err = args_check(args, command->keys, command->min_words,
+			 command->max_words);
+	return err < 0 ? err : command->run(args);
+}
+
+static void print_error(const struct args *args, int err)
+{
+	if (error_words[0] != '\0') {
+		console_printf("error: %s\n", error_words);
+	} else if (args->error[0] != '\0') {
+		console_printf("error: %s\n", args->error);
+	} else {
+		console_printf("error: %s; command %s; 'log' may tell more\n",
+			       error_text(err), args_name(args));
+	}
+}
+
+int command_run(const char *line)
+{
+	struct args args;
+	int err;
+
+	while (str_is_blank(*line)) {
+		line++;
+	}
+	if (*line == '\0' || *line == '#') {
+		return 0;
+	}
+	log_detail("command: %s", line);
+	error_words[0] = '\0';
+	err = args_parse(&args, line);
+	if (err >= 0) {
+		err = run_words(&args);
+	}
+	if (err < 0) {
+		print_error(&args, err);
+		return err;
+	}
+	command_print_ok();
+	return 0;
+}
+
+void command_print_ok(void)
+{
+	console_printf("ok\n");
+}
+
+void command_emit_line(void *context, const char *line)
+{
+	(void)context;
+	console_printf("%s\n", line);
+}

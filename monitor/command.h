@@ -1,0 +1,54 @@
+/*
+ * The monitor's commands: what one is, how a line of text becomes a call, and
+ * the closing line of each, `ok` or `error: what; where; what to do`. Commands
+ * run on the boot core, one at a time.
+ */
+#pragma once
+
+#include "lib/types.h"
+#include "monitor/args.h"
+
+struct command {
+	const char *name;
+	const char *usage;   /* what follows the name: "ADDR LEN [cpu=N]", "" */
+	const char *summary; /* half a line for the list of `help` */
+	const char *details; /* for `help NAME`; '\n' between lines; or NULL */
+	const char *example; /* a whole line to type; or NULL */
+	const char *keys;    /* its options, as args_check() takes them; NULL */
+	u8 min_words;	     /* so many plain words must follow the name */
+	u8 max_words;	     /* so many may */
+	/*
+	 * Called when keys and number of words are right. Returns 0 for `ok`
+	 * or a negative error code, whose words come from command_error(),
+	 * else from args->error, else from error_text().
+	 */
+	int (*run)(struct args *args);
+};
+
+/* Groups are arrays that end with an empty entry; this list ends with NULL. */
+extern const struct command *const command_groups[];
+
+/*
+ * Runs one line and prints its closing line. Returns 0 or the error code. An
+ * empty line and a comment ('#' first) print nothing and return 0.
+ */
+int command_run(const char *line);
+
+/* Sets the words of this command's error; returns err, so end with it. */
+int command_error(int err, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* The i-th command in the order of `help`; NULL after the last. */
+const struct command *command_nth(size_t i);
+
+/* The command of that name, or NULL. */
+const struct command *command_find(const char *name);
+
+/* The name that was probably meant, or NULL if none is near. */
+const char *command_nearest(const char *name);
+
+/* Prints `ok` early: for a command that does not come back on success. */
+void command_print_ok(void);
+
+/* A line to the console: the emit function for struct report. */
+void command_emit_line(void *context, const char *line);

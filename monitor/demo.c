@@ -1,0 +1,93 @@
+/*
+ * The order of the demo and its first and last words. Runs on the boot core,
+ * which gives the other cores their parts.
+ */
+#include "monitor/demo.h"
+
+#include "arch/console.h"
+#include "arch/pages.h"
+#include "arch/percpu.h"
+#include "arch/smp.h"
+#include "guest/bios_area.h"
+#include "guest/bios_pool.h"
+#include "vmm/exit_stats.h"
+#include "vmm/vmx.h"
+
+static void check_vmx(struct report *report)
+{
+	for (u32 i = 0; i < smp_count(); i++) {
+		const struct vmx_core *core = vmx_core(i);
+
+		if (core->state != VMX_ON) {
+			report_fail(report, "VMX operation on every core",
+				    "expected on, got off on core %u: %s; %s",
+				    i, core->why, core->remedy);
+			return;
+		}
+	}
+	report_pass(report, "VMX operation on every core",
+		    "%u of %u, VMCS revision %x", vmx_cores_on(), smp_count(),
+		    vmx_caps_revision(&vmx_core(0)->caps));
+}
+
+static u64 all_exits(u32 core)
+{
+	u64 sum = 0;
+
+	for (u32 reason = 0; reason < EXIT_REASON_COUNT; reason++) {
+		sum += exit_stats_count(core, reason);
+	}
+	return sum;
+}
+
+static void print_totals(void)
+{
+	for (u32 i = 0; i < smp_count(); i++) {
+		console_printf(
+			"core %u: %lu VM exits, %lu for external interrupts; %lu NMIs\n",
+			i, all_exits(i),
+			exit_stats_count(i, EXIT_REASON_EXTERNAL_INTERRUPT),
+			smp_cpu(i)->nmi_count);
+	}
+}
+
+/* Also with no VMX at all: then everything that needs it is skipped. */
+static int run_demo(struct args *args)
+{
+	struct report report;
+	u64 free_before;
+
+	(void)args;
+	report_begin(&report, command_emit_line, NULL);
+	bios_pool_empty();
+	free_before = pages_free_count();
+	check_vmx(&report);
+	if (!bios_area_present()) {
+		report_skip(&report, "BIOS calls", "%s", bios_area_why_not());
+	} else if (vmx_cores_on() == smp_count()) {
+		demo_calls(&report);
+		demo_events(&report);
+		demo_cycles(&report);
+		print_totals();
+	}
+	bios_pool_empty();
+	report_check_u64(&report, "no page is lost", free_before,
+			 pages_free_count());
+	return report_summary(&report);
+}
+
+const struct command demo_commands[] = {
+	{
+		.name = "demo",
+		.usage = "",
+		.summary = "run the BIOS in guests on every core, and check it",
+		.details =
+			"Calls the machine's own BIOS in virtual-8086 guests, sends them timer\n"
+			"interrupts and NMIs, and turns VMX off and on again, "
+			"on every core at once.\n"
+			"Every result is compared with another source.",
+		.example = "demo",
+		.run = run_demo,
+	},
+	{ 0 },
+};

@@ -1,0 +1,15 @@
+/*
+ * The command demo: everything Biosphere is for, in a minute of a reader's
+ * attention, each result checked against an independent source.
+ */
+#pragma once
+
+#include "monitor/command.h"
+#include "monitor/report.h"
+
+extern const struct command demo_commands[];
+
+/* Its chapters: each adds its PASS, FAIL and SKIP lines. VMX is on. */
+void demo_calls(struct report *report);
+void demo_events(struct report *report);
+void demo_cycles(struct report *report);

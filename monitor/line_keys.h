@@ -1,0 +1,39 @@
+/*
+ * From the bytes a terminal sends to the keys that were pressed. Pure; knows
+ * nothing of lines.
+ */
+#pragma once
+
+#include "lib/types.h"
+
+enum line_key {
+	LINE_KEY_NONE,	  /* no key is complete yet */
+	LINE_KEY_UNKNOWN, /* one that has no meaning here */
+	LINE_KEY_CHAR,	  /* printable ASCII: the byte itself */
+	LINE_KEY_ENTER,	  /* CR, LF, or CR LF as one */
+	LINE_KEY_BREAK,	  /* ^C */
+	LINE_KEY_UP,
+	LINE_KEY_DOWN,
+	LINE_KEY_LEFT,
+	LINE_KEY_RIGHT,
+	LINE_KEY_HOME,
+	LINE_KEY_END,
+	LINE_KEY_DELETE,    /* the character under the cursor */
+	LINE_KEY_BACKSPACE, /* the one before it */
+	LINE_KEY_KILL_WORD,
+	LINE_KEY_KILL_LEFT,
+	LINE_KEY_KILL_RIGHT,
+	LINE_KEY_COMPLETE,
+	LINE_KEY_REDRAW,
+};
+
+/* All zero at first. */
+struct line_keys {
+	u8 escape;    /* how far an escape sequence has come */
+	u8 parameter; /* its first number */
+	bool parameter_done;
+	bool after_cr; /* a LF now belongs to the CR before it */
+};
+
+/* Takes one byte; a sequence may come in any number of pieces. */
+enum line_key line_keys_feed(struct line_keys *keys, u8 byte);

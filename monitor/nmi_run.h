@@ -1,0 +1,23 @@
+/*
+ * NMIs to a core, one by one, each acknowledged before the next is sent; while
+ * a guest runs there, or while the core is in root mode.
+ */
+#pragma once
+
+#include "lib/types.h"
+
+struct nmi_run {
+	u64 sent;
+	u64 counted; /* by the core's own counter */
+	u64 by_exit; /* of those, the ones that ended a stay in the guest */
+	char problem[120]; /* "" if all went well */
+};
+
+/*
+ * Sends count NMIs to core `index` while its guest waits. One other core sends
+ * them; where there is none, nothing is sent and problem says so.
+ */
+void nmi_run_in_guest(struct nmi_run *run, u32 index, u64 count);
+
+/* The same with the core in root mode. It may send them to itself. */
+void nmi_run_in_root(struct nmi_run *run, u32 index, u64 count);

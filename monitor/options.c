@@ -1,0 +1,219 @@
+/*
+ * Reads the kernel command line. Knows the words and their values, not what
+ * becomes of them. Called by boot/main.c on the boot core, before anything can
+ * be printed; pure, and hostile input is only ever ignored with a complaint.
+ */
+#include "monitor/options.h"
+
+#include "lib/error.h"
+#include "lib/parse.h"
+#include "lib/string.h"
+
+#define CONSOLE_DEFAULT_LIST "com1/115200,screen"
+#define TIMEOUT_DEFAULT_MS 10000
+#define TIMEOUT_MAX_MS 3600000 /* an hour */
+
+/* Room for the longest word that makes sense: run=... with its key. */
+#define WORD_SIZE (OPTIONS_RUN_SIZE + 8)
+
+/* One word of the command line: each returns NULL, or why it is malformed. */
+struct option {
+	const char *name;
+	const char *(*set)(struct options *options, const char *value);
+};
+
+static const char *set_console(struct options *options, const char *value)
+{
+	if (*value == '\0') {
+		return "the list is empty";
+	}
+	if (strlen(value) >= sizeof(options->console)) {
+		return "the list is too long";
+	}
+	str_copy(options->console, sizeof(options->console), value);
+	return NULL;
+}
+
+/*
+ * In a boot menu, run=\"a; b\" or '"run=..."' leave quotes around the value
+ * that have no use any more.
+ */
+static const char *set_run(struct options *options, const char *value)
+{
+	size_t length = strlen(value);
+
+	if (length >= 2 && value[length - 1] == value[0] &&
+	    (value[0] == '"' || value[0] == '\'')) {
+		value++;
+		length -= 2;
+	}
+	if (length >= sizeof(options->run)) {
+		return "it is too long";
+	}
+	memcpy(options->run, value, length);
+	options->run[length] = '\0';
+	return NULL;
+}
+
+/* The place of value in a list of names that ends with NULL, or -1. */
+static int choice(const char *const *names, const char *value)
+{
+	for (int i = 0; names[i] != NULL; i++) {
+		if (str_equal(names[i], value)) {
+			return i;
+		}
+	}
+	return -1;
+}
+
+static const char *set_then(struct options *options, const char *value)
+{
+	static const char *const names[] = {
+		[OPTIONS_THEN_PROMPT] = "prompt",
+		[OPTIONS_THEN_POWEROFF] = "poweroff",
+		[OPTIONS_THEN_REBOOT] = "reboot",
+		[OPTIONS_THEN_HALT] = "halt",
+		NULL,
+	};
+	int i = choice(names, value);
+
+	if (i < 0) {
+		return "it takes prompt, poweroff, reboot or halt";
+	}
+	options->then = (enum options_then)i;
+	return NULL;
+}
+
+static const char *set_engine(struct options *options, const char *value)
+{
+	static const char *const names[] = {
+		[OPTIONS_ENGINE_AUTO] = "auto",
+		[OPTIONS_ENGINE_V86] = "v86",
+		[OPTIONS_ENGINE_V86_EPT] = "v86-ept",
+		[OPTIONS_ENGINE_REAL] = "real",
+		NULL,
+	};
+	int i = choice(names, value);
+
+	if (i < 0) {
+		return "it takes auto, v86, v86-ept or real";
+	}
+	options->engine = (enum options_engine)i;
+	return NULL;
+}
+
+static const char *set_view(struct options *options, const char *value)
+{
+	if (str_equal(value, "machine")) {
+		options->view = OPTIONS_VIEW_MACHINE;
+	} else if (str_equal(value, "private")) {
+		options->view = OPTIONS_VIEW_PRIVATE;
+	} else {
+		return "it takes machine or private";
+	}
+	return NULL;
+}
+
+static const char *set_cpus(struct options *options, const char *value)
+{
+	u64 n = 0;
+
+	if (parse_dec(value, &n) < 0 || n == 0 || n > UINT32_MAX) {
+		return "it takes a decimal number from 1 on";
+	}
+	options->cpus = (u32)n;
+	return NULL;
+}
+
+static const char *set_vme(struct options *options, const char *value)
+{
+	if (!str_equal(value, "on") && !str_equal(value, "off")) {
+		return "it takes on or off";
+	}
+	options->vme = str_equal(value, "on");
+	return NULL;
+}
+
+static const char *set_apic(struct options *options, const char *value)
+{
+	if (str_equal(value, "found")) {
+		options->x2apic = false;
+	} else if (str_equal(value, "x2apic")) {
+		options->x2apic = true;
+	} else {
+		return "it takes found or x2apic";
+	}
+	return NULL;
+}
+
+static const char *set_timeout(struct options *options, const char *value)
+{
+	u64 ms = 0;
+
+	if (parse_dec(value, &ms) < 0 || ms == 0 || ms > TIMEOUT_MAX_MS) {
+		return "it takes milliseconds, from 1 to 3600000";
+	}
+	options->timeout_ms = (u32)ms;
+	return NULL;
+}
+
+static const struct option option_table[] = {
+	{ "console", set_console }, { "run", set_run },
+	{ "then", set_then },	    { "engine", set_engine },
+	{ "view", set_view },	    { "cpus", set_cpus },
+	{ "vme", set_vme },	    { "timeout", set_timeout },
+	{ "apic", set_apic },
+};
+
+/* Returns NULL, or why the word is ignored. */
+static const char *set_word(struct options *options, const char *word)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(option_table); i++) {
+		const struct option *option = &option_table[i];
+		const char *value = parse_option(word, option->name);
+
+		if (value != NULL) {
+			return option->set(options, value);
+		}
+		if (str_equal(word, option->name)) {
+			return "it needs a value";
+		}
+	}
+	return "no such word";
+}
+
+unsigned options_parse(struct options *options, const char *cmdline,
+		       options_complaint *complain, void *context)
+{
+	char word[WORD_SIZE];
+	unsigned ignored = 0;
+	bool first = true;
+
+	*options = (struct options){
+		.console = CONSOLE_DEFAULT_LIST,
+		.vme = true,
+		.timeout_ms = TIMEOUT_DEFAULT_MS,
+	};
+	for (;;) {
+		int found = parse_word(&cmdline, word, sizeof(word));
+		const char *why = NULL;
+
+		if (found == 0) {
+			return ignored;
+		}
+		if (found == ERR_RANGE) {
+			why = "it is too long";
+		} else if (found < 0) {
+			why = "a quote does not end";
+		} else if (!first || word[0] != '/') {
+			why = set_word(options, word);
+		}
+		first = false;
+		if (why != NULL) {
+			ignored++;
+			if (complain != NULL) {
+				complain(context, word, why);
+			}
+		}
+	}
+}

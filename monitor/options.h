@@ -1,0 +1,56 @@
+/*
+ * The kernel command line as a struct. Pure, and read before there is a
+ * console: what is wrong is told through a callback, or by parsing once more
+ * when somebody can listen.
+ */
+#pragma once
+
+#include "lib/types.h"
+
+#define OPTIONS_RUN_SIZE 1024
+#define OPTIONS_CONSOLE_SIZE 128
+
+enum options_then {
+	OPTIONS_THEN_PROMPT,
+	OPTIONS_THEN_POWEROFF,
+	OPTIONS_THEN_REBOOT,
+	OPTIONS_THEN_HALT,
+};
+
+enum options_engine {
+	OPTIONS_ENGINE_AUTO,
+	OPTIONS_ENGINE_V86,
+	OPTIONS_ENGINE_V86_EPT,
+	OPTIONS_ENGINE_REAL,
+};
+
+enum options_view {
+	OPTIONS_VIEW_DEFAULT, /* machine on the boot core, private elsewhere */
+	OPTIONS_VIEW_MACHINE,
+	OPTIONS_VIEW_PRIVATE,
+};
+
+struct options {
+	char console[OPTIONS_CONSOLE_SIZE]; /* console='s LIST as it stands */
+	char run[OPTIONS_RUN_SIZE];	    /* "" where nothing is to run */
+	enum options_then then;
+	enum options_engine engine;
+	enum options_view view;
+	u32 cpus; /* use at most this many; 0: all */
+	bool vme;
+	bool x2apic; /* switch the local APICs to x2APIC mode where they can */
+	u32 timeout_ms;
+};
+
+/* Told of each word that is ignored (its beginning, if long), and why. */
+typedef void options_complaint(void *context, const char *word,
+			       const char *why);
+
+/*
+ * Sets the defaults, then what the command line says; of a word given twice
+ * the last one counts. A first word that begins with '/' (the kernel's path,
+ * which some loaders pass) is skipped. complain may be NULL. Returns the number
+ * of words ignored.
+ */
+unsigned options_parse(struct options *options, const char *cmdline,
+		       options_complaint *complain, void *context);
