@@ -1,0 +1,218 @@
+/*
+ * The way in: GRUB jumps here by the Multiboot2 protocol, in 32-bit protected
+ * mode without paging, EAX = the loader's magic, EBX = physical address of the
+ * Multiboot2 information. Checks what must be true to go on, and says so where
+ * it is not; then turns on long mode with temporary page tables, and calls
+ *
+ *	void kmain(u32 loader_magic, u64 multiboot2_information)
+ *
+ * with interrupts off on the boot stack.
+ */
+#include "arch/msr.h"
+#include "arch/x86.h"
+#include "boot/multiboot2.h"
+
+#define KERNEL_OFFSET 0xffffffff80000000
+#define PTE_PRESENT_WRITE 0x003
+#define PTE_LARGE_PRESENT_WRITE 0x083
+#define BOOT_STACK_BYTES 16384
+#define COM1 0x3f8
+#define UART_INTERRUPT_ENABLE 1
+#define UART_LINE_CONTROL 3
+#define UART_8N1 0x03
+#define UART_DIVISOR_ACCESS 0x80
+#define UART_LINE_STATUS 5
+#define UART_TRANSMITTER_EMPTY 0x20
+#define UART_PATIENCE 100000
+
+	.section .multiboot2, "a"
+	.balign 8
+header:
+	.long MULTIBOOT2_HEADER_MAGIC
+	.long MULTIBOOT2_ARCHITECTURE_I386
+	.long header_end - header
+	.long -(MULTIBOOT2_HEADER_MAGIC + MULTIBOOT2_ARCHITECTURE_I386 + (header_end - header))
+
+	/* Modules on page borders, so that they can be given to guests. */
+	.balign 8
+	.short MULTIBOOT2_HEADER_TAG_MODULE_ALIGN, 0
+	.long 8
+
+	.balign 8
+	.short MULTIBOOT2_HEADER_TAG_END, 0
+	.long 8
+header_end:
+
+	.section .boot.text, "ax"
+	.code32
+	.globl boot_entry
+boot_entry:
+	cli
+	cld
+	movl $(boot_stack_top - KERNEL_OFFSET), %esp
+	movl %ebx, %ebp			/* CPUID will overwrite EBX */
+
+	cmpl $MULTIBOOT2_BOOTLOADER_MAGIC, %eax
+	movl $message_no_multiboot2, %esi
+	jne refuse
+	movl %eax, %edi
+
+	/* CPUID exists where the ID flag (bit 21) can be changed. */
+	pushfl
+	popl %eax
+	movl %eax, %ecx
+	xorl $(1 << 21), %eax
+	pushl %eax
+	popfl
+	pushfl
+	popl %eax
+	cmpl %eax, %ecx
+	movl $message_no_long_mode, %esi
+	je refuse
+
+	movl $0x80000000, %eax
+	cpuid
+	cmpl $0x80000001, %eax
+	jb refuse
+	movl $0x80000001, %eax
+	cpuid
+	testl $(1 << 29), %edx		/* long mode */
+	jz refuse
+	/* EFER.NXE only where there is execute-disable (bit 20). */
+	movl $(EFER_LME), %ecx
+	testl $(1 << 20), %edx
+	jz 1f
+	orl $(EFER_NXE), %ecx
+1:	movl %ecx, boot_efer - KERNEL_OFFSET
+
+	call build_boot_tables
+
+	movl %cr4, %eax
+	orl $(CR4_PAE), %eax
+	movl %eax, %cr4
+	movl $(boot_pml4 - KERNEL_OFFSET), %eax
+	movl %eax, %cr3
+	movl $MSR_IA32_EFER, %ecx
+	movl boot_efer - KERNEL_OFFSET, %eax
+	xorl %edx, %edx
+	wrmsr
+	movl $(CR0_PG | CR0_WP | CR0_NE | CR0_MP | CR0_ET | CR0_PE), %eax
+	movl %eax, %cr0
+
+	lgdt boot_gdt_pointer
+	ljmp $0x08, $boot_entry_64
+
+/*
+ * The first GiB three times, by 2 MiB pages: where it is (this code runs
+ * there), at the kernel's link address, and at the start of the direct map.
+ * Everything may be written and executed; arch/paging.c replaces these tables.
+ */
+build_boot_tables:
+	movl $(boot_pdpt - KERNEL_OFFSET + PTE_PRESENT_WRITE), %eax
+	movl %eax, boot_pml4 - KERNEL_OFFSET
+	movl %eax, boot_pml4 - KERNEL_OFFSET + 256 * 8
+	movl $(boot_pdpt_high - KERNEL_OFFSET + PTE_PRESENT_WRITE), %eax
+	movl %eax, boot_pml4 - KERNEL_OFFSET + 511 * 8
+	movl $(boot_pd - KERNEL_OFFSET + PTE_PRESENT_WRITE), %eax
+	movl %eax, boot_pdpt - KERNEL_OFFSET
+	movl %eax, boot_pdpt_high - KERNEL_OFFSET + 510 * 8
+	movl $PTE_LARGE_PRESENT_WRITE, %eax
+	xorl %ecx, %ecx
+1:	movl %eax, boot_pd - KERNEL_OFFSET(, %ecx, 8)
+	addl $0x200000, %eax
+	incl %ecx
+	cmpl $512, %ecx
+	jb 1b
+	ret
+
+/*
+ * ESI = a message: to COM1 (115200 baud, 8N1), if one answers, and to the text
+ * screen; stops.
+ */
+refuse:
+	movb $(UART_DIVISOR_ACCESS | UART_8N1), %al
+	movw $(COM1 + UART_LINE_CONTROL), %dx
+	outb %al, %dx
+	movb $1, %al
+	movw $COM1, %dx
+	outb %al, %dx
+	movb $0, %al
+	movw $(COM1 + UART_INTERRUPT_ENABLE), %dx
+	outb %al, %dx			/* the divisor's high byte, here */
+	movb $UART_8N1, %al
+	movw $(COM1 + UART_LINE_CONTROL), %dx
+	outb %al, %dx
+	movl $0xb8000, %edi
+	movb $0x4f, %ah			/* white on red */
+1:	lodsb
+	testb %al, %al
+	jz 3f
+	stosw
+	movb %al, %bl
+	movl $UART_PATIENCE, %ecx
+	movw $(COM1 + UART_LINE_STATUS), %dx
+2:	inb %dx, %al
+	testb $UART_TRANSMITTER_EMPTY, %al
+	loopz 2b
+	movb %bl, %al
+	movw $COM1, %dx
+	outb %al, %dx
+	jmp 1b
+3:	hlt
+	jmp 3b
+
+	.code64
+boot_entry_64:
+	movw $0x10, %ax
+	movw %ax, %ss
+	movw %ax, %ds
+	movw %ax, %es
+	movw %ax, %fs
+	movw %ax, %gs
+	movq $boot_stack_top, %rsp
+	movl %edi, %edi			/* the loader's magic */
+	movl %ebp, %esi			/* the information's address */
+	xorl %ebp, %ebp			/* a backtrace ends here */
+	movabsq $kmain, %rax
+	call *%rax
+	ud2
+
+	.section .boot.rodata, "a"
+message_no_multiboot2:
+	.ascii "Biosphere: not started by a Multiboot2 loader; in GRUB, use "
+	.asciz "the command 'multiboot2'. Stopped.\r\n"
+message_no_long_mode:
+	.ascii "Biosphere: this processor has no 64-bit mode (CPUID 80000001h, "
+	.asciz "EDX bit 29), which it needs. Stopped.\r\n"
+
+	.balign 8
+boot_gdt:
+	.quad 0
+	.quad 0x00af9b000000ffff	/* 08h: 64-bit code */
+	.quad 0x00cf93000000ffff	/* 10h: data */
+boot_gdt_pointer:
+	.short boot_gdt_pointer - boot_gdt - 1
+	.long boot_gdt
+
+	.section .bss.page_aligned, "aw", @nobits
+	.balign 4096
+	.globl boot_pml4
+boot_pml4:
+	.skip 4096
+boot_pdpt:
+	.skip 4096
+boot_pdpt_high:
+	.skip 4096
+boot_pd:
+	.skip 4096
+boot_stack:
+	.skip BOOT_STACK_BYTES
+boot_stack_top:
+
+	.bss
+	.balign 4
+	.globl boot_efer
+boot_efer:				/* what every core's IA32_EFER starts from */
+	.skip 4
+
+	.section .note.GNU-stack, "", @progbits

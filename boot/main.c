@@ -1,0 +1,199 @@
+/*
+ * kmain: the way from the boot loader to the monitor, step by step. Runs on the
+ * boot core with interrupts off; each step is explained where it is made.
+ */
+#include "arch/a20.h"
+#include "arch/clock.h"
+#include "arch/console.h"
+#include "arch/cpuid_decode.h"
+#include "arch/lapic.h"
+#include "arch/log.h"
+#include "arch/machine.h"
+#include "arch/pages.h"
+#include "arch/paging.h"
+#include "arch/panic.h"
+#include "arch/percpu.h"
+#include "arch/pic.h"
+#include "arch/power.h"
+#include "arch/smp.h"
+#include "arch/trap.h"
+#include "arch/vga_text.h"
+#include "boot/mbi.h"
+#include "boot/multiboot2.h"
+#include "guest/bios.h"
+#include "guest/bios_area.h"
+#include "lib/error.h"
+#include "lib/string.h"
+#include "monitor/options.h"
+#include "monitor/settings.h"
+#include "monitor/shell.h"
+#include "vmm/exit_stats.h"
+#include "vmm/vmx.h"
+
+/* More than any loader gives; a larger size field is damage. */
+#define MBI_MAX_BYTES (1 * MIB)
+
+void kmain(u32 loader_magic, u64 mbi_phys);
+
+static u64 mbi_bytes;
+
+/* The loader's data lies in memory that is not ours: all is copied out. */
+static void read_boot_information(u64 mbi_phys)
+{
+	struct bootinfo *bootinfo = machine_bootinfo_for_boot();
+	u32 total_size;
+
+	memcpy(&total_size, phys_to_virt(mbi_phys), sizeof(total_size));
+	mbi_bytes = MIN(total_size, MBI_MAX_BYTES);
+	mbi_parse(bootinfo, phys_to_virt(mbi_phys), mbi_bytes);
+	for (u32 i = 0; i < bootinfo->problem_count; i++) {
+		log_warn("boot loader: %s", bootinfo->problem[i]);
+	}
+}
+
+static void complain_word(void *context, const char *word, const char *why)
+{
+	(void)context;
+	log_warn("command line: '%s' ignored: %s", word, why);
+}
+
+static void start_console(void)
+{
+	const struct bootinfo_framebuffer *screen =
+		&machine_bootinfo()->framebuffer;
+	struct console_spec spec;
+
+	console_spec_parse(&spec, settings()->console, complain_word, NULL);
+	if (spec.screen && screen->present &&
+	    screen->type == BOOTINFO_FRAMEBUFFER_EGA_TEXT) {
+		vga_text_init(screen->address, screen->width, screen->height,
+			      screen->pitch);
+	}
+	console_init(&spec);
+}
+
+static void greet(void)
+{
+	struct cpuid_info info;
+
+	cpuid_decode(cpuid, &info);
+	log_info("Biosphere %s on %s", BIOSPHERE_VERSION,
+		 info.brand[0] != '\0' ? info.brand : info.vendor_name);
+}
+
+static void start_interrupts(void)
+{
+	const struct acpi_info *acpi = machine_acpi();
+
+	pic_init();
+	if (lapic_init(acpi->lapic_address, settings()->x2apic) != 0) {
+		log_warn("no local APIC: only the boot core is used, without "
+			 "timer interrupts and NMIs");
+	} else {
+		lapic_init_core(true);
+	}
+	clock_calibrate(acpi->pm_timer_port);
+	log_detail("clock: TSC at %lu.%03lu MHz, measured against the %s",
+		   clock_tsc_khz() / 1000, clock_tsc_khz() % 1000,
+		   clock_reference());
+}
+
+static void start_cores(void)
+{
+	if (lapic_present()) {
+		smp_start_all(settings()->cpus);
+	}
+	log_info("%u core%s, %lu MiB of RAM free", smp_count(),
+		 smp_count() == 1 ? "" : "s",
+		 pages_free_count() * PAGE_SIZE / MIB);
+}
+
+static void print_difference(void *context, const char *line)
+{
+	log_warn("core %u differs from core 0: %s", *(const u32 *)context,
+		 line);
+}
+
+/* One line for each reason, not one for each core. */
+static void report_vmx(void)
+{
+	const struct vmx_core *first = vmx_core(0);
+
+	for (u32 i = 0; i < smp_count(); i++) {
+		const struct vmx_core *core = vmx_core(i);
+
+		if (core->state != VMX_ON &&
+		    (i == 0 || strcmp(core->why, first->why) != 0)) {
+			log_error("core %u: no VMX: %s", i, core->why);
+			log_error("core %u: %s", i, core->remedy);
+		}
+		if (core->state == VMX_ON && first->state == VMX_ON) {
+			vmx_caps_compare(&first->caps, &core->caps,
+					 print_difference, &i);
+		}
+	}
+	log_info("VMX on on %u of %u cores", vmx_cores_on(), smp_count());
+}
+
+static void start_vmx(void)
+{
+	if (!a20_open()) {
+		log_warn(
+			"the A20 gate is closed and port 92h does not open it");
+	}
+	if (vmx_init() != 0 || exit_stats_init() != 0) {
+		panic("no memory for the state of %u cores", smp_count());
+	}
+	vmx_on_everywhere();
+	panic_set_hooks(NULL, vmx_off);
+	power_set_hook(vmx_off_everywhere);
+	report_vmx();
+}
+
+/* From here on the stack has a guard page below it. */
+static void continue_on_guarded_stack(void) __attribute__((noreturn));
+static void continue_on_guarded_stack(void)
+{
+	bios_area_init();
+	machine_init_acpi();
+	start_interrupts();
+	start_cores();
+	start_vmx();
+	if (bios_init() != 0) {
+		panic("no memory for the I/O bitmaps");
+	}
+	shell_main(settings());
+}
+
+void kmain(u32 loader_magic, u64 mbi_phys)
+{
+	struct cpu *cpu = percpu_boot();
+	u64 stack_top;
+	int err;
+
+	clock_start();
+	percpu_load(cpu);
+	gdt_load(cpu);
+	trap_init();
+	trap_load();
+	if (loader_magic != MULTIBOOT2_BOOTLOADER_MAGIC) {
+		panic("boot/entry.S let a wrong loader pass");
+	}
+	/* What is logged before there is a console appears with it. */
+	greet();
+	read_boot_information(mbi_phys);
+	settings_read(machine_bootinfo()->cmdline, complain_word);
+	start_console();
+	err = machine_init_memory(mbi_phys, mbi_bytes);
+	if (err != 0) {
+		log_error("cannot set up memory: %s", error_text(err));
+		log_error(
+			"the boot loader must tell of at least 8 MB of RAM; stopped");
+		power_halt();
+	}
+	stack_top = smp_init_boot_core();
+	if (stack_top == 0) {
+		panic("no memory for the boot core's stacks");
+	}
+	call_on_stack(continue_on_guarded_stack, stack_top);
+}
