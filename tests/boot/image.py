@@ -1,0 +1,38 @@
+"""Makes the ISO a test boots: our kernel, a GRUB menu of one entry, modules."""
+
+import os
+import subprocess
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parents[2]
+BUILD = TOP / "build"
+KERNEL = Path(os.environ.get("BIOSPHERE_ELF", BUILD / "biosphere.elf"))
+
+
+def make_iso(directory, cmdline, modules=(), grub_pre=(), files=(),
+             kernel=None, efi=False):
+    """An ISO in `directory`; `cmdline` is GRUB's text, quotes and all.
+
+    `modules` are (file, "NAME ARGUMENTS") pairs for module2 lines, and
+    `grub_pre` GRUB commands that run before the kernel is loaded; `files` are
+    (path on the ISO, file) pairs for those.
+    """
+    directory = Path(directory)
+    lines = ["set timeout=0"]
+    if efi:
+        lines.append("insmod all_video")
+    lines += list(grub_pre)
+    lines.append(f"multiboot2 /boot/biosphere.elf {cmdline}")
+    files = [f"{path}={file}" for path, file in files]
+    for number, (path, name) in enumerate(modules):
+        lines.append(f"module2 /boot/module{number} {name}")
+        files.append(f"/boot/module{number}={path}")
+    lines.append("boot")
+    config = directory / "grub.cfg"
+    config.write_text("\n".join(lines) + "\n", encoding="ascii")
+    iso = directory / "boot.iso"
+    subprocess.run(
+        ["sh", TOP / "iso" / "mkiso", *([] if efi else ["-b"]), iso,
+         BUILD / "grub", kernel or KERNEL, config, *files],
+        check=True, stdin=subprocess.DEVNULL)
+    return iso

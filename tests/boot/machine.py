@@ -1,0 +1,297 @@
+"""Emulated machines: each boots an ISO in a directory of its own.
+
+The directory keeps the serial log, the emulator's log and its settings.  Only
+Python's own library is needed here, for tests/tools/run uses this too;
+interactive() alone wants pexpect.
+"""
+
+import os
+import re
+import resource
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+from image import make_iso
+
+# A guest that makes the emulator complain for ever must not fill the disk.
+LOG_LIMIT = 256 << 20
+
+DEMO = 'run="demo" then=poweroff'
+
+
+class MachineError(Exception):
+    """The machine did not do what was waited for; says what it did."""
+
+
+class Machine:
+    """What Bochs and QEMU have in common: start, wait, talk, stop."""
+
+    def __init__(self, directory, cmdline=DEMO, media="cd", memory=128,
+                 modules=(), grub_pre=(), files=(), com1=True, kernel=None,
+                 iso=None, efi=False):
+        self.directory = Path(directory)
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self.media = media
+        self.memory = memory
+        self.com1 = com1
+        self.serial_log = self.directory / "serial.log"
+        self.log = self.directory / "emulator.log"
+        for old in (self.serial_log, self.log):
+            old.unlink(missing_ok=True)
+        self.iso = Path(iso) if iso else make_iso(
+            self.directory, cmdline, modules, grub_pre, files, kernel, efi)
+        self.process = None
+        self.socket = None
+
+    def command(self, port):
+        """The emulator's argv; COM1 goes to a TCP port, or to a file."""
+        raise NotImplementedError
+
+    def start(self, port=None):
+        """Starts the emulator and comes back at once."""
+        output = open(self.directory / "output.txt", "wb")
+        limit = (LOG_LIMIT, LOG_LIMIT)
+        self.process = subprocess.Popen(
+            self.command(port), stdin=subprocess.DEVNULL, stdout=output,
+            stderr=subprocess.STDOUT, cwd=self.directory,
+            env={**os.environ, "SDL_VIDEODRIVER": "dummy"},
+            preexec_fn=lambda: resource.setrlimit(
+                resource.RLIMIT_FSIZE, limit))
+        output.close()
+
+    def stop(self):
+        """Ends the emulator, if it has not ended by itself."""
+        if self.socket:
+            self.socket.close()
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(5)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+    def serial(self):
+        """What the kernel has sent so far, without the carriage returns."""
+        if not self.serial_log.exists():
+            return ""
+        raw = self.serial_log.read_bytes()
+        return raw.decode("ascii", "backslashreplace").replace("\r\n", "\n")
+
+    def run_to_end(self, timeout=90):
+        """Boots, waits until the machine goes off; returns the serial text."""
+        self.start()
+        try:
+            self.process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self.fail(f"still on after {timeout} s")
+        finally:
+            self.stop()
+        if not self.went_off():
+            self.fail(f"ended badly: {self.last_words()}")
+        return self.serial()
+
+    def run_until(self, pattern, timeout=90):
+        """Boots, waits for a serial line that matches, ends the machine."""
+        self.start()
+        try:
+            self.wait_for(pattern, timeout)
+        finally:
+            self.stop()
+        return self.serial()
+
+    def wait_for(self, pattern, timeout=90):
+        """Waits for a match in the serial text of a machine that runs."""
+        end = time.monotonic() + timeout
+        while True:
+            ended = self.process.poll() is not None
+            match = re.search(pattern, self.serial(), re.MULTILINE)
+            if match:
+                return match
+            if ended:
+                self.fail(f"ended before {pattern!r}: {self.last_words()}")
+            if time.monotonic() > end:
+                self.fail(f"no {pattern!r} in {timeout} s")
+            time.sleep(0.05)
+
+    def connect(self, timeout=30):
+        """Boots with COM1 on a socket and returns that."""
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            listener.listen(1)
+            listener.settimeout(0.2)
+            self.start(listener.getsockname()[1])
+            end = time.monotonic() + timeout
+            while True:
+                try:
+                    self.socket, _ = listener.accept()
+                    break
+                except TimeoutError:
+                    ended = self.process.poll() is not None
+                    if ended or time.monotonic() > end:
+                        self.stop()
+                        self.fail(f"did not start: {self.last_words()}")
+        self.socket.setblocking(True)
+        return self.socket
+
+    def interactive(self, timeout=60):
+        """Boots with COM1 as a pexpect object; its log is the serial log."""
+        from pexpect import fdpexpect
+        child = fdpexpect.fdspawn(self.connect(), timeout=timeout)
+        child.logfile_read = open(self.serial_log, "wb", buffering=0)
+        return child
+
+    def fail(self, what):
+        """Raises, with the end of the serial log to read."""
+        tail = "\n".join(self.serial().splitlines()[-25:])
+        raise MachineError(f"{type(self).__name__}: {what}\n"
+                           f"serial log ({self.serial_log}) ends:\n{tail}")
+
+    def went_off(self):
+        """Whether the machine ended because the kernel switched it off."""
+        raise NotImplementedError
+
+    def last_words(self):
+        """How the emulator ended, for a message."""
+        raise NotImplementedError
+
+
+class Bochs(Machine):
+    """Bochs 2.7, headless and with a fixed clock: the same run each time."""
+
+    ROMS = {
+        "bochs": "/usr/share/bochs/BIOS-bochs-latest, options=fastboot",
+        "seabios": "/usr/share/seabios/bios.bin",
+    }
+
+    def __init__(self, directory, model="corei7_haswell_4770", cpus=1,
+                 bios="bochs", settings=(), debugger=(), **others):
+        super().__init__(directory, **others)
+        self.model = model
+        self.cpus = cpus
+        self.bios = bios
+        self.settings = list(settings)
+        # Commands for Bochs' debugger before the machine is let go.
+        self.debugger = list(debugger)
+
+    def drive(self):
+        """The settings of the one drive."""
+        if self.media == "disk":
+            return f"type=disk, mode=flat, path={self.iso}"
+        return f"type=cdrom, path={self.iso}, status=inserted"
+
+    def serial_settings(self, port):
+        """The settings of COM1."""
+        if not self.com1:
+            return "enabled=0"
+        if port:
+            return f"enabled=1, mode=socket-client, dev=127.0.0.1:{port}"
+        return f"enabled=1, mode=file, dev={self.serial_log}"
+
+    def command(self, port):
+        lines = [
+            "config_interface: textconfig",
+            "display_library: sdl2",
+            f"romimage: file={self.ROMS[self.bios]}",
+            "vgaromimage: file=/usr/share/vgabios/vgabios.bin",
+            f"memory: guest={self.memory}, host={self.memory}",
+            f"cpu: model={self.model}, count={self.cpus}, ips=50000000, "
+            "reset_on_triple_fault=0, ignore_bad_msrs=0",
+            "clock: sync=none, time0=946681200",
+            # SeaBIOS starts the VGA BIOS of a PCI device alone.
+            "pci: enabled=1, chipset=i440fx"
+            + (", slot1=pcivga" if self.bios == "seabios" else ""),
+            "ata0: enabled=1, ioaddr1=0x1f0, ioaddr2=0x3f0, irq=14",
+            f"ata0-master: {self.drive()}",
+            f"boot: {'disk' if self.media == 'disk' else 'cdrom'}",
+            f"com1: {self.serial_settings(port)}",
+            f"log: {self.log}",
+            "panic: action=fatal",
+            "error: action=report",
+            "info: action=report",
+            "debug: action=ignore",
+            "sound: waveoutdrv=dummy, waveindrv=dummy, midioutdrv=dummy",
+            "speaker: enabled=0",
+            *self.settings,
+        ]
+        settings = self.directory / "bochsrc"
+        settings.write_text("\n".join(lines) + "\n", encoding="ascii")
+        # Debian's Bochs has the debugger, which waits for commands: go, and
+        # on an interrupt (see screen) show the text screen and leave.
+        script = self.directory / "debugger"
+        commands = [*self.debugger, "c", "xp /2000hx 0xb8000", "quit"]
+        script.write_text("\n".join(commands) + "\n", encoding="ascii")
+        return ["bochs", "-f", settings, "-rc", script]
+
+    def screen(self):
+        """Ends the machine; returns the 25 lines of its text screen."""
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(10)
+        cells = []
+        for line in re.findall(r"<bogus\+ +\d+>:(.*)", self.output()):
+            cells += [int(cell, 16) & 0xff for cell in line.split()]
+        characters = "".join(chr(c) if 32 <= c < 127 else " " for c in cells)
+        return [characters[i:i + 80].rstrip()
+                for i in range(0, len(characters), 80)]
+
+    def output(self):
+        """What Bochs and its debugger have printed."""
+        return (self.directory / "output.txt").read_text("latin-1")
+
+    def emulator_log(self):
+        """Bochs' own log."""
+        return self.log.read_text("latin-1") if self.log.exists() else ""
+
+    def last_words(self):
+        panics = re.findall(r"\d+p\[.*", self.emulator_log())
+        return panics[-1] if panics else f"exit {self.process.returncode}"
+
+    def went_off(self):
+        return "ACPI control: soft power off" in self.last_words()
+
+    def entry_failures(self):
+        """Bochs' reasons for each VM instruction or entry that failed."""
+        return re.findall(r"\d+[ep]\[CPU\d+ *\] (.*(?:VMFAIL|VMENTER FAIL).*)",
+                          self.emulator_log())
+
+
+class Qemu(Machine):
+    """QEMU without KVM: a machine with no VMX; by BIOS or by UEFI."""
+
+    def __init__(self, directory, cpus=1, firmware="seabios", model="qemu64",
+                 options=(), **others):
+        super().__init__(directory, efi=firmware == "ovmf", **others)
+        self.cpus = cpus
+        self.firmware = firmware
+        self.model = model
+        self.options = list(options)
+
+    def command(self, port):
+        if not self.com1:
+            serial = "none"
+        elif port:
+            serial = f"tcp:127.0.0.1:{port}"
+        else:
+            serial = f"file:{self.serial_log}"
+        if self.media == "disk":
+            drive = ["-drive", f"file={self.iso},format=raw,snapshot=on"]
+        else:
+            drive = ["-cdrom", self.iso]
+        if self.firmware == "ovmf":
+            drive += ["-bios", "/usr/share/ovmf/OVMF.fd"]
+        return ["qemu-system-x86_64", "-accel", "tcg", "-cpu", self.model,
+                "-smp", str(self.cpus), "-m", str(self.memory), "-display",
+                "none", "-nic", "none", "-no-reboot", "-monitor", "none",
+                "-serial", serial, "-D", self.log, *drive, *self.options]
+
+    def last_words(self):
+        output = (self.directory / "output.txt").read_text("latin-1").strip()
+        return f"exit {self.process.returncode} {output}"
+
+    def went_off(self):
+        # -no-reboot turns a reset into an exit with 0 as well; a test that
+        # must tell them apart reads the serial log.
+        return self.process.returncode == 0

@@ -1,0 +1,137 @@
+"""Machines with something wrong: each is told in words, and none crashes."""
+
+import re
+import struct
+import time
+
+import pytest
+from image import KERNEL
+from madt import ioapic, lapic, madt, timer_on_pin_2, x2apic
+from prompt import PROMPT
+from report import check_report
+
+CPUS = 'run="demo; cpus" then=poweroff'
+
+
+def cores(serial):
+    """The (number, APIC id) of each core the cpus command shows online."""
+    return re.findall(r"^cpu (\d+): apic=(\w+) online=yes", serial,
+                      re.MULTILINE)
+
+
+@pytest.fixture
+def bochs_with_madt(bochs, directory):
+    """Makes a Bochs whose MADT GRUB has replaced with another."""
+    def make(entries, spoil=0, **settings):
+        table = directory / "madt.aml"
+        table.write_bytes(madt([*entries, ioapic(settings["cpus"]),
+                                timer_on_pin_2()], spoil))
+        return bochs(files=[("/boot/madt.aml", table)],
+                     grub_pre=["insmod acpi",
+                               "acpi --exclude=APIC /boot/madt.aml"],
+                     cmdline=CPUS, **settings)
+    return make
+
+
+def test_silent_core(bochs_with_madt):
+    """A core that is listed and never answers is named and left out."""
+    machine = bochs_with_madt([lapic(0), lapic(1), lapic(5)], cpus=2)
+    serial = machine.run_to_end()
+    check_report(serial)
+    assert cores(serial) == [("0", "0"), ("1", "1")]
+    assert re.search(r"(?i)apic (id )?5\b.*(silent|answer)", serial)
+
+
+def test_disabled_and_x2apic_entries(bochs_with_madt):
+    """Disabled entries are passed over; type 9 entries count."""
+    machine = bochs_with_madt([lapic(0), lapic(7, flags=0), x2apic(1)], cpus=2)
+    serial = machine.run_to_end()
+    check_report(serial)
+    assert cores(serial) == [("0", "0"), ("1", "1")]
+
+
+def test_bad_checksum(bochs_with_madt):
+    """A table that does not add up is refused, and one core is used."""
+    machine = bochs_with_madt([lapic(0), lapic(1)], spoil=1, cpus=2)
+    serial = machine.run_to_end()
+    check_report(serial)
+    assert cores(serial) == [("0", "0")]
+    assert re.search(r"(?i)checksum", serial)
+
+
+@pytest.mark.parametrize("value", [1, 3], ids=["locked off", "SMX only"])
+def test_feature_control(bochs, value):
+    """VMX locked away by the firmware: says so, and what helps."""
+    serial = bochs(bios="seabios",
+                   grub_pre=["insmod wrmsr", f"wrmsr 0x3a {value}"],
+                   cmdline='run="cpus" then=poweroff').run_to_end()
+    assert "panic:" not in serial
+    assert re.search(rf"^cpu 0: .*vmx=off.*feature_control=0*{value}\b",
+                     serial, re.MULTILINE)
+    assert re.search(r"(?i)feature.control.*lock", serial)
+    assert re.search(r"(?i)firmware|setup", serial)
+
+
+NONSENSE = ("foo =bar run= then=maybe cpus=0 cpus=abc console=com9/1 engine=\\\" "
+            "timeout=99999999999999999999 view=both vme=perhaps " + "x" * 400)
+
+
+def test_nonsense_command_line(bochs):
+    """Each bad word is reported; the others still count."""
+    serial = bochs(cmdline=f'{NONSENSE} run="version" then=poweroff '
+                           'console=com1').run_to_end()
+    assert "panic:" not in serial
+    assert "version:" in serial
+    for word in ("foo", "then=maybe", "cpus=0", "engine=", "view=both", "xxx"):
+        assert re.search(rf"{word}.*ignored|ignored.*{word}", serial), word
+
+
+def test_no_serial_port(bochs):
+    """Without a UART the kernel does not hang, and the screen tells."""
+    machine = bochs(com1=False, cmdline='run="demo" then=poweroff')
+    machine.run_to_end()
+
+
+def test_no_serial_port_screen(bochs):
+    """Without a UART the text screen has the summary and the prompt."""
+    machine = bochs(com1=False, cmdline='run="demo" then=prompt')
+    machine.start()
+    time.sleep(20)
+    screen = "\n".join(machine.screen())
+    assert re.search(r"^SUMMARY: \d+ passed, 0 failed", screen, re.MULTILINE)
+
+
+def entry_point():
+    """Where GRUB jumps to, as the ELF header has it."""
+    return struct.unpack_from("<Q", KERNEL.read_bytes(), 24)[0]
+
+
+def information_address(bochs):
+    """Where GRUB puts the Multiboot2 information: EBX at the kernel's entry.
+
+    Bochs runs the same way each time, so that a second run has it there too.
+    """
+    machine = bochs(cmdline="", debugger=[f"lb {entry_point():#x}", "c", "r",
+                                          "quit"])
+    machine.start()
+    machine.process.wait(60)
+    assert "rax: 00000000_36d76289" in machine.output()
+    match = re.search(r"rbx: 00000000_([0-9a-f]{8})", machine.output())
+    return int(match[1], 16)
+
+
+@pytest.mark.parametrize("offset, value", [(0, 4), (0, 16), (0, 0xffffffff),
+                                           (12, 7), (12, 0xfffffff0)])
+def test_truncated_information(bochs, offset, value):
+    """Sizes in the information that cannot be: told, and nothing read there.
+
+    Offset 0 is the size of the whole, 12 that of the first tag.
+    """
+    address = information_address(bochs)
+    machine = bochs(cmdline="",
+                    debugger=[f"lb {entry_point():#x}", "c",
+                              f"setpmem {address + offset:#x} 4 {value:#x}"])
+    # What is left may or may not be enough to go on with.
+    serial = machine.run_until(f"{PROMPT}|[Ss]topped", 60)
+    assert "panic:" not in serial
+    assert re.search(r"warning: boot loader: .*(size|bytes)", serial)

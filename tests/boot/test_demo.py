@@ -1,0 +1,89 @@
+"""The demo on every VMX model, number of cores, BIOS and medium."""
+
+import re
+
+import pytest
+from machine import DEMO
+from report import check_report
+
+# From the oldest (no EPT, no preemption timer, no x2APIC) to the newest.
+MODELS = [
+    "core2_penryn_t9600",
+    "corei5_lynnfield_750",
+    "corei5_arrandale_m520",
+    "corei7_sandy_bridge_2600k",
+    "corei7_ivy_bridge_3770k",
+    "corei7_haswell_4770",
+    "broadwell_ult",
+    "corei7_skylake_x",
+    "corei3_cnl",
+    "corei7_icelake_u",
+    "tigerlake",
+]
+CPUS = 'run="demo; cpus" then=poweroff'
+
+
+def check_cores(serial, cpus):
+    """The cpus command shows that many cores, each with VMX on."""
+    lines = re.findall(r"^cpu (\d+): (.*)$", serial, re.MULTILINE)
+    assert [int(number) for number, _ in lines] == list(range(cpus))
+    for _, values in lines:
+        assert "online=yes" in values and "vmx=on" in values
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_models(bochs, model):
+    """Two cores of each model; Bochs saw no entry fail."""
+    machine = bochs(model=model, cpus=2, cmdline=CPUS)
+    serial = machine.run_to_end()
+    check_report(serial)
+    check_cores(serial, 2)
+    assert machine.entry_failures() == []
+
+
+@pytest.mark.parametrize("cpus", [1, 4, 8])
+def test_cores(bochs, cpus):
+    """One core, and as many as there is time for."""
+    machine = bochs(cpus=cpus, cmdline=CPUS)
+    serial = machine.run_to_end(180)
+    check_report(serial)
+    check_cores(serial, cpus)
+    assert machine.entry_failures() == []
+
+
+@pytest.mark.parametrize("cpus", [1, 2])
+def test_at_most(bochs, cpus):
+    """cpus= leaves the others alone."""
+    serial = bochs(cpus=4, cmdline=f"{CPUS} cpus={cpus}").run_to_end()
+    check_report(serial)
+    check_cores(serial, cpus)
+
+
+@pytest.mark.parametrize("model", ["core2_penryn_t9600", "corei7_haswell_4770",
+                                   "corei7_icelake_u"])
+def test_seabios(bochs, model):
+    """Another BIOS in the guest, and FEATURE_CONTROL left unlocked."""
+    machine = bochs(model=model, bios="seabios", cmdline=CPUS)
+    serial = machine.run_to_end(120)
+    check_report(serial)
+    check_cores(serial, 1)
+    assert machine.entry_failures() == []
+
+
+@pytest.mark.parametrize("bios", ["bochs", "seabios"])
+def test_disk(bochs, bios):
+    """The ISO as a hard disk."""
+    serial = bochs(media="disk", bios=bios).run_to_end()
+    check_report(serial)
+
+
+def test_small_memory(bochs):
+    """8 MB of RAM are enough."""
+    check_report(bochs(memory=8).run_to_end())
+
+
+def test_again_the_same(bochs):
+    """Nothing in a run is left to chance: two give the same log."""
+    first = bochs(cpus=2, cmdline=DEMO).run_to_end()
+    second = bochs(cpus=2, cmdline=DEMO).run_to_end()
+    assert first == second

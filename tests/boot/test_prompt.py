@@ -1,0 +1,117 @@
+"""The prompt and its commands, as a person or a script uses them."""
+
+import re
+
+from prompt import PROMPT, Prompt
+
+INTERFACE = ["demo", "cpus", "vmx", "bios", "exits", "nmi", "vmcs", "peek",
+             "memmap", "modules", "version", "log", "help", "poweroff",
+             "reboot", "halt"]
+
+
+def words(text):
+    """The KEY=VALUE words of a line, as a dictionary."""
+    return dict(re.findall(r"(\w+)=(\S+)", text))
+
+
+def test_help(bochs):
+    """Every command of the interface is there, explained by example."""
+    with Prompt(bochs(cmdline="")) as prompt:
+        names = re.findall(r"^  (\w+)", prompt.ok("help"), re.MULTILINE)
+        assert set(INTERFACE) <= set(names)
+        for name in names:
+            assert f"example: {name}" in prompt.ok(f"help {name}")
+        prompt.error("help nonsense")
+        prompt.poweroff()
+
+
+def test_line_editing(bochs):
+    """Backspace, cursor keys, Home and End, history; unknown words."""
+    with Prompt(bochs(cmdline="")) as prompt:
+        assert "version:" in prompt.ok("verxx\b\bsion")
+        assert "version:" in prompt.ok("ersion\x1b[Hv")
+        assert "version:" in prompt.ok("\x1b[A")
+        assert "did you mean 'version'" in prompt.error("versiom")
+        prompt.type("cpus\x03")
+        prompt.child.expect_exact(PROMPT)
+        assert "version:" in prompt.ok("version")
+        prompt.poweroff()
+
+
+def test_bios_calls(bochs):
+    """INT 11h and 12h agree with the BIOS data area; the prompt's grammar."""
+    with Prompt(bochs(cpus=2, cmdline="")) as prompt:
+        bda = prompt.ok("peek 410 4").split("410:")[1].split()[:4]
+        equipment = int(bda[1] + bda[0], 16)
+        memory = prompt.ok("peek 413 2").split("413:")[1].split()[:2]
+        kilobytes = int(memory[1] + memory[0], 16)
+        for cpu in (0, 1):
+            text = prompt.ok(f"bios 11 cpu={cpu}")
+            head = text.split("bios: ")[1].split("\n")[0]
+            assert words(head)["result"] == "ok"
+            assert words(head)["cpu"] == str(cpu)
+            assert int(words(text)["eax"], 16) & 0xffff == equipment
+            text = prompt.ok(f"bios 12 cpu={cpu} eax=12345678")
+            assert int(words(text)["eax"], 16) == 0x12340000 | kilobytes
+        text = prompt.ok("bios 15 ah=c0")
+        assert int(words(text)["eflags"], 16) & 1 == 0
+        text = prompt.ok("bios 10 ah=0f")
+        assert int(words(text)["eax"], 16) & 0xff == 3
+        prompt.error("bios")
+        prompt.error("bios 1ff")
+        prompt.error("bios 11 cpu=9")
+        prompt.error("bios 11 zz=1")
+        prompt.poweroff()
+
+
+def test_teletype_is_seen(bochs):
+    """INT 10h AH=0Eh: the guest's letters are on the machine's screen."""
+    machine = bochs(cmdline="console=com1")
+    with Prompt(machine) as prompt:
+        for letter in "Zebra":
+            prompt.ok(f"bios 10 ah=0e al={ord(letter):x} ebx=7")
+        assert any("Zebra" in line for line in machine.screen())
+
+
+def test_nmis(bochs):
+    """The nmi command counts each one, and exits tells of them."""
+    with Prompt(bochs(cpus=2, cmdline="")) as prompt:
+        for cpu in (0, 1):
+            text = prompt.ok(f"nmi cpu={cpu} count=1000")
+            assert re.search(r"\b1000\b", text)
+        assert "nmi" in prompt.ok("exits").lower()
+        prompt.error("nmi cpu=7 count=1")
+        prompt.poweroff()
+
+
+def test_reports(bochs):
+    """cpus, vmx, vmcs, modules, log: something of each is there."""
+    with Prompt(bochs(cpus=2, cmdline="")) as prompt:
+        cpus = prompt.ok("cpus").split("\n")
+        assert [line.split(":")[0] for line in cpus] == ["cpu 0", "cpu 1"]
+        assert words(cpus[1])["feature_control"].endswith("5")
+        for name in ("480", "48b", "491"):
+            assert name in prompt.ok("vmx cpu=1")
+        prompt.ok("bios 11")
+        assert "GUEST_CS_SELECTOR" in prompt.ok("vmcs").upper()
+        assert "modules: 0" in prompt.ok("modules")
+        assert "[" in prompt.ok("log")
+        prompt.poweroff()
+
+
+def test_modules(bochs, directory):
+    """Modules by name, and the script module."""
+    script = directory / "script.txt"
+    script.write_text("# a comment\nmodules\npeek 413 2\n", encoding="ascii")
+    serial = bochs(modules=[(script, "script"), (script, "other word")],
+                   cmdline="then=poweroff").run_to_end()
+    assert "module: name=script" in serial
+    assert "module: name=other" in serial
+    assert "command: modules" in serial or "mem: 00000413" in serial
+
+
+def test_reboot(bochs):
+    """reboot starts the machine again."""
+    machine = bochs(cmdline='run="version" then=reboot')
+    machine.start()
+    machine.wait_for(r"(?s)version: .*version: ", 60)

@@ -1,0 +1,263 @@
+/* The VMCS field table: its encodings, look-ups, and presence by processor. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "lib/error.h"
+#include "tests/unit/vmx_models.h"
+#include "vmm/vmcs_fields.h"
+#include "vmm/vmx_cap_bits.h"
+
+static void test_table_is_well_formed(void **state)
+{
+	static const char *const groups[] = { "control", "exit", "guest",
+					      "host" };
+
+	(void)state;
+	assert_int_equal(vmcs_field_count, 199);
+	for (size_t i = 0; i < vmcs_field_count; i++) {
+		const struct vmcs_field_info *info = &vmcs_field_table[i];
+		enum vmcs_type type = vmcs_field_type(info->encoding);
+
+		if (i > 0) {
+			assert_true(info[-1].encoding < info->encoding);
+		}
+		/* Full access, and no reserved bit. */
+		assert_int_equal(info->encoding & ~0x6ffeu, 0);
+		assert_string_equal(info->group, groups[type]);
+		if (type == VMCS_TYPE_HOST) {
+			assert_memory_equal(info->name, "HOST_", 5);
+		}
+		assert_ptr_equal(vmcs_field_find(info->encoding), info);
+		assert_string_equal(vmcs_field_name(info->encoding),
+				    info->name);
+	}
+}
+
+static void test_known_encodings(void **state)
+{
+	static const struct {
+		u32 encoding;
+		u32 want;
+		u32 bytes;
+	} rows[] = {
+		{ VMCS_VIRTUAL_PROCESSOR_IDENTIFIER, 0x0000, 2 },
+		{ VMCS_GUEST_CS_SELECTOR, 0x0802, 2 },
+		{ VMCS_HOST_TR_SELECTOR, 0x0c0c, 2 },
+		{ VMCS_EPT_POINTER, 0x201a, 8 },
+		{ VMCS_GUEST_PHYSICAL_ADDRESS, 0x2400, 8 },
+		{ VMCS_VMCS_LINK_POINTER, 0x2800, 8 },
+		{ VMCS_HOST_IA32_EFER, 0x2c02, 8 },
+		{ VMCS_SECONDARY_PROCBASED_CONTROLS, 0x401e, 4 },
+		{ VMCS_VM_INSTRUCTION_ERROR, 0x4400, 4 },
+		{ VMCS_GUEST_TR_ACCESS_RIGHTS, 0x4822, 4 },
+		{ VMCS_PREEMPTION_TIMER_VALUE, 0x482e, 4 },
+		{ VMCS_CR4_READ_SHADOW, 0x6006, 8 },
+		{ VMCS_GUEST_RFLAGS, 0x6820, 8 },
+		{ VMCS_HOST_RIP, 0x6c16, 8 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		assert_int_equal(rows[i].encoding, rows[i].want);
+		assert_int_equal(vmcs_field_bytes(rows[i].encoding),
+				 rows[i].bytes);
+	}
+	assert_int_equal(vmcs_field_width(0x4400), VMCS_WIDTH_32);
+	assert_int_equal(vmcs_field_type(0x4400), VMCS_TYPE_READ_ONLY);
+	assert_int_equal(vmcs_field_width(0x6c16), VMCS_WIDTH_NATURAL);
+	assert_int_equal(vmcs_field_type(0x6c16), VMCS_TYPE_HOST);
+}
+
+static void test_unknown_encodings(void **state)
+{
+	static const u32 unknown[] = { 0x0001, 0x0010, 0x2001,	  0x482c,
+				       0x6c1e, 0x7fff, 0xffffffff };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(unknown); i++) {
+		assert_null(vmcs_field_find(unknown[i]));
+		assert_string_equal(vmcs_field_name(unknown[i]), "?");
+	}
+}
+
+static void test_parse(void **state)
+{
+	static const struct {
+		const char *name;
+		u32 encoding;
+	} good[] = {
+		{ "GUEST_CS_SELECTOR", 0x0802 },
+		{ "guest_rip", 0x681e },
+		{ "VMCS_GUEST_RIP", 0x681e },
+		{ "vmcs_host_cr3", 0x6c02 },
+		{ "VMCS_LINK_POINTER", 0x2800 },
+		{ "vmcs_vmcs_link_pointer", 0x2800 },
+		{ "VMCS_LINK_POINTER_HIGH", 0x2801 },
+		{ "ept_pointer_high", 0x201b },
+		{ "VMCS_TSC_OFFSET_HIGH", 0x2011 },
+		{ "VIRTUALIZATION_EXCEPTION_INFO_ADDRESS_HIGH", 0x202b },
+	};
+	static const char *const bad[] = {
+		"",
+		"VMCS_",
+		"GUEST",
+		"GUEST_RIPX",
+		"GUEST_RIP_HIGH",
+		"_HIGH",
+		"VMCS__HIGH",
+		" GUEST_RIP",
+		"VMC",
+		"GUEST_CS_SELECTOR_GUEST_CS_SELECTOR_GUEST_CS_SELECTOR_HIGH",
+	};
+	u32 encoding = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
+		assert_int_equal(vmcs_field_parse(good[i].name, &encoding), 0);
+		assert_int_equal(encoding, good[i].encoding);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		assert_int_equal(vmcs_field_parse(bad[i], &encoding),
+				 ERR_NOT_FOUND);
+	}
+	for (size_t i = 0; i < vmcs_field_count; i++) {
+		assert_int_equal(vmcs_field_parse(vmcs_field_table[i].name,
+						  &encoding),
+				 0);
+		assert_int_equal(encoding, vmcs_field_table[i].encoding);
+	}
+}
+
+static void test_presence_by_model(void **state)
+{
+	static const struct {
+		const char *model;
+		u32 encoding;
+		bool present;
+	} rows[] = {
+		{ "core2_penryn_t9600", VMCS_GUEST_RIP, true },
+		{ "core2_penryn_t9600", VMCS_MSR_BITMAP_ADDRESS, true },
+		{ "core2_penryn_t9600", VMCS_SECONDARY_PROCBASED_CONTROLS,
+		  true },
+		{ "core2_penryn_t9600", VMCS_APIC_ACCESS_ADDRESS, true },
+		{ "core2_penryn_t9600", VMCS_EPT_POINTER, false },
+		{ "core2_penryn_t9600", VMCS_GUEST_PHYSICAL_ADDRESS, false },
+		{ "core2_penryn_t9600", VMCS_GUEST_PDPTE3, false },
+		{ "core2_penryn_t9600", VMCS_VIRTUAL_PROCESSOR_IDENTIFIER,
+		  false },
+		{ "core2_penryn_t9600", VMCS_GUEST_IA32_PAT, false },
+		{ "core2_penryn_t9600", VMCS_HOST_IA32_EFER, false },
+		{ "core2_penryn_t9600", VMCS_GUEST_IA32_PERF_GLOBAL_CTRL,
+		  true },
+		{ "core2_penryn_t9600", VMCS_PREEMPTION_TIMER_VALUE, false },
+		{ "core2_penryn_t9600", VMCS_PLE_GAP, false },
+		{ "corei5_lynnfield_750", VMCS_EPT_POINTER, true },
+		{ "corei5_lynnfield_750", VMCS_GUEST_PDPTE0, true },
+		{ "corei5_lynnfield_750", VMCS_GUEST_PDPTE3, true },
+		{ "corei5_lynnfield_750", VMCS_PREEMPTION_TIMER_VALUE, true },
+		{ "corei5_lynnfield_750", VMCS_HOST_IA32_PAT, true },
+		{ "corei5_lynnfield_750", VMCS_VM_FUNCTION_CONTROLS, false },
+		{ "corei7_haswell_4770", VMCS_EPTP_LIST_ADDRESS, true },
+		{ "corei7_haswell_4770", VMCS_VMREAD_BITMAP_ADDRESS, true },
+		{ "corei7_haswell_4770", VMCS_EOI_EXIT_BITMAP_2, true },
+		{ "corei7_haswell_4770", VMCS_PML_ADDRESS, false },
+		{ "corei7_haswell_4770", VMCS_TSC_MULTIPLIER, false },
+		{ "corei7_icelake_u", VMCS_PML_INDEX, true },
+		{ "corei7_icelake_u", VMCS_SUB_PAGE_PERMISSION_TABLE_POINTER,
+		  true },
+		{ "corei7_icelake_u", VMCS_GUEST_SSP, false },
+		{ "tigerlake", VMCS_GUEST_SSP, true },
+		{ "tigerlake", VMCS_HOST_IA32_S_CET, true },
+		{ "tigerlake", VMCS_TERTIARY_PROCBASED_CONTROLS, false },
+		{ "tigerlake", VMCS_SECONDARY_VM_EXIT_CONTROLS, false },
+		{ "tigerlake", VMCS_HOST_IA32_FRED_RSP1, false },
+		{ "tigerlake", VMCS_CR3_TARGET_VALUE_3, true },
+		/* An upper half goes with its field. */
+		{ "corei5_lynnfield_750", VMCS_HIGH(VMCS_EPT_POINTER), true },
+		{ "core2_penryn_t9600", VMCS_HIGH(VMCS_EPT_POINTER), false },
+		/* No such field. */
+		{ "tigerlake", 0x482c, false },
+		{ "tigerlake", VMCS_HIGH(VMCS_GUEST_RIP), false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct vmx_caps caps = vmx_model_caps(rows[i].model);
+
+		if (vmcs_field_present(rows[i].encoding, &caps) !=
+		    rows[i].present) {
+			fail_msg("%s %s: want %d", rows[i].model,
+				 vmcs_field_name(rows[i].encoding),
+				 rows[i].present);
+		}
+	}
+}
+
+static void test_presence_counts(void **state)
+{
+	struct vmx_caps none = { 0 };
+	struct vmx_caps all;
+	size_t with_none = 0;
+
+	(void)state;
+	memset(&all, 0xff, sizeof(all));
+	for (size_t i = 0; i < vmcs_field_count; i++) {
+		u32 encoding = vmcs_field_table[i].encoding;
+
+		with_none += vmcs_field_present(encoding, &none) ? 1u : 0u;
+		assert_true(vmcs_field_present(encoding, &all));
+	}
+	/* The fields of the first VMX processors, without CR3 targets. */
+	assert_int_equal(with_none, 111);
+}
+
+static void test_cr3_targets_are_counted(void **state)
+{
+	struct vmx_caps caps = vmx_model_caps("corei7_haswell_4770");
+	u64 *misc = &caps.msr[MSR_IA32_VMX_MISC - MSR_IA32_VMX_FIRST];
+
+	(void)state;
+	*misc &= ~(VMX_MISC_CR3_TARGETS_MASK << VMX_MISC_CR3_TARGETS_SHIFT);
+	*misc |= 2ull << VMX_MISC_CR3_TARGETS_SHIFT;
+	assert_true(vmcs_field_present(VMCS_CR3_TARGET_VALUE_1, &caps));
+	assert_false(vmcs_field_present(VMCS_CR3_TARGET_VALUE_2, &caps));
+}
+
+static void test_either_control_brings_a_field(void **state)
+{
+	struct vmx_caps caps = { 0 };
+	u64 *exits = &caps.msr[MSR_IA32_VMX_EXIT_CTLS - MSR_IA32_VMX_FIRST];
+	u64 *entries = &caps.msr[MSR_IA32_VMX_ENTRY_CTLS - MSR_IA32_VMX_FIRST];
+
+	(void)state;
+	assert_false(vmcs_field_present(VMCS_GUEST_IA32_PAT, &caps));
+	*exits = (u64)VMEXIT_SAVE_PAT << 32;
+	assert_true(vmcs_field_present(VMCS_GUEST_IA32_PAT, &caps));
+	assert_false(vmcs_field_present(VMCS_HOST_IA32_PAT, &caps));
+	*exits = 0;
+	*entries = (u64)VMENTRY_LOAD_PAT << 32;
+	assert_true(vmcs_field_present(VMCS_GUEST_IA32_PAT, &caps));
+	/* What must be 1 says nothing about what may be. */
+	*entries = VMENTRY_LOAD_PAT;
+	assert_false(vmcs_field_present(VMCS_GUEST_IA32_PAT, &caps));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_table_is_well_formed),
+		cmocka_unit_test(test_known_encodings),
+		cmocka_unit_test(test_unknown_encodings),
+		cmocka_unit_test(test_parse),
+		cmocka_unit_test(test_presence_by_model),
+		cmocka_unit_test(test_presence_counts),
+		cmocka_unit_test(test_cr3_targets_are_counted),
+		cmocka_unit_test(test_either_control_brings_a_field),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
