@@ -3,11 +3,13 @@
 
 #include "arch/cpu.h"
 #include "arch/lapic.h"
+#include "arch/smp.h"
 
 #define IDLE_US 1000
 
 void cpu_relax_idle(void)
 {
+	smp_serve_requests();
 	if (!lapic_present()) {
 		cpu_pause();
 		return;

@@ -1,21 +1,49 @@
 /*
- * Serves the interrupts that are the host's own: the local APIC's timer and the
- * wake-up from another core. Both only have to end a HLT or a guest's run, so
- * to serve one is to count it and give the EOI.
+ * Serves interrupts. The host's own, the local APIC's timer and the wake-up
+ * from another core, only have to end a HLT or a guest's run: to serve one is
+ * to count it and give the EOI. Those of the PICs belong to the BIOS.
  */
 #include "arch/interrupt.h"
 
 #include "arch/lapic.h"
 #include "arch/panic.h"
 #include "arch/percpu.h"
+#include "arch/pic.h"
+#include "arch/trap.h"
+
+static void (*pic_handler)(u8 vector);
+
+void interrupt_set_pic_handler(void (*handler)(u8 vector))
+{
+	pic_handler = handler;
+}
 
 void interrupt_dispatch(u8 vector)
 {
 	this_cpu()->interrupt_count[vector]++;
+	if (pic_line_of_vector(vector) >= 0) {
+		if (pic_handler != NULL) {
+			pic_handler(vector);
+		}
+		return;
+	}
 	/* A spurious interrupt sets no in-service bit, so it gets no EOI. */
 	if (lapic_in_service(vector)) {
 		lapic_eoi();
 	}
+}
+
+void interrupt_wait_for_pic(u64 us)
+{
+	if (!lapic_present()) {
+		return;
+	}
+	lapic_timer_once_us(us);
+	trap_load_for_pic();
+	interrupts_enable_and_halt();
+	interrupts_disable();
+	trap_load();
+	lapic_timer_stop();
 }
 
 void interrupt_nmi(void)

@@ -79,6 +79,7 @@
 #define MEMORY_TYPE_WT 4
 #define MEMORY_TYPE_WP 5
 #define MEMORY_TYPE_WB 6
+#define MEMORY_TYPES 0x73 /* bit n: there is a type n */
 
 /* What the PAT holds after reset: WB WT UC- UC, twice. */
 #define PAT_RESET 0x0007040600070406

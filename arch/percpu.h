@@ -24,6 +24,10 @@ struct cpu {
 	void (*job)(void *arg);
 	void *job_arg;
 
+	/* What this core asks the boot core to do; see smp_call_boot_core(). */
+	void (*request)(void *arg);
+	void *request_arg;
+
 	/* By vector: interrupts this core acknowledged, in root mode or on exit. */
 	u64 interrupt_count[256];
 };

@@ -8,6 +8,14 @@
 
 #define PIC_MASTER_DATA 0x21
 #define PIC_SLAVE_DATA 0xa1
+#define PIC_MASTER_COMMAND 0x20
+#define PIC_SLAVE_COMMAND 0xa0
+#define OCW3_READ_IRR 0x0a
+#define OCW3_READ_ISR 0x0b
+#define OCW2_EOI_LINE_2 0x62
+#define LOWEST_MASTER 7 /* of lowest rank; what a vanished request becomes */
+#define LOWEST_SLAVE 15
+#define LOWEST_BIT 0x80
 #define ALL_LINES 0xff
 #define BIOS_MASTER_VECTOR 0x08
 #define BIOS_SLAVE_VECTOR 0x70
@@ -37,6 +45,31 @@ void pic_take_from_guest(void)
 	bios_master_mask = inb(PIC_MASTER_DATA);
 	bios_slave_mask = inb(PIC_SLAVE_DATA);
 	mask_all();
+}
+
+static u8 in_service(u16 command_port)
+{
+	outb(command_port, OCW3_READ_ISR);
+	return inb(command_port);
+}
+
+bool pic_is_requested(int line)
+{
+	outb(PIC_MASTER_COMMAND, OCW3_READ_IRR);
+	return (inb(PIC_MASTER_COMMAND) >> line & 1) != 0;
+}
+
+bool pic_is_spurious(int line)
+{
+	if (line == LOWEST_MASTER) {
+		return (in_service(PIC_MASTER_COMMAND) & LOWEST_BIT) == 0;
+	}
+	if (line == LOWEST_SLAVE &&
+	    (in_service(PIC_SLAVE_COMMAND) & LOWEST_BIT) == 0) {
+		outb(PIC_MASTER_COMMAND, OCW2_EOI_LINE_2);
+		return true;
+	}
+	return false;
 }
 
 int pic_line_of_vector(u8 vector)

@@ -14,5 +14,15 @@ void pic_init(void);
 void pic_give_to_guest(void);
 void pic_take_from_guest(void);
 
+/* Whether a device requests this line of the master PIC (0-7), masked or not. */
+bool pic_is_requested(int line);
+
+/*
+ * Whether an acknowledged interrupt of line 7 or 15 was none: then its
+ * in-service bit is clear. For line 15 this ends the one on line 2 that was
+ * acknowledged with it.
+ */
+bool pic_is_spurious(int line);
+
 /* The line (0-15) an acknowledged vector stands for, or -1. */
 int pic_line_of_vector(u8 vector);

@@ -306,6 +306,7 @@ void smp_wait(u32 index, void (*meanwhile)(void *), void *argument)
 		if (meanwhile != NULL) {
 			meanwhile(argument);
 		}
+		smp_serve_requests();
 		cpu_pause();
 	}
 }
@@ -321,6 +322,39 @@ void smp_run_on_all(void (*function)(void *), void *argument)
 	for (u32 i = 0; i < cpu_count; i++) {
 		if (cpus[i] != this_cpu()) {
 			smp_wait(i, NULL, NULL);
+		}
+	}
+}
+
+void smp_call_boot_core(void (*function)(void *), void *argument)
+{
+	struct cpu *cpu = this_cpu();
+
+	if (cpu->index == 0) {
+		function(argument);
+		return;
+	}
+	cpu->request_arg = argument;
+	__atomic_store_n(&cpu->request, function, __ATOMIC_RELEASE);
+	lapic_send_fixed(cpus[0]->apic_id, VECTOR_WAKE);
+	while (__atomic_load_n(&cpu->request, __ATOMIC_ACQUIRE) != NULL) {
+		cpu_pause();
+	}
+}
+
+void smp_serve_requests(void)
+{
+	if (this_cpu_index() != 0) {
+		return;
+	}
+	for (u32 i = 1; i < cpu_count; i++) {
+		void (*request)(void *) =
+			__atomic_load_n(&cpus[i]->request, __ATOMIC_ACQUIRE);
+
+		if (request != NULL) {
+			request(cpus[i]->request_arg);
+			__atomic_store_n(&cpus[i]->request, NULL,
+					 __ATOMIC_RELEASE);
 		}
 	}
 }

@@ -44,5 +44,14 @@ void smp_wait(u32 index, void (*meanwhile)(void *), void *argument);
 /* Runs function(argument) on every core at once and waits for all. */
 void smp_run_on_all(void (*function)(void *), void *argument);
 
+/*
+ * Has the boot core call function(argument), and waits for it. The boot core
+ * does so between its own work: while it waits for others and while it idles.
+ */
+void smp_call_boot_core(void (*function)(void *), void *argument);
+
+/* Boot core: does what the others have asked for. */
+void smp_serve_requests(void);
+
 /* Stops all other cores by NMI, for panic(). */
 void smp_stop_others(void);

@@ -10,9 +10,13 @@
 #include "arch/panic.h"
 #include "arch/percpu.h"
 #include "arch/x86.h"
+#include "lib/string.h"
 
 #define GATE_INTERRUPT_PRESENT 0x8e00ull
 #define TRAP_STUB_BYTES 16
+#define PIC_FIRST_VECTOR 0x08
+#define PIC_VECTORS 8
+#define PIC_FRAME_VECTOR 0x100 /* added in the frame by the PIC's stubs */
 
 struct gate {
 	u64 low, high;
@@ -22,41 +26,69 @@ struct fixup {
 	u64 faulting_rip, resume_rip;
 };
 
-extern const char trap_stubs[];
+extern const char trap_stubs[], trap_pic_stubs[];
 extern const struct fixup fixup_table_start[], fixup_table_end[];
 
 void trap_dispatch(struct trap_frame *frame);
 
 static struct gate idt[256];
+static struct gate idt_for_pic[256];
 
-static void set_gate(unsigned vector, unsigned ist)
+static void set_gate(struct gate *gate, const char *stub, unsigned ist)
 {
-	u64 target = (u64)&trap_stubs[vector * TRAP_STUB_BYTES];
+	u64 target = (u64)stub;
 
-	idt[vector].low = (target & 0xffff) | SELECTOR_KERNEL_CODE << 16 |
-			  (u64)ist << 32 | GATE_INTERRUPT_PRESENT << 32 |
-			  (target >> 16 & 0xffff) << 48;
-	idt[vector].high = target >> 32;
+	gate->low = (target & 0xffff) | SELECTOR_KERNEL_CODE << 16 |
+		    (u64)ist << 32 | GATE_INTERRUPT_PRESENT << 32 |
+		    (target >> 16 & 0xffff) << 48;
+	gate->high = target >> 32;
+}
+
+static unsigned ist_of(unsigned vector)
+{
+	switch (vector) {
+	case VECTOR_NMI:
+		return IST_NMI;
+	case VECTOR_DF:
+		return IST_DOUBLE_FAULT;
+	case VECTOR_MC:
+		return IST_MACHINE_CHECK;
+	default:
+		return 0;
+	}
 }
 
 void trap_init(void)
 {
 	for (unsigned vector = 0; vector < ARRAY_SIZE(idt); vector++) {
-		set_gate(vector, 0);
+		set_gate(&idt[vector], &trap_stubs[vector * TRAP_STUB_BYTES],
+			 ist_of(vector));
 	}
-	set_gate(VECTOR_NMI, IST_NMI);
-	set_gate(VECTOR_DF, IST_DOUBLE_FAULT);
-	set_gate(VECTOR_MC, IST_MACHINE_CHECK);
+	memcpy(idt_for_pic, idt, sizeof(idt));
+	for (unsigned i = 0; i < PIC_VECTORS; i++) {
+		set_gate(&idt_for_pic[PIC_FIRST_VECTOR + i],
+			 &trap_pic_stubs[i * TRAP_STUB_BYTES], 0);
+	}
+}
+
+static void load(const struct gate *table)
+{
+	struct descriptor_pointer pointer = {
+		.limit = sizeof(idt) - 1,
+		.base = (u64)table,
+	};
+
+	lidt(&pointer);
 }
 
 void trap_load(void)
 {
-	struct descriptor_pointer pointer = {
-		.limit = sizeof(idt) - 1,
-		.base = (u64)idt,
-	};
+	load(idt);
+}
 
-	lidt(&pointer);
+void trap_load_for_pic(void)
+{
+	load(idt_for_pic);
 }
 
 u64 trap_idt_base(void)
@@ -80,6 +112,10 @@ void trap_dispatch(struct trap_frame *frame)
 {
 	if (frame->vector == VECTOR_NMI) {
 		interrupt_nmi();
+		return;
+	}
+	if (frame->vector >= PIC_FRAME_VECTOR) {
+		interrupt_dispatch((u8)(frame->vector - PIC_FRAME_VECTOR));
 		return;
 	}
 	if (frame->vector >= 32) {

@@ -17,7 +17,7 @@ struct trap_frame {
 };
 static_assert(sizeof(struct trap_frame) == 22 * 8, "matches trap_entry.S");
 
-/* Fills the IDT. Once, on the boot core. */
+/* Fills the IDTs. Once, on the boot core. */
 void trap_init(void);
 
 /* Loads the IDT on the calling core, whose TSS must be loaded. */
@@ -25,6 +25,13 @@ void trap_load(void);
 
 /* Where the IDT is: a VM exit needs it. */
 u64 trap_idt_base(void);
+
+/*
+ * Loads, on the calling core, an IDT in which vectors 08h-0Fh and 70h-77h are
+ * the PICs' interrupts, not exceptions; trap_load() ends that. Only for a core
+ * that does nothing but wait in between.
+ */
+void trap_load_for_pic(void);
 
 /* RDMSR and WRMSR that report a #GP as false instead of panicking. */
 bool rdmsr_safe(u32 msr, u64 *value);

@@ -34,6 +34,22 @@ trap_stubs:
 	.set vector, vector + 1
 	.endr
 
+	/*
+	 * Vectors 08h-0Fh once more, for interrupts of the PIC, which push no
+	 * error code; the frame's vector is 100h higher.
+	 */
+	.balign 16
+	.globl trap_pic_stubs
+trap_pic_stubs:
+	.set vector, 0x108
+	.rept 8
+	.balign 16
+	pushq $0
+	pushq $vector
+	jmp trap_common
+	.set vector, vector + 1
+	.endr
+
 trap_common:
 	cld
 	pushq %rax

@@ -5,14 +5,13 @@
 #include "guest/bios.h"
 
 #include "arch/interrupt.h"
-#include "arch/lapic.h"
 #include "arch/log.h"
 #include "arch/machine.h"
-#include "arch/percpu.h"
 #include "arch/pic.h"
-#include "arch/spinlock.h"
+#include "arch/smp.h"
 #include "arch/vga_text.h"
 #include "guest/bios_area.h"
+#include "guest/bios_ticks.h"
 #include "guest/guest_uart.h"
 #include "guest/io_policy.h"
 #include "guest/pic_lines.h"
@@ -24,11 +23,10 @@
 #define RETURN_OFFSET 0
 static const u8 vmcall_instruction[] = { 0x0f, 0x01, 0xc1 };
 
-/* Guests with the machine view share the one BIOS: one runs at a time. */
-static struct spinlock machine_view = SPINLOCK_INIT;
-
 int bios_init(void)
 {
+	interrupt_set_pic_handler(pic_lines_note);
+	bios_ticks_stop();
 	return io_policy_init();
 }
 
@@ -56,10 +54,8 @@ static void enter_machine_view(struct v86 *guest)
 	if (guest->memory.view != GUEST_VIEW_MACHINE) {
 		return;
 	}
-	spinlock_lock(&machine_view);
-	if (this_cpu()->index == 0) {
-		pic_give_to_guest();
-	}
+	bios_ticks_catch_up();
+	pic_give_to_guest();
 }
 
 static void leave_machine_view(struct v86 *guest)
@@ -67,11 +63,9 @@ static void leave_machine_view(struct v86 *guest)
 	if (guest->memory.view != GUEST_VIEW_MACHINE) {
 		return;
 	}
-	if (this_cpu()->index == 0) {
-		pic_take_from_guest();
-	}
+	pic_take_from_guest();
+	bios_ticks_stop();
 	vga_text_sync_from_bda();
-	spinlock_unlock(&machine_view);
 }
 
 /* The caller's registers, CS:IP being where the called code returns to. */
@@ -91,44 +85,73 @@ static void prepare(struct v86 *guest, struct bios_regs *regs)
 	v86_set_regs(guest, regs);
 }
 
-static enum vcpu_end run(struct v86 *guest, struct bios_regs *regs,
-			 u32 timeout_ms)
-{
+/* A call on its way to the core that makes it. */
+struct call {
+	struct v86 *guest;
+	struct bios_regs *regs;
+	u32 timeout_ms;
+	bool is_interrupt; /* else a far call to regs->cs:eip */
+	u8 vector;
 	enum vcpu_end end;
+};
 
+static void make_call(void *argument)
+{
+	struct call *call = argument;
+	struct v86 *guest = call->guest;
+	u16 segment = (u16)call->regs->cs;
+	u16 offset = (u16)call->regs->eip;
+
+	vcpu_load(&guest->vcpu);
+	enter_machine_view(guest);
+	prepare(guest, call->regs);
+	if (call->is_interrupt) {
+		v86_enter_vector(guest, call->vector);
+	} else {
+		v86_call_far(guest, segment, offset);
+	}
 	if (guest->memory.view == GUEST_VIEW_MACHINE) {
 		pic_lines_deliver(guest);
 	}
-	end = vcpu_run(&guest->vcpu, timeout_ms * 1000ul);
+	call->end = vcpu_run(&guest->vcpu, call->timeout_ms * 1000ul);
 	leave_machine_view(guest);
 	guest_uart_flush();
-	v86_get_regs(guest, regs);
-	if (end == VCPU_END_DONE) {
-		regs->cs = 0;
-		regs->eip = 0;
+	v86_get_regs(guest, call->regs);
+	if (call->end == VCPU_END_DONE) {
+		call->regs->cs = 0;
+		call->regs->eip = 0;
 	}
-	return end;
+}
+
+/* The machine's BIOS and its interrupts belong to the boot core. */
+static enum vcpu_end call_on_right_core(struct call *call)
+{
+	if (call->guest->memory.view == GUEST_VIEW_MACHINE) {
+		smp_call_boot_core(make_call, call);
+	} else {
+		make_call(call);
+	}
+	return call->end;
 }
 
 enum vcpu_end bios_call(struct v86 *guest, u8 vector, struct bios_regs *regs,
 			u32 timeout_ms)
 {
-	vcpu_load(&guest->vcpu);
-	enter_machine_view(guest);
-	prepare(guest, regs);
-	v86_enter_vector(guest, vector);
-	return run(guest, regs, timeout_ms);
+	struct call call = { .guest = guest,
+			     .regs = regs,
+			     .timeout_ms = timeout_ms,
+			     .is_interrupt = true,
+			     .vector = vector };
+
+	return call_on_right_core(&call);
 }
 
 enum vcpu_end bios_far_call(struct v86 *guest, struct bios_regs *regs,
 			    u32 timeout_ms)
 {
-	u16 segment = (u16)regs->cs;
-	u16 offset = (u16)regs->eip;
+	struct call call = { .guest = guest,
+			     .regs = regs,
+			     .timeout_ms = timeout_ms };
 
-	vcpu_load(&guest->vcpu);
-	enter_machine_view(guest);
-	prepare(guest, regs);
-	v86_call_far(guest, segment, offset);
-	return run(guest, regs, timeout_ms);
+	return call_on_right_core(&call);
 }

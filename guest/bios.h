@@ -17,7 +17,9 @@
 int bios_init(void);
 
 /*
- * Makes a guest for calls on the calling core, in VMX operation. 0, or
+ * Makes a guest for calls on the calling core, in VMX operation; one with the
+ * machine view on the boot core only, which makes the calls in it whoever asks,
+ * one after the other. 0, or
  * ERR_UNSUPPORTED (no BIOS, no memory at 20000h, a missing control; logged),
  * ERR_NO_MEMORY.
  */

@@ -15,6 +15,7 @@
 #define BDA_CURSOR 0x450 /* column, row of page 0 */
 #define BDA_ACTIVE_PAGE 0x462
 #define BDA_TICKS 0x46c
+#define BDA_MIDNIGHT 0x470
 
 /*
  * Looks for the BIOS and copies its data. To be called on the boot core before

@@ -11,26 +11,47 @@
 
 static struct v86 *guests[MAX_CPUS][VIEWS];
 
+struct wanted {
+	enum guest_view view;
+	bool vme;
+	struct v86 *guest;
+	int err;
+};
+
+/* On the core whose guest it is to be. */
+static void get(void *argument)
+{
+	struct wanted *wanted = argument;
+	struct v86 **kept = &guests[this_cpu_index()][wanted->view];
+	struct v86 *made;
+
+	wanted->err = 0;
+	wanted->guest = *kept;
+	if (*kept != NULL) {
+		return;
+	}
+	made = pages_get(V86_PAGES);
+	wanted->err =
+		made == NULL ? ERR_NO_MEMORY
+			     : bios_guest_init(made, wanted->view, wanted->vme);
+	if (wanted->err == 0) {
+		*kept = wanted->guest = made;
+	} else if (made != NULL) {
+		pages_put(made, V86_PAGES);
+	}
+}
+
 int bios_pool_get(enum guest_view view, bool vme, struct v86 **guest)
 {
-	struct v86 **kept = &guests[this_cpu_index()][view];
-	int err;
+	struct wanted wanted = { .view = view, .vme = vme };
 
-	if (*kept == NULL) {
-		struct v86 *made = pages_get(V86_PAGES);
-
-		if (made == NULL) {
-			return ERR_NO_MEMORY;
-		}
-		err = bios_guest_init(made, view, vme);
-		if (err != 0) {
-			pages_put(made, V86_PAGES);
-			return err;
-		}
-		*kept = made;
+	if (view == GUEST_VIEW_MACHINE) {
+		smp_call_boot_core(get, &wanted);
+	} else {
+		get(&wanted);
 	}
-	*guest = *kept;
-	return 0;
+	*guest = wanted.guest;
+	return wanted.err;
 }
 
 void bios_pool_empty_this_core(void)

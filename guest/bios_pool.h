@@ -7,7 +7,8 @@
 #include "guest/bios.h"
 
 /*
- * The calling core's guest with that view. 0, or what bios_guest_init() says.
+ * The calling core's guest with the private view, or the boot core's, the only
+ * one, with the machine view. 0, or what bios_guest_init() says.
  * vme only matters when the guest is made.
  */
 int bios_pool_get(enum guest_view view, bool vme, struct v86 **guest);

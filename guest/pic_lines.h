@@ -8,8 +8,8 @@
 #include "guest/v86.h"
 #include "lib/types.h"
 
-/* Notes an acknowledged vector. False if it is none of the PICs'. */
-bool pic_lines_note(u8 vector);
+/* Notes an acknowledged vector of the PICs'; for interrupt_set_pic_handler(). */
+void pic_lines_note(u8 vector);
 
 /*
  * Before an entry: delivers one pending interrupt if the guest can take it,
@@ -22,3 +22,6 @@ bool pic_lines_pending(void);
 /* How many were noted and how many delivered, since boot. */
 u64 pic_lines_noted(void);
 u64 pic_lines_delivered(void);
+
+/* Requests that had vanished when they were acknowledged. */
+u64 pic_lines_spurious(void);

@@ -3,6 +3,9 @@
  * current, interrupts off.
  */
 #include "arch/console.h"
+#include "arch/cpu.h"
+#include "arch/idle.h"
+#include "arch/interrupt.h"
 #include "arch/x86.h"
 #include "guest/io_policy.h"
 #include "guest/pic_lines.h"
@@ -15,6 +18,7 @@
 #define OPCODE_INT_N 0xcd
 #define INT_N_BYTES 2
 #define CODE_BYTES_SHOWN 16
+#define HALT_STEP_US 10000 /* how often a halted guest's time is looked at */
 
 static struct v86 *v86_of(struct vcpu *vcpu)
 {
@@ -46,12 +50,29 @@ static enum exit_action page_fault(struct v86 *v86)
 			 error, error_text(err));
 }
 
+/*
+ * Until an interrupt of the BIOS's is due, or the run's time is over. A guest
+ * without such interrupts goes on after a while, as if one had come that
+ * nobody handles.
+ */
+static void wait_for_interrupt(struct v86 *v86)
+{
+	if (v86->memory.view != GUEST_VIEW_MACHINE) {
+		cpu_relax_idle();
+		return;
+	}
+	while (!pic_lines_pending() && rdtsc() < v86->vcpu.deadline_tsc) {
+		interrupt_wait_for_pic(HALT_STEP_US);
+	}
+	pic_lines_deliver(v86);
+}
+
 /* HLT is privileged, so in virtual-8086 mode it is a #GP. */
 static enum exit_action halt(struct v86 *v86)
 {
 	if (vmcs_read(VMCS_GUEST_RFLAGS) & RFLAGS_IF) {
-		/* Any interrupt ends it; one that is due exits at once. */
 		vcpu_skip(&v86->vcpu, 1);
+		wait_for_interrupt(v86);
 		return EXIT_RESUME;
 	}
 	return vcpu_stop(&v86->vcpu,
@@ -111,13 +132,13 @@ static enum exit_action on_exception(struct vcpu *vcpu, u32 info)
 	}
 }
 
-static void on_interrupt(struct vcpu *vcpu, u8 vector)
+static void on_interrupt(struct vcpu *vcpu)
 {
-	if (!pic_lines_note(vector)) {
-		vcpu->unknown_interrupts++;
-		return;
+	struct v86 *v86 = v86_of(vcpu);
+
+	if (v86->memory.view == GUEST_VIEW_MACHINE) {
+		pic_lines_deliver(v86);
 	}
-	pic_lines_deliver(v86_of(vcpu));
 }
 
 static enum exit_action on_interrupt_window(struct vcpu *vcpu)

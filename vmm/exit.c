@@ -9,9 +9,6 @@
 #include "vmm/vmcs.h"
 #include "vmm/vmx_errors.h"
 
-/* Vectors from here on are the host's own; see arch/interrupt.h. */
-#define FIRST_HOST_VECTOR 0x80
-
 #define CPUID_1_ECX_VMX BIT(5)
 #define CPUID_1_ECX_MONITOR BIT(3)
 #define CPUID_1_ECX_HYPERVISOR BIT(31)
@@ -49,11 +46,8 @@ static enum exit_action handle_external_interrupt(struct vcpu *vcpu)
 	u32 info = (u32)vmcs_read(VMCS_VM_EXIT_INTERRUPTION_INFO);
 	u8 vector = interruption_info_vector(info);
 
-	if (vector >= FIRST_HOST_VECTOR) {
-		interrupt_dispatch(vector);
-	} else {
-		vcpu->ops->interrupt(vcpu, vector);
-	}
+	interrupt_dispatch(vector);
+	vcpu->ops->interrupt(vcpu);
 	return EXIT_RESUME;
 }
 

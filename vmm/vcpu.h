@@ -34,8 +34,8 @@ enum vcpu_end {
 struct vcpu_ops {
 	/* An exception that is intercepted; never an NMI. */
 	enum exit_action (*exception)(struct vcpu *vcpu, u32 info);
-	/* An acknowledged external interrupt that is not the host's own. */
-	void (*interrupt)(struct vcpu *vcpu, u8 vector);
+	/* After an external interrupt: one may now be due for the guest. */
+	void (*interrupt)(struct vcpu *vcpu);
 	enum exit_action (*interrupt_window)(struct vcpu *vcpu);
 	enum exit_action (*hlt)(struct vcpu *vcpu);
 	enum exit_action (*vmcall)(struct vcpu *vcpu);
@@ -59,7 +59,6 @@ struct vcpu {
 	u64 deadline_tsc;
 	u64 start_tsc;
 	u64 exits;
-	u64 unknown_interrupts; /* acknowledged, but nobody's */
 	u32 exit_reason;
 	enum vcpu_end end;
 	char why[VCPU_WHY_BYTES]; /* what happened; "" for VCPU_END_DONE */

@@ -1,0 +1,49 @@
+/*
+ * Counts by the TSC what the BIOS missed. A fraction of a tick is carried over,
+ * so that many short pauses lose nothing. Boot core, interrupts off.
+ */
+#include "guest/bios_ticks.h"
+
+#include "arch/clock.h"
+#include "arch/cpu.h"
+#include "arch/paging.h"
+#include "arch/pic.h"
+#include "guest/bios_area.h"
+#include "lib/string.h"
+
+#define LINE_TIMER 0
+
+static u64 stopped_tsc;
+static u64 owed_us; /* less than a tick, but for what was added last */
+
+void bios_ticks_stop(void)
+{
+	stopped_tsc = rdtsc();
+}
+
+static void add_ticks(u32 ticks)
+{
+	u32 count;
+
+	memcpy(&count, phys_to_virt(BDA_TICKS), sizeof(count));
+	count += ticks;
+	if (count >= BIOS_TICKS_A_DAY) {
+		count -= BIOS_TICKS_A_DAY;
+		*(u8 *)phys_to_virt(BDA_MIDNIGHT) = 1;
+	}
+	memcpy(phys_to_virt(BDA_TICKS), &count, sizeof(count));
+}
+
+void bios_ticks_catch_up(void)
+{
+	u64 ticks;
+
+	owed_us += clock_tsc_to_us(rdtsc() - stopped_tsc);
+	ticks = owed_us / BIOS_TICK_US;
+	owed_us -= ticks * BIOS_TICK_US;
+	/* One of them waits in the PIC and comes by itself. */
+	if (ticks != 0 && pic_is_requested(LINE_TIMER)) {
+		ticks--;
+	}
+	add_ticks((u32)(ticks % BIOS_TICKS_A_DAY));
+}
