@@ -57,8 +57,8 @@ LAYERS := boot arch vmm guest monitor lib
 KERNEL_SRC := $(sort $(filter-out vmm/asm_offsets.c, \
 	$(wildcard $(LAYERS:%=%/*.c) $(LAYERS:%=%/*.S))))
 KERNEL_OBJ := $(KERNEL_SRC:%=$(B)/kernel/%.o)
-# Bytes: 160 KiB and 5 MB.
-KERNEL_LIMIT := 163840
+# Bytes: 192 KiB and 5 MB.
+KERNEL_LIMIT := 196608
 ISO_LIMIT := 5000000
 
 CPPFLAGS := -I. -I$(B) -DBIOSPHERE_VERSION=\"$(VERSION)\" -MMD -MP
@@ -159,11 +159,13 @@ $(B)/biosphere.iso: $(B)/biosphere.elf $(GRUB) iso/grub.cfg iso/mkiso
 
 # --- Unit tests of the pure modules, on the host ----------------------------
 
-PURE := $(wildcard boot/mbi.c arch/memmap.c arch/page_alloc.c arch/acpi.c arch/acpi_madt.c arch/acpi_aml.c \
+PURE := $(wildcard boot/mbi.c arch/memmap.c arch/mtrr.c arch/page_alloc.c arch/acpi.c arch/acpi_madt.c arch/acpi_aml.c \
 	arch/cpuid_decode.c arch/console_spec.c vmm/vmcs_fields.c \
 	vmm/vmx_caps.c vmm/vmx_cap_bits.c vmm/vmx_controls.c \
-	vmm/exit_reasons.c vmm/vmx_errors.c vmm/feature_control.c \
-	vmm/vmx_cap_describe.c guest/v86_tables.c monitor/line_edit.c \
+	vmm/ept.c vmm/exit_reasons.c vmm/vmx_errors.c vmm/feature_control.c \
+	vmm/vmx_cap_describe.c guest/v86_tables.c guest/v86_decode.c \
+	guest/v86_emulate.c guest/v86_emulate_io.c guest/v86_emulate_memory.c \
+	guest/v86_emulate_system.c monitor/line_edit.c \
 	monitor/line_keys.c monitor/args.c monitor/options.c monitor/report.c) \
 	$(filter-out lib/string.c,$(wildcard lib/*.c))
 PURE_OBJ := $(PURE:%=$(B)/host/%.o)
@@ -196,8 +198,9 @@ MEM  ?= 128
 BIOS ?= bochs
 JOBS ?= 2
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 
-.PHONY: all unit run test format clean
+.PHONY: all unit run test bench format clean
 all: $(B)/biosphere.elf $(B)/biosphere.iso
 
 unit: $(UNIT)
@@ -210,6 +213,11 @@ run: all | $(SETUP)
 test: all unit | $(SETUP)
 	$(Q)$(PYTHON) -B -m pytest -p no:cacheprovider -n $(JOBS) \
 		$(PYTEST_ARGS) tests
+
+# Ticks on three processors, against tests/bench/baseline.txt.
+# BENCH_ARGS='--name=cpuid' measures one thing; --update writes that file.
+bench: all | $(SETUP)
+	$(Q)$(PYTHON) -B tests/tools/bench $(BENCH_ARGS)
 
 format:
 	$(Q)clang-format -i $(wildcard $(LAYERS:%=%/*.[ch]) tests/unit/*.[ch])

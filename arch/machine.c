@@ -3,11 +3,19 @@
  */
 #include "arch/machine.h"
 
+#include "arch/cpu.h"
+#include "arch/cpuid_decode.h"
 #include "arch/log.h"
+#include "arch/mtrr.h"
 #include "arch/pages.h"
 #include "arch/paging.h"
+#include "arch/trap.h"
 #include "lib/error.h"
 #include "lib/string.h"
+
+/* I/O APICs and local APICs of all PCs. */
+#define APICS_BASE 0xfec00000u
+#define APICS_END 0xff000000u
 
 extern char kernel_load_start[], kernel_load_end[];
 
@@ -83,6 +91,43 @@ int machine_init_memory(u64 mbi_phys, u64 mbi_bytes)
 		return err;
 	}
 	return paging_init(&memory);
+}
+
+static struct mtrr_state mtrr;
+
+u32 machine_physical_bits(void)
+{
+	struct cpuid_info info;
+
+	cpuid_decode(cpuid, &info);
+	return info.physical_bits;
+}
+
+void machine_init_memory_types(void)
+{
+	int err = mtrr_read(&mtrr, machine_physical_bits(), rdmsr_safe);
+
+	if (err != 0) {
+		log_warn("MTRRs: %s; memory of guests under EPT is uncacheable",
+			 error_text(err));
+	}
+}
+
+u8 machine_memory_type(u64 phys)
+{
+	return mtrr_type(&mtrr, phys);
+}
+
+bool machine_is_open_to_guests(u64 phys)
+{
+	const struct memmap_region *region = memmap_find(&memory, phys);
+
+	if (phys >= APICS_BASE && phys < APICS_END) {
+		return false;
+	}
+	return region == NULL || region->type == MEMMAP_RESERVED ||
+	       region->type == MEMMAP_ACPI_RECLAIM ||
+	       region->type == MEMMAP_ACPI_NVS;
 }
 
 static const void *map_for_acpi(void *ctx, u64 phys, size_t bytes)

@@ -22,5 +22,20 @@ struct bootinfo *machine_bootinfo_for_boot(void);
  */
 int machine_init_memory(u64 mbi_phys, u64 mbi_bytes);
 
+/* Reads the MTRRs. A machine without them counts as uncacheable. */
+void machine_init_memory_types(void);
+
+/* MEMORY_TYPE_* of a physical address, as the firmware set the MTRRs. */
+u8 machine_memory_type(u64 phys);
+
+/* The width of physical addresses. */
+u32 machine_physical_bits(void);
+
+/*
+ * Whether a guest may be given the page at phys: devices and what the firmware
+ * keeps for itself, but no RAM, none of ours, and no APIC.
+ */
+bool machine_is_open_to_guests(u64 phys);
+
 /* Reads the ACPI tables; what is damaged or missing is logged. */
 void machine_init_acpi(void);

@@ -90,11 +90,20 @@ static void print_address(u64 address)
 		       name != NULL ? name : "?", offset);
 }
 
+/*
+ * In a call's frame is where it returns to: behind the call, which for one that
+ * never returns may be the next function already.
+ */
+static void print_return_address(u64 address)
+{
+	print_address(address - 1);
+}
+
 static void finish(u64 rbp) __attribute__((noreturn));
 static void finish(u64 rbp)
 {
 	console_printf("panic: backtrace, innermost first\n");
-	symbols_backtrace(rbp, print_address);
+	symbols_backtrace(rbp, print_return_address);
 	if (describe_hook != NULL) {
 		describe_hook();
 	}

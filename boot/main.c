@@ -9,6 +9,7 @@
 #include "arch/lapic.h"
 #include "arch/log.h"
 #include "arch/machine.h"
+#include "arch/nmi_watchdog.h"
 #include "arch/pages.h"
 #include "arch/paging.h"
 #include "arch/panic.h"
@@ -92,6 +93,7 @@ static void start_interrupts(void)
 	} else {
 		lapic_init_core(true);
 	}
+	nmi_watchdog_init();
 	clock_calibrate(acpi->pm_timer_port);
 	log_detail("clock: TSC at %lu.%03lu MHz, measured against the %s",
 		   clock_tsc_khz() / 1000, clock_tsc_khz() % 1000,
@@ -156,6 +158,7 @@ static void continue_on_guarded_stack(void)
 {
 	bios_area_init();
 	machine_init_acpi();
+	machine_init_memory_types();
 	start_interrupts();
 	start_cores();
 	start_vmx();

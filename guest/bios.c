@@ -10,8 +10,10 @@
 #include "arch/pic.h"
 #include "arch/smp.h"
 #include "arch/vga_text.h"
+#include "arch/x86.h"
 #include "guest/bios_area.h"
 #include "guest/bios_ticks.h"
+#include "guest/block_move.h"
 #include "guest/guest_uart.h"
 #include "guest/io_policy.h"
 #include "guest/pic_lines.h"
@@ -30,7 +32,8 @@ int bios_init(void)
 	return io_policy_init();
 }
 
-int bios_guest_init(struct v86 *guest, enum guest_view view, bool vme)
+int bios_guest_init(struct guest16 *guest, const struct engine *engine,
+		    enum guest_view view, bool vme)
 {
 	if (!bios_area_present()) {
 		return ERR_UNSUPPORTED;
@@ -41,15 +44,15 @@ int bios_guest_init(struct v86 *guest, enum guest_view view, bool vme)
 			  "20000h-2ffffh for their stack");
 		return ERR_UNSUPPORTED;
 	}
-	return v86_init(guest, view, vme);
+	return guest16_init(guest, engine, view, vme);
 }
 
-void bios_guest_free(struct v86 *guest)
+void bios_guest_free(struct guest16 *guest)
 {
-	v86_free(guest);
+	guest16_free(guest);
 }
 
-static void enter_machine_view(struct v86 *guest)
+static void enter_machine_view(struct guest16 *guest)
 {
 	if (guest->memory.view != GUEST_VIEW_MACHINE) {
 		return;
@@ -58,7 +61,7 @@ static void enter_machine_view(struct v86 *guest)
 	pic_give_to_guest();
 }
 
-static void leave_machine_view(struct v86 *guest)
+static void leave_machine_view(struct guest16 *guest)
 {
 	if (guest->memory.view != GUEST_VIEW_MACHINE) {
 		return;
@@ -69,7 +72,7 @@ static void leave_machine_view(struct v86 *guest)
 }
 
 /* The caller's registers, CS:IP being where the called code returns to. */
-static void prepare(struct v86 *guest, struct bios_regs *regs)
+static void prepare(struct guest16 *guest, struct bios_regs *regs)
 {
 	if (regs->esp == 0 && regs->ss == 0) {
 		regs->ss = BIOS_STACK_SEGMENT;
@@ -82,12 +85,12 @@ static void prepare(struct v86 *guest, struct bios_regs *regs)
 	guest_memory_write(&guest->memory,
 			   (RETURN_SEGMENT << 4) + RETURN_OFFSET,
 			   vmcall_instruction, sizeof(vmcall_instruction));
-	v86_set_regs(guest, regs);
+	guest16_set_regs(guest, regs);
 }
 
 /* A call on its way to the core that makes it. */
 struct call {
-	struct v86 *guest;
+	struct guest16 *guest;
 	struct bios_regs *regs;
 	u32 timeout_ms;
 	bool is_interrupt; /* else a far call to regs->cs:eip */
@@ -95,28 +98,54 @@ struct call {
 	enum vcpu_end end;
 };
 
+/*
+ * Sets the guest up to run what is called. False where the host has done all
+ * there is to do: a block move, for a guest that cannot enter protected mode.
+ */
+static bool begin(struct guest16 *guest, const struct call *call, u16 segment,
+		  u16 offset)
+{
+	prepare(guest, call->regs);
+	if (!call->is_interrupt) {
+		guest16_call_far(guest, segment, offset);
+		return true;
+	}
+	if (guest->engine->uses_v86 && call->vector == BLOCK_MOVE_VECTOR &&
+	    (u8)(call->regs->eax >> 8) == BLOCK_MOVE_AH) {
+		block_move(guest);
+		return false;
+	}
+	guest16_enter_vector(guest, call->vector);
+	return true;
+}
+
+static enum vcpu_end run(struct guest16 *guest, u32 timeout_ms)
+{
+	if (guest->memory.view == GUEST_VIEW_MACHINE) {
+		pic_lines_deliver(guest);
+	}
+	return vcpu_run(&guest->vcpu, timeout_ms * 1000ul);
+}
+
 static void make_call(void *argument)
 {
 	struct call *call = argument;
-	struct v86 *guest = call->guest;
+	struct guest16 *guest = call->guest;
 	u16 segment = (u16)call->regs->cs;
 	u16 offset = (u16)call->regs->eip;
 
 	vcpu_load(&guest->vcpu);
 	enter_machine_view(guest);
-	prepare(guest, call->regs);
-	if (call->is_interrupt) {
-		v86_enter_vector(guest, call->vector);
-	} else {
-		v86_call_far(guest, segment, offset);
-	}
-	if (guest->memory.view == GUEST_VIEW_MACHINE) {
-		pic_lines_deliver(guest);
-	}
-	call->end = vcpu_run(&guest->vcpu, call->timeout_ms * 1000ul);
+	call->end = begin(guest, call, segment, offset)
+			    ? run(guest, call->timeout_ms)
+			    : VCPU_END_DONE;
 	leave_machine_view(guest);
 	guest_uart_flush();
-	v86_get_regs(guest, call->regs);
+	guest16_get_regs(guest, call->regs);
+	if (call->end == VCPU_END_REFUSED) {
+		/* As a BIOS says that it cannot: nobody may take it for done. */
+		call->regs->eflags |= (u32)RFLAGS_CF;
+	}
 	if (call->end == VCPU_END_DONE) {
 		call->regs->cs = 0;
 		call->regs->eip = 0;
@@ -134,8 +163,8 @@ static enum vcpu_end call_on_right_core(struct call *call)
 	return call->end;
 }
 
-enum vcpu_end bios_call(struct v86 *guest, u8 vector, struct bios_regs *regs,
-			u32 timeout_ms)
+enum vcpu_end bios_call(struct guest16 *guest, u8 vector,
+			struct bios_regs *regs, u32 timeout_ms)
 {
 	struct call call = { .guest = guest,
 			     .regs = regs,
@@ -146,7 +175,7 @@ enum vcpu_end bios_call(struct v86 *guest, u8 vector, struct bios_regs *regs,
 	return call_on_right_core(&call);
 }
 
-enum vcpu_end bios_far_call(struct v86 *guest, struct bios_regs *regs,
+enum vcpu_end bios_far_call(struct guest16 *guest, struct bios_regs *regs,
 			    u32 timeout_ms)
 {
 	struct call call = { .guest = guest,

@@ -5,7 +5,8 @@
 #pragma once
 
 #include "guest/bios_regs.h"
-#include "guest/v86.h"
+#include "guest/engine.h"
+#include "guest/guest16.h"
 #include "lib/types.h"
 
 /* What a call gets for a stack when ESP is 0: SS:SP = 2000:FFFE. */
@@ -23,8 +24,9 @@ int bios_init(void);
  * ERR_UNSUPPORTED (no BIOS, no memory at 20000h, a missing control; logged),
  * ERR_NO_MEMORY.
  */
-int bios_guest_init(struct v86 *guest, enum guest_view view, bool vme);
-void bios_guest_free(struct v86 *guest);
+int bios_guest_init(struct guest16 *guest, const struct engine *engine,
+		    enum guest_view view, bool vme);
+void bios_guest_free(struct guest16 *guest);
 
 /*
  * Calls interrupt `vector` (0-FFh) and returns when its IRET is done. regs->cs
@@ -35,9 +37,9 @@ void bios_guest_free(struct v86 *guest);
  * Returns how the call ended; regs then holds the registers at that point
  * (with CS:EIP 0 after a proper return), and guest->vcpu.why says more.
  */
-enum vcpu_end bios_call(struct v86 *guest, u8 vector, struct bios_regs *regs,
-			u32 timeout_ms);
+enum vcpu_end bios_call(struct guest16 *guest, u8 vector,
+			struct bios_regs *regs, u32 timeout_ms);
 
 /* The same for 16-bit code at regs->cs:eip that ends with a far return. */
-enum vcpu_end bios_far_call(struct v86 *guest, struct bios_regs *regs,
+enum vcpu_end bios_far_call(struct guest16 *guest, struct bios_regs *regs,
 			    u32 timeout_ms);

@@ -11,7 +11,8 @@
  * one, with the machine view. 0, or what bios_guest_init() says.
  * vme only matters when the guest is made.
  */
-int bios_pool_get(enum guest_view view, bool vme, struct v86 **guest);
+int bios_pool_get(const struct engine *engine, enum guest_view view, bool vme,
+		  struct guest16 **guest);
 
 /* Gives up the calling core's guests; on every core by bios_pool_empty(). */
 void bios_pool_empty_this_core(void);

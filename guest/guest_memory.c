@@ -1,113 +1,69 @@
 /*
- * Builds and walks a guest's page tables. Called on the guest's core while the
- * guest is not running.
+ * Builds and changes what a guest sees as memory. Called on the guest's core
+ * while the guest is not running.
  */
 #include "guest/guest_memory.h"
 
+#include "arch/machine.h"
 #include "arch/pages.h"
 #include "arch/paging.h"
 #include "arch/x86.h"
 #include "guest/bios_area.h"
 #include "lib/error.h"
 #include "lib/string.h"
+#include "vmm/vmx.h"
+#include "vmm/vmx_insn.h"
 
 #define PTE_USER ((u32)(PAGING_P | PAGING_RW | PAGING_US))
 #define PTE_SYSTEM ((u32)(PAGING_P | PAGING_RW))
-#define PTE_ADDRESS 0xfffff000u
+#define ADDRESS 0xfffff000u
+#define FRAME_PRESENT 1u
 #define LOW_PAGES (GUEST_LOW_END >> PAGE_SHIFT)
 #define MEGABYTE_PAGES (GUEST_MEGABYTE >> PAGE_SHIFT)
-#define WRAPPED_PAGES 16u /* of 64 KiB above 1 MiB */
+#define LINEAR_PAGES (GUEST_LINEAR_END >> PAGE_SHIFT)
+#define SYSTEM_PAGE (GUEST_SYSTEM_BASE >> PAGE_SHIFT)
 
-static void map_page(struct guest_memory *memory, u32 page, u32 phys)
+/* Where a guest under EPT has its page tables: far from all it may touch. */
+#define TABLES_GPA 0x80000000u
+#define DIRECTORY_GPA TABLES_GPA
+#define TABLE_GPA (TABLES_GPA + (u32)PAGE_SIZE)
+#define SYSTEM_GPA (TABLES_GPA + 2 * (u32)PAGE_SIZE)
+#define INVEPT_SINGLE_CONTEXT 1
+
+static void *alloc_table(void *ctx)
 {
-	memory->table[page] = phys | PTE_USER;
-	if (page < WRAPPED_PAGES) {
-		memory->table[MEGABYTE_PAGES + page] = phys | PTE_USER;
-	}
+	(void)ctx;
+	return pages_get(1);
 }
 
-static void map_machine(struct guest_memory *memory, u32 first, u32 end)
+static void free_table(void *ctx, void *page)
 {
-	for (u32 page = first; page < end; page++) {
-		map_page(memory, page, page << PAGE_SHIFT);
-	}
+	(void)ctx;
+	pages_put(page, 1);
 }
 
-int guest_memory_init(struct guest_memory *memory, enum guest_view view)
+/* Of the two addresses of a wrapped page, the lower. */
+static u32 wrap(const struct guest_memory *memory, u32 page)
 {
-	memset(memory, 0, sizeof(*memory));
-	memory->view = view;
-	memory->directory = pages_get(1);
-	memory->table = pages_get(1);
-	memory->system = pages_get(GUEST_SYSTEM_PAGES);
-	if (memory->directory == NULL || memory->table == NULL ||
-	    memory->system == NULL) {
-		guest_memory_free(memory);
-		return ERR_NO_MEMORY;
-	}
-	memory->directory[0] = (u32)virt_to_phys(memory->table) | PTE_USER;
-	if (view == GUEST_VIEW_MACHINE) {
-		map_machine(memory, 0, LOW_PAGES);
-	}
-	map_machine(memory, LOW_PAGES, MEGABYTE_PAGES);
-	for (u32 i = 0; i < GUEST_SYSTEM_PAGES; i++) {
-		u32 phys =
-			(u32)virt_to_phys(memory->system) + (i << PAGE_SHIFT);
-
-		memory->table[(GUEST_SYSTEM_BASE >> PAGE_SHIFT) + i] =
-			phys | PTE_SYSTEM;
-	}
-	return 0;
+	return !memory->a20_open && page >= MEGABYTE_PAGES
+		       ? page - MEGABYTE_PAGES
+		       : page;
 }
 
-static void free_private_pages(struct guest_memory *memory)
+static bool is_private(const struct guest_memory *memory, u32 page)
 {
-	for (u32 page = 0; page < LOW_PAGES; page++) {
-		u32 entry = memory->table[page];
-
-		if (entry & PAGING_P) {
-			pages_put(phys_to_virt(entry & PTE_ADDRESS), 1);
-		}
-	}
+	return page >= MEGABYTE_PAGES ||
+	       (page < LOW_PAGES && memory->view == GUEST_VIEW_PRIVATE);
 }
 
-void guest_memory_free(struct guest_memory *memory)
+static int make_frame(struct guest_memory *memory, u32 page)
 {
-	if (memory->table != NULL) {
-		if (memory->view == GUEST_VIEW_PRIVATE) {
-			free_private_pages(memory);
-		}
-		pages_put(memory->table, 1);
-	}
-	if (memory->directory != NULL) {
-		pages_put(memory->directory, 1);
-	}
-	if (memory->system != NULL) {
-		pages_put(memory->system, GUEST_SYSTEM_PAGES);
-	}
-	memset(memory, 0, sizeof(*memory));
-}
-
-u64 guest_memory_cr3(const struct guest_memory *memory)
-{
-	return virt_to_phys(memory->directory);
-}
-
-/* Of the two linear addresses of a wrapped page, the lower. */
-static u32 unwrap(u32 linear)
-{
-	return linear >= GUEST_MEGABYTE ? linear - GUEST_MEGABYTE : linear;
-}
-
-int guest_memory_touch(struct guest_memory *memory, u32 linear)
-{
-	u32 page = unwrap(linear) >> PAGE_SHIFT;
-	const void *original = bios_area_page(page);
+	const void *original = page < LOW_PAGES ? bios_area_page(page) : NULL;
 	void *copy;
 
-	if (linear >= GUEST_LINEAR_END || page >= LOW_PAGES ||
-	    memory->table[page] & PAGING_P) {
-		return ERR_RANGE;
+	if (!is_private(memory, page)) {
+		memory->frame[page] = page << PAGE_SHIFT | FRAME_PRESENT;
+		return 0;
 	}
 	copy = pages_get(1);
 	if (copy == NULL) {
@@ -116,38 +72,244 @@ int guest_memory_touch(struct guest_memory *memory, u32 linear)
 	if (original != NULL) {
 		memcpy(copy, original, PAGE_SIZE);
 	}
-	map_page(memory, page, (u32)virt_to_phys(copy));
+	memory->frame[page] = (u32)virt_to_phys(copy) | FRAME_PRESENT;
 	memory->private_pages++;
 	return 0;
 }
 
-u8 *guest_memory_at(struct guest_memory *memory, u32 linear)
+/* Makes page (below GUEST_FRAMES) lead to its frame. */
+static int map(struct guest_memory *memory, u32 page)
 {
-	u32 entry;
+	u32 phys = memory->frame[wrap(memory, page)] & ADDRESS;
 
-	if (linear >= GUEST_LINEAR_END) {
+	if (memory->has_ept) {
+		return ept_map(&memory->ept, (u64)page << PAGE_SHIFT, phys,
+			       PAGE_SIZE, EPT_ALL, machine_memory_type(phys));
+	}
+	memory->table[page] = phys | PTE_USER;
+	return 0;
+}
+
+static bool is_mapped(const struct guest_memory *memory, u32 page)
+{
+	u64 hpa;
+	u32 access;
+	u8 type;
+
+	if (memory->has_ept) {
+		return ept_lookup(&memory->ept, (u64)page << PAGE_SHIFT, &hpa,
+				  &access, &type);
+	}
+	return page >= LINEAR_PAGES || (memory->table[page] & PAGING_P) != 0;
+}
+
+/* Guest paging alone: what is the machine's is there from the start. */
+static int build_tables(struct guest_memory *memory)
+{
+	u32 first_system = (u32)virt_to_phys(memory->system);
+	u32 first = memory->view == GUEST_VIEW_MACHINE ? 0 : LOW_PAGES;
+	int err = 0;
+
+	memory->directory[0] = (u32)virt_to_phys(memory->table) | PTE_USER;
+	for (u32 page = first; page < MEGABYTE_PAGES && err == 0; page++) {
+		err = make_frame(memory, page);
+		memory->table[page] = page << PAGE_SHIFT | PTE_USER;
+	}
+	for (u32 i = 0; i < GUEST_SYSTEM_PAGES; i++) {
+		memory->table[SYSTEM_PAGE + i] =
+			(first_system + (i << PAGE_SHIFT)) | PTE_SYSTEM;
+	}
+	return err;
+}
+
+/* Guest paging under EPT: all is one to one, EPT decides the rest. */
+static int build_tables_under_ept(struct guest_memory *memory)
+{
+	int err = ept_map(&memory->ept, DIRECTORY_GPA,
+			  virt_to_phys(memory->directory), PAGE_SIZE, EPT_ALL,
+			  MEMORY_TYPE_WB);
+
+	if (err == 0) {
+		err = ept_map(&memory->ept, TABLE_GPA,
+			      virt_to_phys(memory->table), PAGE_SIZE, EPT_ALL,
+			      MEMORY_TYPE_WB);
+	}
+	if (err == 0) {
+		err = ept_map(&memory->ept, SYSTEM_GPA,
+			      virt_to_phys(memory->system),
+			      GUEST_SYSTEM_PAGES * PAGE_SIZE, EPT_ALL,
+			      MEMORY_TYPE_WB);
+	}
+	memory->directory[0] = TABLE_GPA | PTE_USER;
+	for (u32 page = 0; page < LINEAR_PAGES; page++) {
+		memory->table[page] = page << PAGE_SHIFT | PTE_USER;
+	}
+	for (u32 i = 0; i < GUEST_SYSTEM_PAGES; i++) {
+		memory->table[SYSTEM_PAGE + i] =
+			(SYSTEM_GPA + (i << PAGE_SHIFT)) | PTE_SYSTEM;
+	}
+	return err;
+}
+
+static int init_ept(struct guest_memory *memory)
+{
+	const struct ept_pages source = { .alloc = alloc_table,
+					  .free = free_table,
+					  .to_phys = virt_to_phys,
+					  .to_virt = phys_to_virt };
+	u64 caps =
+		vmx_caps_msr(&vmx_this_core()->caps, MSR_IA32_VMX_EPT_VPID_CAP);
+
+	memory->has_ept = true;
+	return ept_init(&memory->ept, &source, caps, machine_physical_bits());
+}
+
+static int init_tables(struct guest_memory *memory)
+{
+	memory->directory = pages_get(1);
+	memory->table = pages_get(1);
+	memory->system = pages_get(GUEST_SYSTEM_PAGES);
+	if (memory->directory == NULL || memory->table == NULL ||
+	    memory->system == NULL) {
+		return ERR_NO_MEMORY;
+	}
+	return memory->has_ept ? build_tables_under_ept(memory)
+			       : build_tables(memory);
+}
+
+int guest_memory_init(struct guest_memory *memory, enum guest_view view,
+		      bool guest_paging, bool under_ept)
+{
+	int err = 0;
+
+	memset(memory, 0, sizeof(*memory));
+	memory->view = view;
+	if (under_ept) {
+		err = init_ept(memory);
+	}
+	if (err == 0 && guest_paging) {
+		err = init_tables(memory);
+	}
+	if (err != 0) {
+		guest_memory_free(memory);
+	}
+	return err;
+}
+
+void guest_memory_free(struct guest_memory *memory)
+{
+	for (u32 page = 0; page < GUEST_FRAMES; page++) {
+		u32 frame = memory->frame[page];
+
+		if ((frame & FRAME_PRESENT) && is_private(memory, page)) {
+			pages_put(phys_to_virt(frame & ADDRESS), 1);
+		}
+	}
+	if (memory->table != NULL) {
+		pages_put(memory->table, 1);
+	}
+	if (memory->directory != NULL) {
+		pages_put(memory->directory, 1);
+	}
+	if (memory->system != NULL) {
+		pages_put(memory->system, GUEST_SYSTEM_PAGES);
+	}
+	if (memory->has_ept) {
+		ept_free(&memory->ept);
+	}
+	memset(memory, 0, sizeof(*memory));
+}
+
+u64 guest_memory_cr3(const struct guest_memory *memory)
+{
+	return memory->has_ept ? DIRECTORY_GPA
+			       : virt_to_phys(memory->directory);
+}
+
+u64 guest_memory_ept_pointer(const struct guest_memory *memory)
+{
+	return ept_pointer(&memory->ept, false);
+}
+
+/* Devices and the firmware's memory, one to one; never RAM or an APIC. */
+static int touch_machine(struct guest_memory *memory, u64 address)
+{
+	u64 page = ALIGN_DOWN(address, PAGE_SIZE);
+	u64 hpa;
+	u32 access;
+	u8 type;
+
+	if (!memory->has_ept || !machine_is_open_to_guests(page) ||
+	    ept_lookup(&memory->ept, page, &hpa, &access, &type)) {
+		return ERR_RANGE;
+	}
+	return ept_map(&memory->ept, page, page, PAGE_SIZE, EPT_ALL,
+		       machine_memory_type(page));
+}
+
+int guest_memory_touch(struct guest_memory *memory, u64 address)
+{
+	u32 page, wrapped;
+
+	if (address >= GUEST_RAM_END) {
+		return touch_machine(memory, address);
+	}
+	page = (u32)(address >> PAGE_SHIFT);
+	wrapped = wrap(memory, page);
+	if (is_mapped(memory, page)) {
+		return ERR_RANGE;
+	}
+	if (!(memory->frame[wrapped] & FRAME_PRESENT) &&
+	    make_frame(memory, wrapped) != 0) {
+		return ERR_NO_MEMORY;
+	}
+	return map(memory, page);
+}
+
+void guest_memory_set_a20(struct guest_memory *memory, bool open)
+{
+	if (memory->a20_open == open) {
+		return;
+	}
+	memory->a20_open = open;
+	if (memory->has_ept) {
+		ept_unmap(&memory->ept, GUEST_MEGABYTE,
+			  GUEST_RAM_END - GUEST_MEGABYTE);
+		invept(INVEPT_SINGLE_CONTEXT, guest_memory_ept_pointer(memory));
+		return;
+	}
+	/* Without VPIDs the next VM entry starts with an empty TLB. */
+	for (u32 page = MEGABYTE_PAGES; page < LINEAR_PAGES; page++) {
+		memory->table[page] = 0;
+	}
+}
+
+u8 *guest_memory_at(struct guest_memory *memory, u32 address)
+{
+	u32 page;
+
+	if (address >= GUEST_RAM_END) {
 		return NULL;
 	}
-	entry = memory->table[linear >> PAGE_SHIFT];
-	if (!(entry & PAGING_P)) {
-		if (guest_memory_touch(memory, linear) != 0) {
-			return NULL;
-		}
-		entry = memory->table[linear >> PAGE_SHIFT];
+	page = wrap(memory, address >> PAGE_SHIFT);
+	if (!(memory->frame[page] & FRAME_PRESENT) &&
+	    make_frame(memory, page) != 0) {
+		return NULL;
 	}
-	return (u8 *)phys_to_virt(entry & PTE_ADDRESS) + linear % PAGE_SIZE;
+	return (u8 *)phys_to_virt(memory->frame[page] & ADDRESS) +
+	       address % PAGE_SIZE;
 }
 
 /* Copies piece by piece, a page at a time. */
-static int transfer(struct guest_memory *memory, u32 linear, u8 *buffer,
+static int transfer(struct guest_memory *memory, u32 address, u8 *buffer,
 		    size_t bytes, bool to_guest)
 {
-	if (linear >= GUEST_LINEAR_END || bytes > GUEST_LINEAR_END - linear) {
+	if (address >= GUEST_RAM_END || bytes > GUEST_RAM_END - address) {
 		return ERR_RANGE;
 	}
 	while (bytes != 0) {
-		size_t piece = MIN(bytes, PAGE_SIZE - linear % PAGE_SIZE);
-		u8 *at = guest_memory_at(memory, linear);
+		size_t piece = MIN(bytes, PAGE_SIZE - address % PAGE_SIZE);
+		u8 *at = guest_memory_at(memory, address);
 
 		if (at == NULL) {
 			return ERR_NO_MEMORY;
@@ -157,37 +319,37 @@ static int transfer(struct guest_memory *memory, u32 linear, u8 *buffer,
 		} else {
 			memcpy(buffer, at, piece);
 		}
-		linear += (u32)piece;
+		address += (u32)piece;
 		buffer += piece;
 		bytes -= piece;
 	}
 	return 0;
 }
 
-int guest_memory_read(struct guest_memory *memory, u32 linear, void *buffer,
+int guest_memory_read(struct guest_memory *memory, u32 address, void *buffer,
 		      size_t bytes)
 {
-	return transfer(memory, linear, buffer, bytes, false);
+	return transfer(memory, address, buffer, bytes, false);
 }
 
-int guest_memory_write(struct guest_memory *memory, u32 linear,
+int guest_memory_write(struct guest_memory *memory, u32 address,
 		       const void *buffer, size_t bytes)
 {
-	return transfer(memory, linear, (u8 *)(uintptr_t)buffer, bytes, true);
+	return transfer(memory, address, (u8 *)(uintptr_t)buffer, bytes, true);
 }
 
-u16 guest_memory_read16(struct guest_memory *memory, u32 linear)
+u16 guest_memory_read16(struct guest_memory *memory, u32 address)
 {
-	const u8 *low = guest_memory_at(memory, linear);
-	const u8 *high = guest_memory_at(memory, linear + 1);
+	const u8 *low = guest_memory_at(memory, address);
+	const u8 *high = guest_memory_at(memory, address + 1);
 
 	return low == NULL || high == NULL ? 0 : (u16)(*low | *high << 8);
 }
 
-void guest_memory_write16(struct guest_memory *memory, u32 linear, u16 value)
+void guest_memory_write16(struct guest_memory *memory, u32 address, u16 value)
 {
-	u8 *low = guest_memory_at(memory, linear);
-	u8 *high = guest_memory_at(memory, linear + 1);
+	u8 *low = guest_memory_at(memory, address);
+	u8 *high = guest_memory_at(memory, address + 1);
 
 	if (low != NULL && high != NULL) {
 		*low = (u8)value;

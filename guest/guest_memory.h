@@ -1,61 +1,85 @@
 /*
- * The first megabyte (and a little more) as a guest sees it: 32-bit page tables
- * whose linear addresses a virtual-8086 guest uses.
+ * The memory of a 16-bit guest, by guest-physical address:
  *
  *	00000-9FFFF	machine view: the machine's own RAM
  *			private view: pages of the guest's, made when touched
  *	A0000-FFFFF	the machine's own: video memory, adapters, ROM-BIOS
- *	100000-10FFFF	the same as 00000-0FFFF: A20 masked
- *	110000-113FFF	system tables (guest/v86_tables.h), supervisor only
+ *	100000-1FFFFF	A20 closed: the first megabyte again
+ *			A20 open: pages of the guest's, made when touched
+ *	above		under EPT: devices and what the firmware keeps for
+ *			itself; never the hypervisor's RAM
+ *
+ * A virtual-8086 guest reaches it up to 10FFEFh through 32-bit page tables, in
+ * which its linear addresses are the same; from 110000h they hold its system
+ * tables (guest/v86_tables.h), for privilege level 0 only. Without EPT those
+ * page tables name the machine's pages, under EPT the guest's.
  */
 #pragma once
 
 #include "lib/types.h"
+#include "vmm/ept.h"
 
 enum guest_view { GUEST_VIEW_MACHINE, GUEST_VIEW_PRIVATE };
 
 #define GUEST_LOW_END 0xa0000u /* end of the first 640 KiB */
 #define GUEST_MEGABYTE 0x100000u
+#define GUEST_RAM_END 0x200000u	   /* end of what has a page of ours */
 #define GUEST_LINEAR_END 0x110000u /* all that V86 mode can address */
 #define GUEST_SYSTEM_BASE 0x110000u
 #define GUEST_SYSTEM_PAGES 4u
+#define GUEST_FRAMES (GUEST_RAM_END >> PAGE_SHIFT)
 
 struct guest_memory {
 	enum guest_view view;
-	u32 *directory;
+	bool a20_open;
+	bool has_ept;
+	u32 private_pages;
+	u32 *directory; /* NULL: no guest paging */
 	u32 *table;
 	void *system; /* GUEST_SYSTEM_PAGES pages */
-	u32 private_pages;
+	struct ept ept;
+	u32 frame[GUEST_FRAMES]; /* host-physical, bit 0: it is there */
 };
 
-/* 0 or ERR_NO_MEMORY, with nothing left behind. */
-int guest_memory_init(struct guest_memory *memory, enum guest_view view);
+/*
+ * guest_paging: with 32-bit page tables; under_ept: with EPT. 0 or
+ * ERR_NO_MEMORY, with nothing left behind.
+ */
+int guest_memory_init(struct guest_memory *memory, enum guest_view view,
+		      bool guest_paging, bool under_ept);
 void guest_memory_free(struct guest_memory *memory);
 
-/* Physical address of the page directory, for the guest's CR3. */
+/* For the guest's CR3: where its page directory is, as it counts. */
 u64 guest_memory_cr3(const struct guest_memory *memory);
 
-/*
- * Makes the private page at linear there if it is one that is made on demand.
- * ERR_RANGE: not such a page; ERR_NO_MEMORY.
- */
-int guest_memory_touch(struct guest_memory *memory, u32 linear);
+/* For the VMCS; only under EPT. */
+u64 guest_memory_ept_pointer(const struct guest_memory *memory);
 
 /*
- * Where the host finds the byte at linear (below GUEST_LINEAR_END), valid to
- * the end of its page; NULL out of range or without memory.
+ * After the guest touched a page that is not mapped: maps it if it may be
+ * there. ERR_RANGE: nothing the guest may touch, or mapped already;
+ * ERR_NO_MEMORY.
  */
-u8 *guest_memory_at(struct guest_memory *memory, u32 linear);
+int guest_memory_touch(struct guest_memory *memory, u64 address);
 
-/* 0, ERR_RANGE if it reaches beyond GUEST_LINEAR_END, or ERR_NO_MEMORY. */
-int guest_memory_read(struct guest_memory *memory, u32 linear, void *buffer,
+/* Opens or closes the guest's A20 gate; the guest is not running. */
+void guest_memory_set_a20(struct guest_memory *memory, bool open);
+
+/*
+ * Where the host finds the byte at address (below GUEST_RAM_END), valid to the
+ * end of its page; NULL out of range or without memory.
+ */
+u8 *guest_memory_at(struct guest_memory *memory, u32 address);
+
+/* 0, ERR_RANGE if it reaches beyond GUEST_RAM_END, or ERR_NO_MEMORY. */
+int guest_memory_read(struct guest_memory *memory, u32 address, void *buffer,
 		      size_t bytes);
-int guest_memory_write(struct guest_memory *memory, u32 linear,
+int guest_memory_write(struct guest_memory *memory, u32 address,
 		       const void *buffer, size_t bytes);
 
 /*
  * A word of 16 bits, its two bytes wherever they lie. Out of memory it reads 0
  * and drops the write; the guest's own access will report that.
  */
-u16 guest_memory_read16(struct guest_memory *memory, u32 linear);
-void guest_memory_write16(struct guest_memory *memory, u32 linear, u16 value);
+u16 guest_memory_read16(struct guest_memory *memory, u32 address);
+void guest_memory_write16(struct guest_memory *memory, u32 address, u16 value);

@@ -2,20 +2,36 @@
 #include "guest/io_policy.h"
 
 #include "arch/console.h"
+#include "arch/cpu.h"
 #include "arch/pages.h"
 #include "arch/paging.h"
 #include "arch/rtc.h"
+#include "guest/guest16.h"
 #include "guest/guest_uart.h"
-#include "guest/v86.h"
 #include "lib/error.h"
 
 #define PORTS_PER_BITMAP 0x8000u
+#define MAX_CONSOLE_UARTS 4
+
+#define KBC_DATA 0x60
+#define KBC_COMMAND 0x64
+#define KBC_WRITE_OUTPUT_PORT 0xd1
+#define KBC_PULSE_RESET 0xfe /* bit 0 of the pulsed lines is clear: reset */
 #define CMOS_INDEX 0x70
 #define CMOS_DATA 0x71
-#define MAX_CONSOLE_UARTS 4
+#define SYSTEM_CONTROL_A 0x92
+#define PCI_CONFIG_ADDRESS 0xcf8
+#define RESET_CONTROL 0xcf9
+
+#define RESET_LINE 0x01 /* port 92h: set; keyboard controller: clear */
+#define A20_LINE 0x02	/* at both */
+#define RESET_CONTROL_GO 0x04
 
 /* Bitmap A (ports 0-7FFFh) and B, one after the other. */
 static u8 *bitmaps;
+
+static const u16 intercepted[] = { KBC_DATA,  KBC_COMMAND,	CMOS_INDEX,
+				   CMOS_DATA, SYSTEM_CONTROL_A, RESET_CONTROL };
 
 static void intercept(u16 port)
 {
@@ -31,8 +47,9 @@ int io_policy_init(void)
 	if (bitmaps == NULL) {
 		return ERR_NO_MEMORY;
 	}
-	intercept(CMOS_INDEX);
-	intercept(CMOS_DATA);
+	for (size_t i = 0; i < ARRAY_SIZE(intercepted); i++) {
+		intercept(intercepted[i]);
+	}
 	for (size_t i = 0; i < count; i++) {
 		for (u16 port = 0; port < 8; port++) {
 			intercept((u16)(uarts[i] + port));
@@ -51,51 +68,128 @@ u64 io_policy_bitmap_b(void)
 	return virt_to_phys(bitmaps) + PORTS_PER_BITMAP / 8;
 }
 
-static u8 read8(struct v86 *v86, u16 port)
+static u8 read8(struct guest16 *guest, u16 port)
 {
-	if (port == CMOS_DATA) {
-		return rtc_read_cmos(v86->cmos_index);
-	}
-	if (port == CMOS_INDEX) {
+	u8 value;
+
+	switch (port) {
+	case CMOS_INDEX:
 		return 0xff; /* write-only on real machines */
-	}
-	return guest_uart_read(port);
-}
-
-static void write8(struct v86 *v86, u16 port, u8 value)
-{
-	if (port == CMOS_DATA) {
-		rtc_write_cmos(v86->cmos_index, value);
-	} else if (port == CMOS_INDEX) {
-		v86->cmos_index = value;
-	} else {
-		guest_uart_write(port, value);
+	case CMOS_DATA:
+		return rtc_read_cmos(guest->cmos_index);
+	case SYSTEM_CONTROL_A:
+		value = inb(port) & (u8)~A20_LINE;
+		return guest->memory.a20_open ? value | A20_LINE : value;
+	default:
+		return console_is_uart(port) ? guest_uart_read(port)
+					     : inb(port);
 	}
 }
 
-enum exit_action io_policy_exit(struct v86 *v86, struct io_qualification io)
+static bool reset(struct guest16 *guest, u16 port)
 {
-	u64 rax = v86->vcpu.regs.rax;
+	vcpu_stop(&guest->vcpu, VCPU_END_SHUTDOWN,
+		  "the guest resets the machine by port %x", port);
+	return false;
+}
 
-	if (io.string || io.bytes == 0) {
-		return vcpu_stop(
-			&v86->vcpu, VCPU_END_FAULT,
-			"string I/O at port %x, which is not the guest's",
-			io.port);
+static bool write_system_control(struct guest16 *guest, u8 value)
+{
+	if (value & RESET_LINE) {
+		return reset(guest, SYSTEM_CONTROL_A);
 	}
-	/* A wider access reaches the ports behind, byte by byte. */
-	for (u8 i = 0; i < io.bytes; i++) {
-		u16 port = (u16)(io.port + i);
+	guest_memory_set_a20(&guest->memory, (value & A20_LINE) != 0);
+	/* The machine's own gate stays open. */
+	outb(SYSTEM_CONTROL_A, value | A20_LINE);
+	return true;
+}
 
-		if (io.in) {
-			u64 value = read8(v86, port);
+static bool write_kbc_command(struct guest16 *guest, u8 value)
+{
+	if (value >= 0xf0 && !(value & RESET_LINE)) {
+		return reset(guest, KBC_COMMAND);
+	}
+	guest->kbc_output_port = value == KBC_WRITE_OUTPUT_PORT;
+	if (!guest->kbc_output_port) {
+		outb(KBC_COMMAND, value);
+	}
+	return true;
+}
 
-			rax &= ~(0xffull << 8 * i);
-			rax |= value << 8 * i;
+static bool write_kbc_data(struct guest16 *guest, u8 value)
+{
+	if (!guest->kbc_output_port) {
+		outb(KBC_DATA, value);
+		return true;
+	}
+	guest->kbc_output_port = false;
+	if (!(value & RESET_LINE)) {
+		return reset(guest, KBC_DATA);
+	}
+	guest_memory_set_a20(&guest->memory, (value & A20_LINE) != 0);
+	return true;
+}
+
+static bool write8(struct guest16 *guest, u16 port, u8 value)
+{
+	switch (port) {
+	case KBC_DATA:
+		return write_kbc_data(guest, value);
+	case KBC_COMMAND:
+		return write_kbc_command(guest, value);
+	case CMOS_INDEX:
+		guest->cmos_index = value;
+		return true;
+	case CMOS_DATA:
+		rtc_write_cmos(guest->cmos_index, value);
+		return true;
+	case SYSTEM_CONTROL_A:
+		return write_system_control(guest, value);
+	case RESET_CONTROL:
+		if (value & RESET_CONTROL_GO) {
+			return reset(guest, port);
+		}
+		outb(port, value);
+		return true;
+	default:
+		if (console_is_uart(port)) {
+			guest_uart_write(port, value);
 		} else {
-			write8(v86, port, (u8)(rax >> 8 * i));
+			outb(port, value);
+		}
+		return true;
+	}
+}
+
+/* Four bytes at once are PCI configuration, which CF9h lies in the middle of. */
+static bool is_pci_address(u16 port, u8 bytes)
+{
+	return port == PCI_CONFIG_ADDRESS && bytes == 4;
+}
+
+void io_policy_in(struct guest16 *guest, u16 port, u8 bytes, u32 *value)
+{
+	if (is_pci_address(port, bytes)) {
+		*value = inl(port);
+		return;
+	}
+	for (u8 i = 0; i < bytes; i++) {
+		u32 byte = read8(guest, (u16)(port + i));
+
+		*value = (*value & ~(0xffu << 8 * i)) | byte << 8 * i;
+	}
+}
+
+bool io_policy_out(struct guest16 *guest, u16 port, u8 bytes, u32 value)
+{
+	if (is_pci_address(port, bytes)) {
+		outl(port, value);
+		return true;
+	}
+	for (u8 i = 0; i < bytes; i++) {
+		if (!write8(guest, (u16)(port + i), (u8)(value >> 8 * i))) {
+			return false;
 		}
 	}
-	v86->vcpu.regs.rax = rax;
-	return EXIT_SKIP_INSTRUCTION;
+	return true;
 }

@@ -1,14 +1,22 @@
 /*
- * Which I/O ports a 16-bit guest reaches. All are the machine's own, but for
- * the console's UARTs, whose data port becomes `guest:` lines, and the CMOS
- * pair 70h and 71h, so that guests on several cores do not mix up its index.
+ * Which I/O ports a 16-bit guest reaches. All are the machine's own, as the
+ * BIOS needs its devices, but for those in this table:
+ *
+ *	console UARTs	not the guest's: its text becomes `guest:` lines
+ *	60h, 64h	the keyboard controller's, but for the A20 gate, which is
+ *			the guest's own, and the reset, which ends the run
+ *	70h, 71h	CMOS: the index is kept for each guest, so that cores do
+ *			not mix theirs up; NMIs are never masked
+ *	92h		A20 and reset, the same
+ *	CF9h		reset, the same
+ *
+ * B2h, where real machines enter SMM, is the machine's own.
  */
 #pragma once
 
 #include "lib/types.h"
-#include "vmm/vcpu.h"
 
-struct v86;
+struct guest16;
 
 /* Fills the bitmaps from the console's ports. 0 or ERR_NO_MEMORY. */
 int io_policy_init(void);
@@ -17,5 +25,10 @@ int io_policy_init(void);
 u64 io_policy_bitmap_a(void);
 u64 io_policy_bitmap_b(void);
 
-/* Serves an I/O exit. */
-enum exit_action io_policy_exit(struct v86 *v86, struct io_qualification io);
+/*
+ * An access of 1, 2 or 4 bytes to a port of the table; a wider one reaches the
+ * ports behind it too. In: replaces the lowest bytes of *value. Out: false if
+ * it ended the run, by vcpu_stop().
+ */
+void io_policy_in(struct guest16 *guest, u16 port, u8 bytes, u32 *value);
+bool io_policy_out(struct guest16 *guest, u16 port, u8 bytes, u32 value);

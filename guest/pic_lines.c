@@ -71,7 +71,7 @@ static bool can_take(void)
 		       0;
 }
 
-void pic_lines_deliver(struct v86 *v86)
+void pic_lines_deliver(struct guest16 *guest)
 {
 	if (pending != 0 && can_take()) {
 		for (size_t i = 0; i < ARRAY_SIZE(by_priority); i++) {
@@ -80,7 +80,7 @@ void pic_lines_deliver(struct v86 *v86)
 			if (pending & 1u << line) {
 				pending &= ~(1u << line);
 				delivered++;
-				v86_enter_vector(v86, vector_of[line]);
+				guest16_enter_vector(guest, vector_of[line]);
 				break;
 			}
 		}

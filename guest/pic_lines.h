@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "guest/v86.h"
+#include "guest/guest16.h"
 #include "lib/types.h"
 
 /* Notes an acknowledged vector of the PICs'; for interrupt_set_pic_handler(). */
@@ -15,7 +15,7 @@ void pic_lines_note(u8 vector);
  * Before an entry: delivers one pending interrupt if the guest can take it,
  * else asks for an exit when it can.
  */
-void pic_lines_deliver(struct v86 *v86);
+void pic_lines_deliver(struct guest16 *guest);
 
 bool pic_lines_pending(void);
 

@@ -1,197 +1,151 @@
 /*
- * What a virtual-8086 guest's exits mean. On the guest's core, its VMCS
- * current, interrupts off.
+ * What exits mean in virtual-8086 mode, where every privileged instruction is
+ * a #GP for the host to make good. On the guest's core, its VMCS current,
+ * interrupts off.
  */
-#include "arch/console.h"
-#include "arch/cpu.h"
-#include "arch/idle.h"
-#include "arch/interrupt.h"
 #include "arch/x86.h"
-#include "guest/io_policy.h"
-#include "guest/pic_lines.h"
-#include "guest/v86.h"
-#include "lib/error.h"
-#include "lib/fmt.h"
+#include "guest/block_move.h"
+#include "guest/guest16.h"
+#include "guest/guest16_exits.h"
+#include "guest/v86_program.h"
+#include "guest/v86_tables.h"
+#include "lib/string.h"
 #include "vmm/vmcs.h"
 
-#define OPCODE_HLT 0xf4
 #define OPCODE_INT_N 0xcd
 #define INT_N_BYTES 2
-#define CODE_BYTES_SHOWN 16
-#define HALT_STEP_US 10000 /* how often a halted guest's time is looked at */
-
-static struct v86 *v86_of(struct vcpu *vcpu)
-{
-	return vcpu->guest;
-}
-
-static u8 code_byte(struct v86 *v86, u32 index)
-{
-	const u8 *at = guest_memory_at(&v86->memory, v86_linear_ip() + index);
-
-	return at == NULL ? 0 : *at;
-}
 
 /* A private page that was not there yet is made; everything else is an end. */
-static enum exit_action page_fault(struct v86 *v86)
+static enum exit_action page_fault(struct guest16 *guest)
 {
 	u64 address = vmcs_read(VMCS_EXIT_QUALIFICATION);
 	u64 error = vmcs_read(VMCS_VM_EXIT_INTERRUPTION_ERROR_CODE);
-	int err = ERR_RANGE;
 
-	if (!(error & PAGE_FAULT_P) && address < GUEST_LINEAR_END) {
-		err = guest_memory_touch(&v86->memory, (u32)address);
+	if ((error & PAGE_FAULT_P) || address >= GUEST_LINEAR_END) {
+		return vcpu_stop(&guest->vcpu, VCPU_END_FAULT,
+				 "page fault at %lx, error code %lx", address,
+				 error);
 	}
-	if (err == 0) {
+	return guest16_memory_missing(guest, address, "page fault");
+}
+
+/* INT 15h is not redirected: its block move enters protected mode. */
+static bool is_block_move(struct guest16 *guest)
+{
+	return guest16_code_byte(guest, 0) == OPCODE_INT_N &&
+	       guest16_code_byte(guest, 1) == BLOCK_MOVE_VECTOR &&
+	       (u8)(guest->vcpu.regs.rax >> 8) == BLOCK_MOVE_AH;
+}
+
+static enum exit_action general_protection(struct guest16 *guest)
+{
+	if (is_block_move(guest)) {
+		block_move(guest);
+		vcpu_skip(&guest->vcpu, INT_N_BYTES);
 		return EXIT_RESUME;
 	}
-	return vcpu_stop(&v86->vcpu, VCPU_END_FAULT,
-			 "page fault at %lx, error code %lx: %s", address,
-			 error, error_text(err));
+	return v86_program_step(guest);
 }
 
-/*
- * Until an interrupt of the BIOS's is due, or the run's time is over. A guest
- * without such interrupts goes on after a while, as if one had come that
- * nobody handles.
- */
-static void wait_for_interrupt(struct v86 *v86)
+static enum exit_action unexpected(struct vcpu *vcpu, u8 vector)
 {
-	if (v86->memory.view != GUEST_VIEW_MACHINE) {
-		cpu_relax_idle();
-		return;
-	}
-	while (!pic_lines_pending() && rdtsc() < v86->vcpu.deadline_tsc) {
-		interrupt_wait_for_pic(HALT_STEP_US);
-	}
-	pic_lines_deliver(v86);
-}
-
-/* HLT is privileged, so in virtual-8086 mode it is a #GP. */
-static enum exit_action halt(struct v86 *v86)
-{
-	if (vmcs_read(VMCS_GUEST_RFLAGS) & RFLAGS_IF) {
-		vcpu_skip(&v86->vcpu, 1);
-		wait_for_interrupt(v86);
-		return EXIT_RESUME;
-	}
-	return vcpu_stop(&v86->vcpu,
-			 v86->halts_end_it ? VCPU_END_DONE : VCPU_END_FAULT,
-			 "HLT with interrupts off");
-}
-
-static enum exit_action general_protection(struct v86 *v86)
-{
-	u8 opcode = code_byte(v86, 0);
-
-	if (opcode == OPCODE_HLT) {
-		return halt(v86);
-	}
-	/* Without VME the processor leaves INT n to us. */
-	if (opcode == OPCODE_INT_N && !v86->vme) {
-		u8 vector = code_byte(v86, 1);
-
-		vcpu_skip(&v86->vcpu, INT_N_BYTES);
-		v86_enter_vector(v86, vector);
-		return EXIT_RESUME;
-	}
-	return vcpu_stop(&v86->vcpu, VCPU_END_FAULT,
-			 "#GP at %04lx:%04lx, error code %lx, opcode %02x",
-			 vmcs_read(VMCS_GUEST_CS_SELECTOR),
-			 vmcs_read(VMCS_GUEST_RIP),
-			 vmcs_read(VMCS_VM_EXIT_INTERRUPTION_ERROR_CODE),
-			 opcode);
-}
-
-static enum exit_action on_exception(struct vcpu *vcpu, u32 info)
-{
-	struct v86 *v86 = v86_of(vcpu);
-	u8 vector = interruption_info_vector(info);
-
-	switch (vector) {
-	case VECTOR_PF:
-		return page_fault(v86);
-	case VECTOR_GP:
-		return general_protection(v86);
-	case VECTOR_BP:
-	case VECTOR_OF:
-		/* INT3 and INTO: RIP is still at the instruction. */
-		vcpu_skip(vcpu, vmcs_read(VMCS_VM_EXIT_INSTRUCTION_LENGTH));
-		v86_enter_vector(v86, vector);
-		return EXIT_RESUME;
-	case VECTOR_DE:
-	case VECTOR_BR:
-		/* As in real mode: the BIOS has handlers for these. */
-		v86_enter_vector(v86, vector);
-		return EXIT_RESUME;
-	default:
-		return vcpu_stop(vcpu, VCPU_END_FAULT, "%s at %04lx:%04lx",
-				 exception_name(vector),
-				 vmcs_read(VMCS_GUEST_CS_SELECTOR),
-				 vmcs_read(VMCS_GUEST_RIP));
-	}
-}
-
-static void on_interrupt(struct vcpu *vcpu)
-{
-	struct v86 *v86 = v86_of(vcpu);
-
-	if (v86->memory.view == GUEST_VIEW_MACHINE) {
-		pic_lines_deliver(v86);
-	}
-}
-
-static enum exit_action on_interrupt_window(struct vcpu *vcpu)
-{
-	pic_lines_deliver(v86_of(vcpu));
-	return EXIT_RESUME;
-}
-
-/* Not reached while CPL is 3; kept for the day it is. */
-static enum exit_action on_hlt(struct vcpu *vcpu)
-{
-	return halt(v86_of(vcpu));
-}
-
-static enum exit_action on_vmcall(struct vcpu *vcpu)
-{
-	struct v86 *v86 = v86_of(vcpu);
-
-	if (vmcs_read(VMCS_GUEST_CS_SELECTOR) == v86->return_cs &&
-	    vmcs_read(VMCS_GUEST_RIP) == v86->return_ip) {
-		vcpu->end = VCPU_END_DONE;
-		return EXIT_STOP;
-	}
-	return vcpu_stop(vcpu, VCPU_END_FAULT,
-			 "VMCALL at %04lx:%04lx: the hypervisor offers no calls",
+	return vcpu_stop(vcpu, VCPU_END_FAULT, "%s at %04lx:%04lx",
+			 exception_name(vector),
 			 vmcs_read(VMCS_GUEST_CS_SELECTOR),
 			 vmcs_read(VMCS_GUEST_RIP));
 }
 
-static enum exit_action on_io(struct vcpu *vcpu, struct io_qualification io)
+/*
+ * As in real mode, the program or the BIOS has a handler. INT1, INT3 and INTO
+ * leave RIP at the instruction. With that, what STI and MOV SS held back is
+ * over: the handler begins with IF clear, which blocking by STI forbids.
+ */
+static enum exit_action reflect(struct guest16 *guest, u32 info)
 {
-	return io_policy_exit(v86_of(vcpu), io);
-}
+	enum interruption_type type = interruption_info_type(info);
+	u64 bytes = 0;
 
-static void describe(struct vcpu *vcpu)
-{
-	struct v86 *v86 = v86_of(vcpu);
-	char bytes[CODE_BYTES_SHOWN * 3 + 1];
-
-	for (u32 i = 0; i < CODE_BYTES_SHOWN; i++) {
-		fmt_snprintf(bytes + i * 3, 4, " %02x", code_byte(v86, i));
+	if (type == INTERRUPTION_TYPE_PRIVILEGED_SOFTWARE_EXCEPTION ||
+	    type == INTERRUPTION_TYPE_SOFTWARE_EXCEPTION) {
+		bytes = vmcs_read(VMCS_VM_EXIT_INSTRUCTION_LENGTH);
 	}
-	console_printf("report: bytes at %04lx:%04lx:%s\n",
-		       vmcs_read(VMCS_GUEST_CS_SELECTOR),
-		       vmcs_read(VMCS_GUEST_RIP), bytes);
+	vcpu_skip(&guest->vcpu, bytes);
+	guest16_enter_vector(guest, interruption_info_vector(info));
+	return EXIT_RESUME;
 }
 
-const struct vcpu_ops v86_ops = {
+static enum exit_action on_exception(struct vcpu *vcpu, u32 info)
+{
+	struct guest16 *guest = vcpu->guest;
+	u8 vector = interruption_info_vector(info);
+
+	switch (vector) {
+	case VECTOR_PF:
+		return page_fault(guest);
+	case VECTOR_GP:
+	case VECTOR_SS:
+		return general_protection(guest);
+	case VECTOR_DE:
+	case VECTOR_DB:
+	case VECTOR_BP:
+	case VECTOR_OF:
+	case VECTOR_BR:
+		return reflect(guest, info);
+	default:
+		return unexpected(vcpu, vector);
+	}
+}
+
+/* What the processor pushes at a #GP in virtual-8086 mode, for ring 0. */
+struct ring_0_frame {
+	u32 error_code, eip, cs, eflags;
+};
+
+/*
+ * The handler of guest/v86_tables.h asks for help. It is there for a #GP that
+ * the exception bitmap did not catch, which ours always does.
+ */
+static enum exit_action ring_0_handler(struct guest16 *guest)
+{
+	u64 offset = vmcs_read(VMCS_GUEST_RSP) - GUEST_SYSTEM_BASE;
+	struct ring_0_frame frame = { 0 };
+
+	if (offset <= V86_RING0_STACK_TOP - sizeof(frame)) {
+		memcpy(&frame, (u8 *)guest->memory.system + offset,
+		       sizeof(frame));
+	}
+	return vcpu_stop(
+		&guest->vcpu, VCPU_END_FAULT,
+		"#GP at %04x:%04x, error code %x, was taken by the guest's ring 0",
+		frame.cs, frame.eip, frame.error_code);
+}
+
+static enum exit_action on_vmcall(struct vcpu *vcpu)
+{
+	return vmcs_read(VMCS_GUEST_RFLAGS) & RFLAGS_VM
+		       ? guest16_vmcall(vcpu)
+		       : ring_0_handler(vcpu->guest);
+}
+
+/* HLT is a #GP at CPL 3; it exits only from the guest's ring 0. */
+static enum exit_action on_hlt(struct vcpu *vcpu)
+{
+	vcpu_skip(vcpu, 1);
+	return guest16_halt(vcpu->guest);
+}
+
+static enum exit_action on_ept_violation(struct vcpu *vcpu, u64 address)
+{
+	return guest16_memory_missing(vcpu->guest, address, "EPT violation");
+}
+
+const struct vcpu_ops guest16_v86_ops = {
 	.exception = on_exception,
-	.interrupt = on_interrupt,
-	.interrupt_window = on_interrupt_window,
+	.interrupt = guest16_interrupt,
+	.interrupt_window = guest16_interrupt_window,
 	.hlt = on_hlt,
 	.vmcall = on_vmcall,
-	.io = on_io,
-	.describe = describe,
+	.io = guest16_io,
+	.ept_violation = on_ept_violation,
+	.describe = guest16_describe,
 };

@@ -14,6 +14,7 @@
 #define DESCRIPTOR_LDT 0x0000820000000000ull
 #define GATE_INTERRUPT_32 0x00008e0000000000ull
 #define VECTOR_GP 13u
+#define VECTOR_TRAPPED 0x15u /* its block move enters protected mode */
 #define SCREEN_BASE 0xb8000u
 #define SCREEN_LIMIT 0x7fffu
 
@@ -71,5 +72,7 @@ void v86_tables_build(void *pages, size_t bytes, u32 base)
 	put(p, V86_TSS_OFFSET + TSS_ESP0, &esp0, sizeof(esp0));
 	put(p, V86_TSS_OFFSET + TSS_SS0, &ss0, sizeof(ss0));
 	put(p, V86_TSS_OFFSET + TSS_IO_MAP_BASE, &io_map, sizeof(io_map));
+	p[V86_TSS_OFFSET + V86_TSS_REDIRECTION_OFFSET + VECTOR_TRAPPED / 8] =
+		1u << VECTOR_TRAPPED % 8;
 	p[V86_TSS_OFFSET + V86_TSS_BYTES - 1] = 0xff;
 }

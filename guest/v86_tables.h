@@ -37,7 +37,8 @@
 
 /*
  * Fills the pages, which are zero and lie at the guest-linear address base.
- * All INT n are redirected to the IVT (map bits 0) and all ports are open:
- * VMX's own I/O bitmaps decide about ports.
+ * All INT n are redirected to the IVT (map bits 0) but INT 15h, which faults so
+ * that the host sees it, and all ports are open: VMX's own I/O bitmaps decide
+ * about ports.
  */
 void v86_tables_build(void *pages, size_t bytes, u32 base);

@@ -205,10 +205,10 @@ const struct command cmd_acpi_commands[] = {
 		.summary = "what the firmware's ACPI tables say",
 		.details =
 			"The tables with address (hex), length and state; the "
-			"cores, I/O APICs, interrupt\n"
-			"overrides and NMI inputs; the PM timer and what "
-			"poweroff and reboot use, all ports\n"
-			"in hex; and what is wrong with any of it.",
+			"cores, I/O APICs,\n"
+			"interrupt overrides and NMI inputs; the PM timer and "
+			"what poweroff and reboot\n"
+			"use (ports in hex); and what is wrong with any of it.",
 		.example = "acpi",
 		.run = run_acpi,
 	},

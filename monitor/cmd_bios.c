@@ -2,6 +2,7 @@
  * The command bios. The call itself is a job for the core it is to run on; the
  * boot core parses, waits and prints.
  */
+#include "monitor/engine_choice.h"
 #include "monitor/cmd_bios.h"
 
 #include "arch/console.h"
@@ -33,6 +34,7 @@ struct transfer {
 struct bios_job {
 	u32 core;
 	u8 vector;
+	const struct engine *engine;
 	enum guest_view view;
 	u64 repeat;
 	u64 timeout_ms;
@@ -43,7 +45,7 @@ struct bios_job {
 
 	/* What came of it. */
 	int err;
-	struct v86 *guest;
+	struct guest16 *guest;
 	enum vcpu_end end;
 	u64 exits;
 	u64 ticks; /* of the last call */
@@ -146,10 +148,9 @@ static int parse_numbers(struct args *args)
 	return err < 0 ? err : 0;
 }
 
-/* Only one engine is there so far; the others are known by name. */
 static int parse_engine(struct args *args)
 {
-	enum options_engine engine = settings()->engine;
+	enum options_engine wanted = settings()->engine;
 	unsigned index;
 	int found =
 		args_choice(args, "engine", "auto|v86|v86-ept|real", &index);
@@ -158,12 +159,14 @@ static int parse_engine(struct args *args)
 		return found;
 	}
 	if (found == 1) {
-		engine = (enum options_engine)index;
+		wanted = (enum options_engine)index;
 	}
-	if (engine != OPTIONS_ENGINE_AUTO && engine != OPTIONS_ENGINE_V86) {
-		return args_fail(
-			args, ERR_UNSUPPORTED,
-			"this engine does not exist yet; engine=; use auto or v86");
+	job.engine = engine_choice(wanted, job.core);
+	if (job.engine == NULL && vmx_core(job.core)->state == VMX_ON) {
+		return args_fail(args, ERR_UNSUPPORTED,
+				 "this processor cannot run that engine; core "
+				 "%u; 'cpus' lists what it can",
+				 job.core);
 	}
 	return 0;
 }
@@ -215,7 +218,8 @@ static void call(void *unused)
 	struct bios_regs first = job.regs;
 
 	(void)unused;
-	job.err = bios_pool_get(job.view, settings()->vme, &job.guest);
+	job.err = bios_pool_get(job.engine, job.view, settings()->vme,
+				&job.guest);
 	if (job.err == 0) {
 		job.err = move_memory(true);
 	}
@@ -257,8 +261,8 @@ static void print_result(void)
 		fmt_snprintf(calls, sizeof(calls), " calls=%lu", job.calls);
 	}
 	console_printf(
-		"bios: int=%02x cpu=%u engine=v86 view=%s result=%s exits=%lu ticks=%lu%s\n",
-		job.vector, job.core,
+		"bios: int=%02x cpu=%u engine=%s view=%s result=%s exits=%lu ticks=%lu%s\n",
+		job.vector, job.core, job.engine->name,
 		job.view == GUEST_VIEW_MACHINE ? "machine" : "private",
 		vcpu_end_name(job.end), job.exits, job.ticks, calls);
 	reg_args_print(&job.regs);
@@ -306,10 +310,11 @@ static int run_bios(struct args *args)
 const struct command cmd_bios_commands[] = {
 	{
 		.name = "bios",
-		.usage = "NN [REG=HEX ...] [cpu=N] [engine=auto|v86] "
-			 "[view=machine|private] [repeat=N] "
-			 "[put=HEXADDR:HEXBYTES] [get=HEXADDR,LEN] "
-			 "[timeout=MS]",
+		.usage =
+			"NN [REG=HEX ...] [cpu=N] [engine=auto|v86|v86-ept|real] "
+			"[view=machine|private] [repeat=N] "
+			"[put=HEXADDR:HEXBYTES] [get=HEXADDR,LEN] "
+			"[timeout=MS]",
 		.summary = "call BIOS interrupt NN (hex)",
 		.details =
 			"REG is any of eax ax ah al ... es fs gs ss eflags; "

@@ -60,7 +60,7 @@ static void read_here(void *argument)
 		r->outcome = GUEST_ELSEWHERE;
 		return;
 	}
-	loaded = core->current == vcpu;
+	loaded = vcpu->cpu != NULL;
 	vcpu_load(vcpu);
 	read_fields(r, &core->caps);
 	if (!loaded) {

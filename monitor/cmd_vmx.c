@@ -11,22 +11,14 @@
 #include "arch/machine.h"
 #include "arch/smp.h"
 #include "lib/error.h"
+#include "monitor/engine_choice.h"
 #include "vmm/feature_control.h"
 #include "vmm/vmx.h"
 #include "vmm/vmx_cap_describe.h"
 
 static const char *state_word(const struct vmx_core *core)
 {
-	switch (core->state) {
-	case VMX_ON:
-		return "on";
-	case VMX_OFF:
-		return "off";
-	case VMX_NOT_CHECKED:
-	case VMX_UNAVAILABLE:
-		break;
-	}
-	return "off";
+	return core->state == VMX_ON ? "on" : "off";
 }
 
 /* As it is now, not as it was found. */
@@ -41,13 +33,14 @@ static void print_core(u32 index)
 {
 	const struct cpu *cpu = smp_cpu(index);
 	const struct vmx_core *core = vmx_core(index);
+	char engines_here[40];
 
+	engine_choice_names(index, engines_here, sizeof(engines_here));
 	console_printf("cpu %u: apic=%u online=%s vmx=%s revision=%x "
 		       "feature_control=%llx engine=%s",
 		       index, cpu->apic_id, cpu->online ? "yes" : "no",
 		       state_word(core), vmx_caps_revision(&core->caps),
-		       (unsigned long long)feature_control(core),
-		       core->state == VMX_ON ? "v86" : "none");
+		       (unsigned long long)feature_control(core), engines_here);
 	if (core->state == VMX_UNAVAILABLE) {
 		console_printf(" why=\"%s\"", core->why);
 	}

@@ -10,9 +10,11 @@
 #include "lib/error.h"
 #include "lib/fmt.h"
 #include "lib/string.h"
+#include "monitor/bench.h"
 #include "monitor/cmd_acpi.h"
 #include "monitor/cmd_basic.h"
 #include "monitor/cmd_bios.h"
+#include "monitor/cmd_crash.h"
 #include "monitor/cmd_exits.h"
 #include "monitor/cmd_memory.h"
 #include "monitor/cmd_nmi.h"
@@ -20,23 +22,20 @@
 #include "monitor/demo.h"
 #include "monitor/cmd_vmcs.h"
 #include "monitor/cmd_vmx.h"
+#include "monitor/selftest.h"
 
 #define ERROR_SIZE 256
 #define NAME_MAX 16 /* longer words are not compared with command names */
 #define NEAR 2	    /* most edits between a typing mistake and what was meant */
 
 const struct command *const command_groups[] = {
-	demo_commands,
-	cmd_bios_commands,
-	cmd_nmi_commands,
-	cmd_vmx_commands,
-	cmd_exits_commands,
-	cmd_vmcs_commands,
-	cmd_memory_commands,
-	cmd_acpi_commands,
-	cmd_basic_commands,
-	cmd_power_commands,
-	NULL,
+	demo_commands,	    cmd_bios_commands,
+	cmd_nmi_commands,   cmd_vmx_commands,
+	cmd_exits_commands, bench_commands,
+	cmd_vmcs_commands,  selftest_commands,
+	cmd_crash_commands, cmd_memory_commands,
+	cmd_acpi_commands,  cmd_basic_commands,
+	cmd_power_commands, NULL,
 };
 
 /* The error of the command that runs; "" if it has set none. */

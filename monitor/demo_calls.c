@@ -14,6 +14,7 @@
 #include "lib/error.h"
 #include "lib/fmt.h"
 #include "lib/string.h"
+#include "monitor/engine_choice.h"
 #include "monitor/demo.h"
 #include "monitor/settings.h"
 
@@ -118,12 +119,12 @@ struct outcome {
 static void make_call(struct outcome *outcome, enum guest_view view, u8 vector,
 		      u16 ax)
 {
-	struct v86 *guest;
+	struct guest16 *guest;
 
 	memset(outcome, 0, sizeof(*outcome));
 	outcome->regs.eax = ax;
 	outcome->regs.eflags = (u32)(RFLAGS_IF | RFLAGS_FIXED_1);
-	outcome->err = bios_pool_get(view, settings()->vme, &guest);
+	outcome->err = engine_choice_guest(view, &guest);
 	if (outcome->err != 0) {
 		str_copy(outcome->why, sizeof(outcome->why),
 			 error_text(outcome->err));

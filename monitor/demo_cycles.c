@@ -9,6 +9,7 @@
 #include "guest/bios_pool.h"
 #include "lib/fmt.h"
 #include "lib/string.h"
+#include "monitor/engine_choice.h"
 #include "monitor/demo.h"
 #include "monitor/settings.h"
 #include "vmm/vmx.h"
@@ -20,7 +21,7 @@
 static u32 good_cycles;
 static char problem[120];
 
-static bool cycle(struct v86 *guest)
+static bool cycle(struct guest16 *guest)
 {
 	struct bios_regs regs = { .eflags = 0x202 };
 	enum vcpu_end end;
@@ -43,10 +44,10 @@ static bool cycle(struct v86 *guest)
 
 static void cycles(void *unused)
 {
-	struct v86 *guest;
+	struct guest16 *guest;
 
 	(void)unused;
-	if (bios_pool_get(GUEST_VIEW_PRIVATE, settings()->vme, &guest) != 0) {
+	if (engine_choice_guest(GUEST_VIEW_PRIVATE, &guest) != 0) {
 		return;
 	}
 	for (u32 i = 0; i < CYCLES && cycle(guest); i++) {

@@ -12,6 +12,7 @@
 #include "guest/far_ptr.h"
 #include "guest/snippets.h"
 #include "lib/string.h"
+#include "monitor/engine_choice.h"
 #include "monitor/demo.h"
 #include "monitor/nmi_run.h"
 #include "monitor/settings.h"
@@ -66,12 +67,12 @@ static void delay(void *unused)
 	struct delay_outcome *outcome = &outcomes[core];
 	struct bios_regs regs = start_regs;
 	u64 before = exit_stats_count(core, EXIT_REASON_EXTERNAL_INTERRUPT);
-	struct v86 *guest;
+	struct guest16 *guest;
 
 	(void)unused;
 	regs.ecx = (u32)(clock_us_to_tsc(DELAY_US) / 2);
 	outcome->end = VCPU_END_REFUSED;
-	if (bios_pool_get(GUEST_VIEW_PRIVATE, settings()->vme, &guest) != 0 ||
+	if (engine_choice_guest(GUEST_VIEW_PRIVATE, &guest) != 0 ||
 	    guest_memory_write(&guest->memory,
 			       far_to_linear(PROGRAM_SEGMENT, 0),
 			       snippet_delay.code, snippet_delay.bytes) != 0) {

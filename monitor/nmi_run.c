@@ -2,10 +2,12 @@
  * Two jobs at once: one core runs a guest that waits for a flag, another sends
  * it NMIs and then sets the flag. Driven by the boot core, which is either.
  */
+#include "monitor/engine_choice.h"
 #include "monitor/nmi_run.h"
 
 #include "arch/clock.h"
 #include "arch/lapic.h"
+#include "arch/nmi_watchdog.h"
 #include "arch/smp.h"
 #include "guest/bios_pool.h"
 #include "guest/far_ptr.h"
@@ -44,10 +46,10 @@ static void run_guest(void *argument)
 				  .ebx = FLAG_OFFSET,
 				  .eflags = 0x202 };
 	u32 linear = far_to_linear(PROGRAM_SEGMENT, 0);
-	struct v86 *guest;
+	struct guest16 *guest;
 	u8 *flag;
 
-	if (bios_pool_get(GUEST_VIEW_PRIVATE, settings()->vme, &guest) != 0 ||
+	if (engine_choice_guest(GUEST_VIEW_PRIVATE, &guest) != 0 ||
 	    guest_memory_write(&guest->memory, linear, snippet_wait.code,
 			       snippet_wait.bytes) != 0) {
 		set_problem(work->run, "the guest could not be made");
@@ -127,6 +129,7 @@ void nmi_run_in_guest(struct nmi_run *run, u32 index, u64 count)
 		exit_stats_count(index, EXIT_REASON_EXCEPTION_OR_NMI);
 
 	memset(run, 0, sizeof(*run));
+	nmi_watchdog_silence(true);
 	if (index != 0) {
 		smp_start(index, run_guest, &work);
 		send_to_guest(&work);
@@ -138,6 +141,7 @@ void nmi_run_in_guest(struct nmi_run *run, u32 index, u64 count)
 	} else {
 		set_problem(run, "there is no other core to send NMIs");
 	}
+	nmi_watchdog_silence(false);
 	run->by_exit = exit_stats_count(index, EXIT_REASON_EXCEPTION_OR_NMI) -
 		       exits_before;
 }

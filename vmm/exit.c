@@ -13,6 +13,21 @@
 #define CPUID_1_ECX_MONITOR BIT(3)
 #define CPUID_1_ECX_HYPERVISOR BIT(31)
 
+static enum exit_action not_supported(struct vcpu *vcpu)
+{
+	u32 reason = vcpu->exit_reason & EXIT_REASON_BASIC;
+	char qualification[80] = "";
+
+	if (exit_reason_has_qualification(reason)) {
+		exit_qualification_format(reason,
+					  vmcs_read(VMCS_EXIT_QUALIFICATION),
+					  qualification, sizeof(qualification));
+	}
+	return vcpu_stop(vcpu, VCPU_END_FAULT, "exit %u, %s%s%s: not supported",
+			 reason, exit_reason_name(reason),
+			 qualification[0] != '\0' ? ", " : "", qualification);
+}
+
 /*
  * NMIs stay blocked in root mode until an IRET, which the host's own handler
  * executes. The exit was caused by the NMI, so it was not delivered and blocks
@@ -69,17 +84,20 @@ static enum exit_action handle_interrupt_window(struct vcpu *vcpu)
 	return vcpu->ops->interrupt_window(vcpu);
 }
 
-/* As the processor answers, without what a guest cannot use here. */
-static enum exit_action handle_cpuid(struct vcpu *vcpu)
+void exit_guest_cpuid(u32 leaf, u32 subleaf, u32 out[4])
 {
-	u32 leaf = (u32)vcpu->regs.rax;
-	u32 out[4];
-
-	cpuid(leaf, (u32)vcpu->regs.rcx, out);
+	cpuid(leaf, subleaf, out);
 	if (leaf == 1) {
 		out[2] &= (u32) ~(CPUID_1_ECX_VMX | CPUID_1_ECX_MONITOR);
 		out[2] |= (u32)CPUID_1_ECX_HYPERVISOR;
 	}
+}
+
+static enum exit_action handle_cpuid(struct vcpu *vcpu)
+{
+	u32 out[4];
+
+	exit_guest_cpuid((u32)vcpu->regs.rax, (u32)vcpu->regs.rcx, out);
 	vcpu->regs.rax = out[0];
 	vcpu->regs.rbx = out[1];
 	vcpu->regs.rcx = out[2];
@@ -111,6 +129,36 @@ static enum exit_action handle_io(struct vcpu *vcpu)
 	return vcpu->ops->io(vcpu, io_qualification_decode(qualification));
 }
 
+static enum exit_action handle_cr_access(struct vcpu *vcpu)
+{
+	u64 qualification = vmcs_read(VMCS_EXIT_QUALIFICATION);
+
+	return vcpu->ops->cr_access == NULL
+		       ? not_supported(vcpu)
+		       : vcpu->ops->cr_access(vcpu, cr_qualification_decode(
+							    qualification));
+}
+
+static enum exit_action handle_rdmsr(struct vcpu *vcpu)
+{
+	return vcpu->ops->rdmsr == NULL ? not_supported(vcpu)
+					: vcpu->ops->rdmsr(vcpu);
+}
+
+static enum exit_action handle_wrmsr(struct vcpu *vcpu)
+{
+	return vcpu->ops->wrmsr == NULL ? not_supported(vcpu)
+					: vcpu->ops->wrmsr(vcpu);
+}
+
+static enum exit_action handle_ept_violation(struct vcpu *vcpu)
+{
+	return vcpu->ops->ept_violation == NULL
+		       ? not_supported(vcpu)
+		       : vcpu->ops->ept_violation(
+				 vcpu, vmcs_read(VMCS_GUEST_PHYSICAL_ADDRESS));
+}
+
 /* The run loop looks at the deadline after every exit. */
 static enum exit_action handle_preemption_timer(struct vcpu *vcpu)
 {
@@ -129,25 +177,21 @@ static enum exit_action (*const handlers[])(struct vcpu *vcpu) = {
 	[EXIT_REASON_INVD] = handle_invd,
 	[EXIT_REASON_VMCALL] = handle_vmcall,
 	[EXIT_REASON_IO_INSTRUCTION] = handle_io,
+	[EXIT_REASON_CR_ACCESS] = handle_cr_access,
+	[EXIT_REASON_RDMSR] = handle_rdmsr,
+	[EXIT_REASON_WRMSR] = handle_wrmsr,
+	[EXIT_REASON_EPT_VIOLATION] = handle_ept_violation,
 	[EXIT_REASON_PREEMPTION_TIMER] = handle_preemption_timer,
 };
 
 enum exit_action exit_handle(struct vcpu *vcpu)
 {
 	u32 reason = vcpu->exit_reason & EXIT_REASON_BASIC;
-	char qualification[80] = "";
 
 	if (reason < ARRAY_SIZE(handlers) && handlers[reason] != NULL) {
 		return handlers[reason](vcpu);
 	}
-	if (exit_reason_has_qualification(reason)) {
-		exit_qualification_format(reason,
-					  vmcs_read(VMCS_EXIT_QUALIFICATION),
-					  qualification, sizeof(qualification));
-	}
-	return vcpu_stop(vcpu, VCPU_END_FAULT, "exit %u, %s%s%s: not supported",
-			 reason, exit_reason_name(reason),
-			 qualification[0] != '\0' ? ", " : "", qualification);
+	return not_supported(vcpu);
 }
 
 enum exit_action exit_entry_failed(struct vcpu *vcpu)
@@ -157,5 +201,5 @@ enum exit_action exit_entry_failed(struct vcpu *vcpu)
 	vmx_entry_failure_format(vcpu->exit_reason,
 				 vmcs_read(VMCS_EXIT_QUALIFICATION), text,
 				 sizeof(text));
-	return vcpu_stop(vcpu, VCPU_END_REFUSED, "VM entry failed: %s", text);
+	return vcpu_stop(vcpu, VCPU_END_REFUSED, "%s", text);
 }

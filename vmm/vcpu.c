@@ -9,6 +9,7 @@
 
 #include "arch/clock.h"
 #include "arch/cpu.h"
+#include "arch/nmi_watchdog.h"
 #include "arch/pages.h"
 #include "arch/paging.h"
 #include "arch/panic.h"
@@ -232,6 +233,7 @@ static enum exit_action enter_and_handle(struct vcpu *vcpu)
 
 enum vcpu_end vcpu_run(struct vcpu *vcpu, u64 timeout_us)
 {
+	bool watchdog = !vmx_caps_has_preemption_timer(&vmx_this_core()->caps);
 	enum exit_action action;
 
 	vcpu->exits = 0;
@@ -240,6 +242,9 @@ enum vcpu_end vcpu_run(struct vcpu *vcpu, u64 timeout_us)
 	vcpu->start_tsc = rdtsc();
 	vcpu->deadline_tsc = vcpu->start_tsc + clock_us_to_tsc(timeout_us);
 	arm_preemption_timer(vcpu);
+	if (watchdog) {
+		nmi_watchdog_start();
+	}
 	fxrstor(vcpu->fx_area);
 	write_cr2(vcpu->cr2);
 	do {
@@ -247,5 +252,8 @@ enum vcpu_end vcpu_run(struct vcpu *vcpu, u64 timeout_us)
 	} while (action == EXIT_RESUME);
 	vcpu->cr2 = read_cr2();
 	fxsave(vcpu->fx_area);
+	if (watchdog) {
+		nmi_watchdog_stop();
+	}
 	return vcpu->end;
 }

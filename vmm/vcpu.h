@@ -40,6 +40,12 @@ struct vcpu_ops {
 	enum exit_action (*hlt)(struct vcpu *vcpu);
 	enum exit_action (*vmcall)(struct vcpu *vcpu);
 	enum exit_action (*io)(struct vcpu *vcpu, struct io_qualification io);
+	/* Where NULL, such an exit stops the guest. */
+	enum exit_action (*cr_access)(struct vcpu *vcpu,
+				      struct cr_qualification access);
+	enum exit_action (*rdmsr)(struct vcpu *vcpu);
+	enum exit_action (*wrmsr)(struct vcpu *vcpu);
+	enum exit_action (*ept_violation)(struct vcpu *vcpu, u64 address);
 	/* Adds lines of its own to the report of a run that went wrong. */
 	void (*describe)(struct vcpu *vcpu);
 };

@@ -1,0 +1,21 @@
+/*
+ * An NMI for every core, 18.2 times a second, from the PIT through an I/O APIC.
+ * It brings a core out of any guest, also one that spins with interrupts off,
+ * where the processor has no VMX preemption timer.
+ */
+#pragma once
+
+#include "lib/types.h"
+
+/*
+ * Finds the I/O APIC input of the PIT in the ACPI tables. Boot core, once.
+ * False, and the others do nothing, where there is none.
+ */
+bool nmi_watchdog_init(void);
+
+/* On while at least one core has started it; any core. */
+void nmi_watchdog_start(void);
+void nmi_watchdog_stop(void);
+
+/* Keeps it silent all the same, for whoever counts NMIs. Boot core. */
+void nmi_watchdog_silence(bool silent);

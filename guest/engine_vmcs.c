@@ -1,0 +1,216 @@
+/*
+ * The VMCS of a 16-bit guest: controls and the state that stays from call to
+ * call. On the guest's core, its VMCS current, interrupts off.
+ */
+#include "arch/log.h"
+#include "arch/x86.h"
+#include "guest/engine.h"
+#include "guest/io_policy.h"
+#include "guest/v86_tables.h"
+#include "lib/error.h"
+#include "vmm/guest_rights.h"
+#include "vmm/vmcs.h"
+#include "vmm/vmx.h"
+#include "vmm/vmx_cap_bits.h"
+#include "vmm/vmx_controls.h"
+
+#define V86_CR0 (CR0_PG | CR0_NE | CR0_ET | CR0_PE)
+#define V86_CR4 (CR4_VMXE | CR4_PSE)
+#define REAL_CR0 (CR0_ET | CR0_NE)
+#define REAL_CR4 CR4_VMXE
+#define REAL_IVT_LIMIT 0x3ff
+#define REAL_TSS_LIMIT 0x67
+/* What a real-mode program must not change under us: see CR0 exits. */
+#define REAL_CR0_OWNED (CR0_NE | CR0_NW | CR0_CD)
+#define VPID_OF_GUESTS 1 /* each core runs one at a time, and flushes */
+
+struct wanted {
+	enum vmx_control_word word;
+	enum vmcs_field field;
+	u32 required;
+	u32 advisory;
+};
+
+static bool set_control(const struct engine *engine,
+			const struct wanted *wanted)
+{
+	const struct vmx_caps *caps = &vmx_this_core()->caps;
+	u32 value, missing_required, missing_advisory;
+	char names[120];
+
+	if (vmx_controls_compute(wanted->required, wanted->advisory,
+				 vmx_caps_allowed(caps, wanted->word), &value,
+				 &missing_required, &missing_advisory) != 0) {
+		vmx_controls_format(wanted->word, missing_required, names,
+				    sizeof(names));
+		log_error("engine %s: this processor lacks %s", engine->name,
+			  names);
+		return false;
+	}
+	vmcs_write(wanted->field, value);
+	return true;
+}
+
+static u32 secondary_required(const struct engine *engine)
+{
+	u32 bits = (u32)vmx_caps_must_be_1(&vmx_this_core()->caps,
+					   VMX_WORD_PROCBASED2);
+
+	if (engine->uses_ept) {
+		bits |= PROCBASED2_ENABLE_EPT;
+	}
+	if (!engine->uses_v86) {
+		bits |= PROCBASED2_UNRESTRICTED_GUEST;
+	}
+	return bits;
+}
+
+static bool write_controls(const struct engine *engine)
+{
+	u32 secondary = secondary_required(engine);
+	const struct wanted wanted[] = {
+		{ VMX_WORD_PINBASED, VMCS_PINBASED_CONTROLS,
+		  PINBASED_EXTERNAL_INTERRUPT_EXITING | PINBASED_NMI_EXITING,
+		  PINBASED_PREEMPTION_TIMER },
+		{ VMX_WORD_PROCBASED, VMCS_PROCBASED_CONTROLS,
+		  PROCBASED_HLT_EXITING | PROCBASED_MONITOR_EXITING |
+			  PROCBASED_MWAIT_EXITING | PROCBASED_USE_IO_BITMAPS |
+			  (secondary != 0
+				   ? PROCBASED_ACTIVATE_SECONDARY_CONTROLS
+				   : 0),
+		  0 },
+		{ VMX_WORD_EXIT, VMCS_VM_EXIT_CONTROLS,
+		  VMEXIT_HOST_ADDRESS_SPACE_SIZE | VMEXIT_ACKNOWLEDGE_INTERRUPT,
+		  VMEXIT_SAVE_DEBUG_CONTROLS | VMEXIT_SAVE_PREEMPTION_TIMER |
+			  VMEXIT_SAVE_EFER | VMEXIT_LOAD_EFER },
+		{ VMX_WORD_ENTRY, VMCS_VM_ENTRY_CONTROLS, 0,
+		  VMENTRY_LOAD_DEBUG_CONTROLS | VMENTRY_LOAD_EFER },
+	};
+	const struct wanted second = {
+		VMX_WORD_PROCBASED2, VMCS_SECONDARY_PROCBASED_CONTROLS,
+		secondary, engine->uses_ept ? PROCBASED2_ENABLE_VPID : 0
+	};
+	bool all = true;
+
+	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++) {
+		all &= set_control(engine, &wanted[i]);
+	}
+	return secondary == 0 ? all : all & set_control(engine, &second);
+}
+
+/*
+ * Every exception of virtual-8086 mode is the host's business. Code in real
+ * mode has its IVT for them; only the two that can hang a core in microcode
+ * are intercepted (CVE-2015-5307 and CVE-2015-8104).
+ */
+static u32 exception_bitmap(const struct engine *engine)
+{
+	return engine->uses_v86 ? UINT32_MAX
+				: (u32)(BIT(VECTOR_DB) | BIT(VECTOR_AC));
+}
+
+static void write_execution_fields(const struct guest16 *guest)
+{
+	bool v86 = guest->engine->uses_v86;
+
+	vmcs_write(VMCS_EXCEPTION_BITMAP, exception_bitmap(guest->engine));
+	vmcs_write(VMCS_PAGE_FAULT_ERROR_CODE_MASK, 0);
+	vmcs_write(VMCS_PAGE_FAULT_ERROR_CODE_MATCH, 0);
+	vmcs_write(VMCS_IO_BITMAP_A_ADDRESS, io_policy_bitmap_a());
+	vmcs_write(VMCS_IO_BITMAP_B_ADDRESS, io_policy_bitmap_b());
+	/* At CPL 3 the shadows are all that SMSW shows: PE is set. */
+	vmcs_write(VMCS_CR0_GUEST_HOST_MASK, v86 ? UINT32_MAX : REAL_CR0_OWNED);
+	vmcs_write(VMCS_CR4_GUEST_HOST_MASK, v86 ? UINT32_MAX : CR4_VMXE);
+	vmcs_write(VMCS_CR0_READ_SHADOW, v86 ? V86_CR0 : CR0_ET);
+	vmcs_write(VMCS_CR4_READ_SHADOW, v86 ? V86_CR4 & ~CR4_VMXE : 0);
+	vmcs_write(VMCS_CR3_TARGET_COUNT, 0);
+	vmcs_write(VMCS_VM_EXIT_MSR_STORE_COUNT, 0);
+	vmcs_write(VMCS_VM_EXIT_MSR_LOAD_COUNT, 0);
+	vmcs_write(VMCS_VM_ENTRY_MSR_LOAD_COUNT, 0);
+	vmcs_write(VMCS_VM_ENTRY_INTERRUPTION_INFO, 0);
+	vmcs_write(VMCS_TSC_OFFSET, 0);
+	if (guest->engine->uses_ept) {
+		vmcs_write(VMCS_EPT_POINTER,
+			   guest_memory_ept_pointer(&guest->memory));
+	}
+	if (guest->engine->uses_ept &&
+	    vmx_caps_has_vpid(&vmx_this_core()->caps)) {
+		vmcs_write(VMCS_VIRTUAL_PROCESSOR_IDENTIFIER, VPID_OF_GUESTS);
+	}
+}
+
+static void write_v86_state(const struct guest16 *guest)
+{
+	const struct vmx_caps *caps = &vmx_this_core()->caps;
+	u32 system = GUEST_SYSTEM_BASE;
+	u64 cr4 = V86_CR4 | (guest->vme ? CR4_VME : 0);
+
+	vmcs_write(VMCS_GUEST_CR0, vmx_caps_fix_cr0(caps, V86_CR0));
+	vmcs_write(VMCS_GUEST_CR3, guest_memory_cr3(&guest->memory));
+	vmcs_write(VMCS_GUEST_CR4, vmx_caps_fix_cr4(caps, cr4));
+	vmcs_write(VMCS_GUEST_TR_SELECTOR, V86_SELECTOR_TSS);
+	vmcs_write(VMCS_GUEST_TR_BASE, system + V86_TSS_OFFSET);
+	vmcs_write(VMCS_GUEST_TR_LIMIT, V86_TSS_BYTES - 1);
+	vmcs_write(VMCS_GUEST_LDTR_SELECTOR, V86_SELECTOR_LDT);
+	vmcs_write(VMCS_GUEST_LDTR_BASE, system + V86_LDT_OFFSET);
+	vmcs_write(VMCS_GUEST_LDTR_LIMIT, V86_LDT_LIMIT);
+	vmcs_write(VMCS_GUEST_LDTR_ACCESS_RIGHTS, RIGHTS_LDT);
+	vmcs_write(VMCS_GUEST_GDTR_BASE, system + V86_GDT_OFFSET);
+	vmcs_write(VMCS_GUEST_GDTR_LIMIT, V86_GDT_LIMIT);
+	vmcs_write(VMCS_GUEST_IDTR_BASE, system + V86_IDT_OFFSET);
+	vmcs_write(VMCS_GUEST_IDTR_LIMIT, V86_IDT_LIMIT);
+}
+
+void engine_write_real_state(void)
+{
+	vmcs_write(VMCS_GUEST_CR0, REAL_CR0);
+	vmcs_write(VMCS_CR0_READ_SHADOW, CR0_ET);
+	vmcs_write(VMCS_GUEST_CR3, 0);
+	vmcs_write(VMCS_GUEST_CR4, REAL_CR4);
+	vmcs_write(VMCS_CR4_READ_SHADOW, 0);
+	vmcs_write(VMCS_GUEST_TR_SELECTOR, 0);
+	vmcs_write(VMCS_GUEST_TR_BASE, 0);
+	vmcs_write(VMCS_GUEST_TR_LIMIT, REAL_TSS_LIMIT);
+	vmcs_write(VMCS_GUEST_LDTR_SELECTOR, 0);
+	vmcs_write(VMCS_GUEST_LDTR_BASE, 0);
+	vmcs_write(VMCS_GUEST_LDTR_LIMIT, 0);
+	vmcs_write(VMCS_GUEST_LDTR_ACCESS_RIGHTS, RIGHTS_UNUSABLE);
+	vmcs_write(VMCS_GUEST_GDTR_BASE, 0);
+	vmcs_write(VMCS_GUEST_GDTR_LIMIT, 0);
+	vmcs_write(VMCS_GUEST_IDTR_BASE, 0);
+	vmcs_write(VMCS_GUEST_IDTR_LIMIT, REAL_IVT_LIMIT);
+}
+
+static void write_common_state(void)
+{
+	const struct vmx_caps *caps = &vmx_this_core()->caps;
+
+	vmcs_write(VMCS_GUEST_TR_ACCESS_RIGHTS, RIGHTS_TSS_BUSY);
+	vmcs_write(VMCS_GUEST_DR7, DR7_RESET);
+	vmcs_write(VMCS_GUEST_IA32_SYSENTER_CS, 0);
+	vmcs_write(VMCS_GUEST_IA32_SYSENTER_ESP, 0);
+	vmcs_write(VMCS_GUEST_IA32_SYSENTER_EIP, 0);
+	vmcs_write(VMCS_GUEST_IA32_DEBUGCTL, 0);
+	if (vmx_caps_has_efer_switch(caps)) {
+		vmcs_write(VMCS_GUEST_IA32_EFER, 0);
+	}
+	vmcs_write(VMCS_GUEST_INTERRUPTIBILITY_STATE, 0);
+	vmcs_write(VMCS_GUEST_ACTIVITY_STATE, ACTIVITY_ACTIVE);
+	vmcs_write(VMCS_GUEST_PENDING_DEBUG_EXCEPTIONS, 0);
+	vmcs_write(VMCS_VMCS_LINK_POINTER, UINT64_MAX);
+}
+
+int engine_write_vmcs(struct guest16 *guest)
+{
+	if (!write_controls(guest->engine)) {
+		return ERR_UNSUPPORTED;
+	}
+	write_execution_fields(guest);
+	write_common_state();
+	if (guest->engine->uses_v86) {
+		write_v86_state(guest);
+	} else {
+		engine_write_real_state();
+	}
+	return 0;
+}

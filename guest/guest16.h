@@ -1,0 +1,62 @@
+/*
+ * A guest of 16-bit code: its vcpu, its memory and the engine that runs it.
+ * Everything that does not depend on the engine is here.
+ */
+#pragma once
+
+#include "guest/bios_regs.h"
+#include "guest/guest_memory.h"
+#include "guest/v86_emulate.h"
+#include "lib/types.h"
+#include "vmm/vcpu.h"
+
+struct engine;
+
+struct guest16 {
+	struct vcpu vcpu; /* first: handlers get from it to this */
+	const struct engine *engine;
+	struct guest_memory memory;
+	bool vme;	      /* virtual-8086: the processor redirects INT n */
+	bool halt_is_end;     /* HLT with interrupts off is a proper end */
+	u8 cmos_index;	      /* last written to port 70h */
+	bool kbc_output_port; /* port 64h was told that 60h means the A20 gate */
+	/* Where VMCALL means that the called code has returned. */
+	u16 return_cs, return_ip;
+	/* What a virtual-8086 guest believes of the system registers. */
+	struct v86_machine program;
+};
+
+/*
+ * Makes a guest on the calling core, which must be in VMX operation, and loads
+ * it. vme: let virtual-8086 mode redirect INT n in hardware where it can.
+ * Returns 0, ERR_NO_MEMORY, or ERR_UNSUPPORTED where the processor lacks
+ * something that this engine needs (logged by name).
+ */
+int guest16_init(struct guest16 *guest, const struct engine *engine,
+		 enum guest_view view, bool vme);
+void guest16_free(struct guest16 *guest);
+
+/* All sixteen registers, to and from the loaded guest. */
+void guest16_set_regs(struct guest16 *guest, const struct bios_regs *regs);
+/* The same but for what real mode starts a call with: within a run. */
+void guest16_set_call_regs(struct guest16 *guest, const struct bios_regs *regs);
+void guest16_get_regs(struct guest16 *guest, struct bios_regs *regs);
+
+/*
+ * Acts as INT n or an interrupt at the guest's present CS:IP: FLAGS, CS and IP
+ * go on its stack, IF, TF and AC are cleared, CS:IP comes from the IVT. The
+ * stack pointer wraps within 16 bits. Not for code in protected mode.
+ */
+void guest16_enter_vector(struct guest16 *guest, u8 vector);
+
+/* Acts as a far call from the guest's present CS:IP. */
+void guest16_call_far(struct guest16 *guest, u16 segment, u16 offset);
+
+/* Whether the guest has switched to protected mode of its own. */
+bool guest16_in_protected_mode(const struct guest16 *guest);
+
+/* The guest's CS:IP as a linear address. */
+u32 guest16_linear_ip(void);
+
+/* The byte of code at CS:IP + index; 0 where there is no memory. */
+u8 guest16_code_byte(struct guest16 *guest, u32 index);

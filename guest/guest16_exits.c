@@ -1,0 +1,125 @@
+/*
+ * Exits that mean the same whatever mode the guest's code runs in. On the
+ * guest's core, its VMCS current, interrupts off.
+ */
+#include "guest/guest16_exits.h"
+
+#include "arch/console.h"
+#include "arch/cpu.h"
+#include "arch/idle.h"
+#include "arch/interrupt.h"
+#include "arch/x86.h"
+#include "guest/guest16.h"
+#include "guest/io_policy.h"
+#include "guest/pic_lines.h"
+#include "guest/v86_program.h"
+#include "lib/error.h"
+#include "lib/fmt.h"
+#include "vmm/vmcs.h"
+
+#define CODE_BYTES_SHOWN 16
+#define HALT_STEP_US 10000 /* how often a halted guest's time is looked at */
+
+enum exit_action guest16_memory_missing(struct guest16 *guest, u64 address,
+					const char *what)
+{
+	int err = guest_memory_touch(&guest->memory, address);
+
+	if (err == 0) {
+		return EXIT_RESUME;
+	}
+	return vcpu_stop(&guest->vcpu, VCPU_END_FAULT, "%s at %lx: %s", what,
+			 address, error_text(err));
+}
+
+/*
+ * Until an interrupt of the BIOS's is due, or the run's time is over. A guest
+ * without such interrupts goes on after a while, as if one had come that
+ * nobody handles.
+ */
+static void wait_for_interrupt(struct guest16 *guest)
+{
+	if (guest->memory.view != GUEST_VIEW_MACHINE) {
+		cpu_relax_idle();
+		return;
+	}
+	while (!pic_lines_pending() && rdtsc() < guest->vcpu.deadline_tsc) {
+		interrupt_wait_for_pic(HALT_STEP_US);
+	}
+	pic_lines_deliver(guest);
+}
+
+/* RIP is behind the HLT already. */
+enum exit_action guest16_halt(struct guest16 *guest)
+{
+	if (vmcs_read(VMCS_GUEST_RFLAGS) & RFLAGS_IF) {
+		wait_for_interrupt(guest);
+		return EXIT_RESUME;
+	}
+	return vcpu_stop(&guest->vcpu,
+			 guest->halt_is_end ? VCPU_END_DONE : VCPU_END_FAULT,
+			 "HLT with interrupts off");
+}
+
+void guest16_interrupt(struct vcpu *vcpu)
+{
+	struct guest16 *guest = vcpu->guest;
+
+	if (guest->memory.view == GUEST_VIEW_MACHINE) {
+		pic_lines_deliver(guest);
+	}
+}
+
+enum exit_action guest16_interrupt_window(struct vcpu *vcpu)
+{
+	pic_lines_deliver(vcpu->guest);
+	return EXIT_RESUME;
+}
+
+enum exit_action guest16_vmcall(struct vcpu *vcpu)
+{
+	struct guest16 *guest = vcpu->guest;
+
+	if (vmcs_read(VMCS_GUEST_CS_SELECTOR) == guest->return_cs &&
+	    vmcs_read(VMCS_GUEST_RIP) == guest->return_ip) {
+		vcpu->end = VCPU_END_DONE;
+		return EXIT_STOP;
+	}
+	return vcpu_stop(vcpu, VCPU_END_FAULT,
+			 "VMCALL at %04lx:%04lx: the hypervisor offers no calls",
+			 vmcs_read(VMCS_GUEST_CS_SELECTOR),
+			 vmcs_read(VMCS_GUEST_RIP));
+}
+
+enum exit_action guest16_io(struct vcpu *vcpu, struct io_qualification io)
+{
+	struct guest16 *guest = vcpu->guest;
+	u32 value = (u32)vcpu->regs.rax;
+
+	if (io.string || io.bytes == 0) {
+		return v86_program_step(guest);
+	}
+	if (!io.in) {
+		return io_policy_out(guest, io.port, io.bytes, value)
+			       ? EXIT_SKIP_INSTRUCTION
+			       : EXIT_STOP;
+	}
+	io_policy_in(guest, io.port, io.bytes, &value);
+	/* IN to AL and AX keeps the rest; IN to EAX clears the upper half. */
+	vcpu->regs.rax = value;
+	return EXIT_SKIP_INSTRUCTION;
+}
+
+void guest16_describe(struct vcpu *vcpu)
+{
+	struct guest16 *guest = vcpu->guest;
+	char bytes[CODE_BYTES_SHOWN * 3 + 1];
+
+	for (u32 i = 0; i < CODE_BYTES_SHOWN; i++) {
+		fmt_snprintf(bytes + i * 3, 4, " %02x",
+			     guest16_code_byte(guest, i));
+	}
+	console_printf("report: bytes at %04lx:%04lx:%s\n",
+		       vmcs_read(VMCS_GUEST_CS_SELECTOR),
+		       vmcs_read(VMCS_GUEST_RIP), bytes);
+}

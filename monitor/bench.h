@@ -1,0 +1,54 @@
+/*
+ * The command bench and what its parts share. All on the boot core, interrupts
+ * off. Each benchmark gives samples: the ticks of one operation, or the mean of
+ * a loop of them.
+ */
+#pragma once
+
+#include "guest/bios.h"
+#include "guest/engine.h"
+#include "lib/types.h"
+#include "monitor/command.h"
+
+#define BENCH_MAX_SAMPLES 64
+#define BENCH_TIMEOUT_MS 1000
+
+/* 16-bit code and data go into the segment of the calls' stack, far below it. */
+#define BENCH_SEGMENT BIOS_STACK_SEGMENT
+#define BENCH_CODE 0x0100
+#define BENCH_DATA 0x1000
+
+struct bench_run {
+	const struct engine *engine;
+	struct guest16 *guest; /* the pool's, in the view asked for */
+	u64 operations;	       /* timed in all */
+	u32 samples;
+	u64 ticks[BENCH_MAX_SAMPLES];
+	char why_not[120]; /* where there is nothing to measure */
+};
+
+struct benchmark {
+	const char *name;
+	bool without_guest; /* no engine has a part in it */
+	enum guest_view view;
+	/* Adds samples; or returns bench_skip(). */
+	bool (*measure)(struct bench_run *run);
+};
+
+/* The benchmarks, in groups that end with an empty entry. */
+extern const struct benchmark bench_loops[];
+extern const struct benchmark bench_calls[];
+extern const struct benchmark bench_machine[];
+
+extern const struct command bench_commands[];
+
+/* A sample: so many ticks an operation. Beyond BENCH_MAX_SAMPLES it is lost. */
+void bench_add(struct bench_run *run, u64 ticks, u64 operations);
+
+/* Says why there is no result; returns false. */
+bool bench_skip(struct bench_run *run, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* bench_skip() if a call did not come back as it should. */
+bool bench_came_back(struct bench_run *run, const struct guest16 *guest,
+		     enum vcpu_end end);

@@ -1,0 +1,17 @@
+/* Which engine a guest runs by, from the command line's word and the core. */
+#pragma once
+
+#include "guest/bios_pool.h"
+#include "monitor/options.h"
+
+/*
+ * The engine that `wanted` means on core `index`; NULL where it cannot run
+ * there.
+ */
+const struct engine *engine_choice(enum options_engine wanted, u32 index);
+
+/* bios_pool_get() with the engine and vme= of the kernel's command line. */
+int engine_choice_guest(enum guest_view view, struct guest16 **guest);
+
+/* Writes the names of all that core `index` can run, or "none". */
+void engine_choice_names(u32 index, char *buf, size_t size);

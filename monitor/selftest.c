@@ -1,0 +1,117 @@
+/*
+ * The command selftest: which tests are wanted, and the line of each. What is
+ * tested is in the other selftest files. On the boot core.
+ */
+#include "monitor/selftest.h"
+
+#include "arch/pages.h"
+#include "guest/bios_area.h"
+#include "lib/error.h"
+#include "lib/fmt.h"
+#include "lib/string.h"
+#include "monitor/report.h"
+#include "vmm/vmx.h"
+
+static struct report report;
+static const char *wanted; /* what a name must begin with */
+
+/* The present test. */
+static char name[60];
+static char seen[160];
+static u64 free_before;
+static bool skipped;
+
+bool selftest_begin(const char *group, const char *test)
+{
+	fmt_snprintf(name, sizeof(name), "%s %s", group, test);
+	seen[0] = '\0';
+	skipped = false;
+	free_before = pages_free_count();
+	return str_starts(name, wanted);
+}
+
+void selftest_saw(const char *fmt, ...)
+{
+	va_list list;
+
+	va_start(list, fmt);
+	fmt_vsnprintf(seen, sizeof(seen), fmt, list);
+	va_end(list);
+}
+
+void selftest_skip(const char *why)
+{
+	skipped = true;
+	report_skip(&report, name, "%s", why);
+}
+
+void selftest_end(bool passed, const char *expected)
+{
+	u64 free = pages_free_count();
+
+	if (free != free_before) {
+		report_fail(&report, name,
+			    "expected %lu free pages afterwards, got %lu",
+			    free_before, free);
+	} else if (!skipped && passed) {
+		report_pass(&report, name, "%s", seen);
+	} else if (!skipped) {
+		report_fail(&report, name, "expected %s, got %s", expected,
+			    seen);
+	}
+}
+
+static const char *why_no_guests(void)
+{
+	const struct vmx_core *core = vmx_this_core();
+
+	if (core->state != VMX_ON) {
+		return core->why;
+	}
+	return bios_area_present() ? NULL : bios_area_why_not();
+}
+
+static void run_all(void)
+{
+	const char *why = why_no_guests();
+
+	selftest_arch();
+	if (why == NULL) {
+		selftest_v86();
+		selftest_guest();
+		selftest_entry();
+	} else if (selftest_begin("v86", "and entry")) {
+		selftest_skip(why);
+	}
+}
+
+static int run_selftest(struct args *args)
+{
+	const char *prefix = args_positional(args, 0);
+
+	wanted = prefix != NULL ? prefix : "";
+	report_begin(&report, command_emit_line, NULL);
+	run_all();
+	if (report.passed + report.failed + report.skipped == 0) {
+		return command_error(
+			ERR_NOT_FOUND,
+			"no self-test's name begins with '%.32s'; selftest; 'selftest' runs all",
+			wanted);
+	}
+	return report_summary(&report);
+}
+
+const struct command selftest_commands[] = {
+	{
+		.name = "selftest",
+		.usage = "[NAME]",
+		.summary = "in-kernel tests, in guests and outside",
+		.details = "With NAME only those whose name begins with it: "
+			   "arch, v86, entry, or more of\n"
+			   "a name, in quotes if there are blanks.",
+		.example = "selftest \"v86 INT\"",
+		.max_words = 1,
+		.run = run_selftest,
+	},
+	{ 0 },
+};
