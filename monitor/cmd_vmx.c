@@ -47,11 +47,10 @@ static void print_core(u32 index)
 	console_printf("\n");
 }
 
-static int run_cpus(struct args *args)
+void cmd_vmx_print_cores(void)
 {
 	u32 left_out = smp_left_out() + machine_acpi()->cpu_left_out;
 
-	(void)args;
 	for (u32 i = 0; i < smp_count(); i++) {
 		print_core(i);
 	}
@@ -60,6 +59,12 @@ static int run_cpus(struct args *args)
 			       "started\n",
 			       left_out);
 	}
+}
+
+static int run_cpus(struct args *args)
+{
+	(void)args;
+	cmd_vmx_print_cores();
 	return 0;
 }
 

@@ -5,13 +5,41 @@
 #include "monitor/demo.h"
 
 #include "arch/console.h"
+#include "arch/cpu.h"
+#include "arch/cpuid_decode.h"
+#include "arch/machine.h"
 #include "arch/pages.h"
 #include "arch/percpu.h"
 #include "arch/smp.h"
 #include "guest/bios_area.h"
 #include "guest/bios_pool.h"
+#include "lib/error.h"
+#include "lib/str.h"
+#include "monitor/cmd_vmx.h"
 #include "vmm/exit_stats.h"
 #include "vmm/vmx.h"
+
+#define BIOS_DATE 0xffff5
+#define BIOS_DATE_BYTES 8
+
+/* What the ROM says of itself: its date, MM/DD/YY, at F000:FFF5. */
+static void print_machine(void)
+{
+	struct cpuid_info info;
+	char date[BIOS_DATE_BYTES + 1] = "";
+
+	cpuid_decode(cpuid, &info);
+	for (u32 i = 0; i < BIOS_DATE_BYTES; i++) {
+		char c = (char)bios_area_read8(BIOS_DATE + i);
+
+		date[i] = str_is_print(c) ? c : '?';
+	}
+	console_printf(
+		"machine: %s processor, family %x model %x, %u cores, %lu MiB of RAM, BIOS of %s\n",
+		cpuid_vendor_text(info.vendor), info.family, info.model,
+		smp_count(), memmap_usable_bytes(machine_memmap()) / MIB, date);
+	cmd_vmx_print_cores();
+}
 
 static void check_vmx(struct report *report)
 {
@@ -58,6 +86,7 @@ static int run_demo(struct args *args)
 	u64 free_before;
 
 	(void)args;
+	print_machine();
 	report_begin(&report, command_emit_line, NULL);
 	bios_pool_empty();
 	free_before = pages_free_count();
@@ -73,7 +102,11 @@ static int run_demo(struct args *args)
 	bios_pool_empty();
 	report_check_u64(&report, "no page is lost", free_before,
 			 pages_free_count());
-	return report_summary(&report);
+	if (report_summary(&report) != 0) {
+		return command_error(ERR_FAULT, "not all went well; demo; see "
+						"the FAIL lines above");
+	}
+	return 0;
 }
 
 const struct command demo_commands[] = {

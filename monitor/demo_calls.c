@@ -17,6 +17,7 @@
 #include "monitor/engine_choice.h"
 #include "monitor/demo.h"
 #include "monitor/settings.h"
+#include "vmm/vmx.h"
 
 #define CALL_TIMEOUT_MS 2000
 #define ROM_MODEL_BYTE 0xffffe
@@ -116,15 +117,18 @@ struct outcome {
 	char why[VCPU_WHY_BYTES];
 };
 
-static void make_call(struct outcome *outcome, enum guest_view view, u8 vector,
-		      u16 ax)
+/* engine NULL: the one that engine_choice_guest() takes. */
+static void make_call(struct outcome *outcome, const struct engine *engine,
+		      enum guest_view view, u8 vector, u16 ax)
 {
 	struct guest16 *guest;
 
 	memset(outcome, 0, sizeof(*outcome));
 	outcome->regs.eax = ax;
 	outcome->regs.eflags = (u32)(RFLAGS_IF | RFLAGS_FIXED_1);
-	outcome->err = engine_choice_guest(view, &guest);
+	outcome->err = engine == NULL ? engine_choice_guest(view, &guest)
+				      : bios_pool_get(engine, view,
+						      settings()->vme, &guest);
 	if (outcome->err != 0) {
 		str_copy(outcome->why, sizeof(outcome->why),
 			 error_text(outcome->err));
@@ -148,12 +152,11 @@ static struct outcome *outcome_of(u32 core, size_t call)
 	return &outcomes[core * ARRAY_SIZE(calls) + call];
 }
 
-static void make_private_calls(void *unused)
+static void make_private_calls(void *engine)
 {
-	(void)unused;
 	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
-		make_call(outcome_of(this_cpu_index(), i), GUEST_VIEW_PRIVATE,
-			  calls[i].vector, calls[i].ax);
+		make_call(outcome_of(this_cpu_index(), i), engine,
+			  GUEST_VIEW_PRIVATE, calls[i].vector, calls[i].ax);
 	}
 }
 
@@ -177,15 +180,16 @@ static bool judge_outcome(struct report *report, const char *name,
 	return true;
 }
 
-static void report_private_calls(struct report *report)
+static void report_private_calls(struct report *report,
+				 const struct engine *engine)
 {
 	char seen[120] = "", name[60];
 
 	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
 		u32 good = 0;
 
-		fmt_snprintf(name, sizeof(name), "%s, private view",
-			     calls[i].name);
+		fmt_snprintf(name, sizeof(name), "%s, private view, engine %s",
+			     calls[i].name, engine->name);
 		if (video_missing(&calls[i])) {
 			report_skip(report, name, "%s", NO_VIDEO_BIOS);
 			continue;
@@ -202,6 +206,25 @@ static void report_private_calls(struct report *report)
 	}
 }
 
+static bool on_every_core(const struct engine *engine)
+{
+	for (u32 core = 0; core < smp_count(); core++) {
+		if (!engine_available(engine, &vmx_core(core)->caps)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Whether the command line leaves this engine to be shown. */
+static bool is_wanted(const struct engine *engine)
+{
+	enum options_engine wanted = settings()->engine;
+
+	return wanted == OPTIONS_ENGINE_AUTO ||
+	       engine_choice(wanted, 0) == engine;
+}
+
 /* All cores at once, each with its own first megabyte. */
 static void private_view(struct report *report)
 {
@@ -214,8 +237,13 @@ static void private_view(struct report *report)
 			    "expected memory for the results, got none");
 		return;
 	}
-	smp_run_on_all(make_private_calls, NULL);
-	report_private_calls(report);
+	for (size_t i = 0; engines[i] != NULL; i++) {
+		if (on_every_core(engines[i]) && is_wanted(engines[i])) {
+			smp_run_on_all(make_private_calls,
+				       (void *)(uintptr_t)engines[i]);
+			report_private_calls(report, engines[i]);
+		}
+	}
 	pages_put(outcomes, pages);
 }
 
@@ -231,7 +259,7 @@ static void machine_view(struct report *report)
 			report_skip(report, name, "%s", NO_VIDEO_BIOS);
 			continue;
 		}
-		make_call(&outcome, GUEST_VIEW_MACHINE, calls[i].vector,
+		make_call(&outcome, NULL, GUEST_VIEW_MACHINE, calls[i].vector,
 			  calls[i].ax);
 		if (judge_outcome(report, name, &calls[i], &outcome, 0, seen,
 				  sizeof(seen))) {
@@ -256,7 +284,7 @@ static void teletype(struct report *report)
 			    "video mode %02x is no 80-column text mode", mode);
 		return;
 	}
-	make_call(&outcome, GUEST_VIEW_MACHINE, 0x10,
+	make_call(&outcome, NULL, GUEST_VIEW_MACHINE, 0x10,
 		  0x0e00 | TELETYPE_CHARACTER);
 	found = bios_area_read8(TEXT_SCREEN + (row * columns + column) * 2);
 	if (came_back(&outcome) && found == TELETYPE_CHARACTER &&
@@ -288,7 +316,7 @@ static void clock(struct report *report)
 	struct outcome outcome;
 
 	rtc_read(&before);
-	make_call(&outcome, GUEST_VIEW_MACHINE, 0x1a, 0x0200);
+	make_call(&outcome, NULL, GUEST_VIEW_MACHINE, 0x1a, 0x0200);
 	rtc_read(&after);
 	if (came_back(&outcome) && (same_time(&outcome.regs, &before) ||
 				    same_time(&outcome.regs, &after))) {

@@ -30,8 +30,11 @@ const struct engine *engine_choice(enum options_engine wanted, u32 index)
 
 int engine_choice_guest(enum guest_view view, struct guest16 **guest)
 {
+	enum options_engine wanted = settings()->engine;
 	const struct engine *engine =
-		engine_choice(settings()->engine, this_cpu_index());
+		engine_choice(wanted == OPTIONS_ENGINE_AUTO ? OPTIONS_ENGINE_V86
+							    : wanted,
+			      this_cpu_index());
 
 	if (engine == NULL) {
 		return ERR_UNSUPPORTED;

@@ -98,7 +98,11 @@ static int run_selftest(struct args *args)
 			"no self-test's name begins with '%.32s'; selftest; 'selftest' runs all",
 			wanted);
 	}
-	return report_summary(&report);
+	if (report_summary(&report) != 0) {
+		return command_error(ERR_FAULT, "not all went well; selftest; "
+						"see the FAIL lines above");
+	}
+	return 0;
 }
 
 const struct command selftest_commands[] = {

@@ -51,6 +51,21 @@ def test_cores(bochs, cpus):
     assert machine.entry_failures() == []
 
 
+@pytest.mark.parametrize("engine", ["v86", "v86-ept", "real"])
+def test_engines(bochs, engine):
+    """All of the demo by each engine, with the local APICs in x2APIC mode."""
+    machine = bochs(cpus=4, cmdline=f"{CPUS} engine={engine} apic=x2apic")
+    serial = machine.run_to_end()
+    report = check_report(serial)
+    assert any(f"engine {engine}" in name for name in report.names())
+    assert machine.entry_failures() == []
+
+
+def test_without_vme(bochs):
+    """INT n emulated, on a processor whose VME is not to be trusted."""
+    check_report(bochs(cpus=2, cmdline=f"{CPUS} engine=v86 vme=off").run_to_end())
+
+
 @pytest.mark.parametrize("cpus", [1, 2])
 def test_at_most(bochs, cpus):
     """cpus= leaves the others alone."""
