@@ -300,12 +300,9 @@ bool smp_is_idle(u32 index)
 	return __atomic_load_n(&cpus[index]->job, __ATOMIC_ACQUIRE) == NULL;
 }
 
-void smp_wait(u32 index, void (*meanwhile)(void *), void *argument)
+void smp_wait(u32 index)
 {
 	while (!smp_is_idle(index)) {
-		if (meanwhile != NULL) {
-			meanwhile(argument);
-		}
 		smp_serve_requests();
 		cpu_pause();
 	}
@@ -321,7 +318,7 @@ void smp_run_on_all(void (*function)(void *), void *argument)
 	function(argument);
 	for (u32 i = 0; i < cpu_count; i++) {
 		if (cpus[i] != this_cpu()) {
-			smp_wait(i, NULL, NULL);
+			smp_wait(i);
 		}
 	}
 }

@@ -38,8 +38,8 @@ int smp_start(u32 index, void (*function)(void *), void *argument);
 /* Whether core `index` has finished its job. */
 bool smp_is_idle(u32 index);
 
-/* Waits for core `index`; calls meanwhile, if not NULL, again and again. */
-void smp_wait(u32 index, void (*meanwhile)(void *), void *argument);
+/* Waits for core `index`, serving requests meanwhile on the boot core. */
+void smp_wait(u32 index);
 
 /* Runs function(argument) on every core at once and waits for all. */
 void smp_run_on_all(void (*function)(void *), void *argument);

@@ -250,7 +250,7 @@ static void report(void *unused)
 static void run_on_core(void (*function)(void *))
 {
 	smp_start(job.core, function, NULL);
-	smp_wait(job.core, NULL, NULL);
+	smp_wait(job.core);
 }
 
 static void print_result(void)

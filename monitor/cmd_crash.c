@@ -117,7 +117,7 @@ static int run_crash(struct args *args)
 		if (err < 0) {
 			return err;
 		}
-		smp_wait((u32)core, NULL, NULL);
+		smp_wait((u32)core);
 		return command_error(
 			ERR_UNSUPPORTED,
 			"nothing happened; core %lu; it needs VMX and a BIOS",

@@ -141,7 +141,7 @@ static int run_vmcs(struct args *args)
 	if (err < 0) {
 		return err;
 	}
-	smp_wait((u32)index, NULL, NULL);
+	smp_wait((u32)index);
 	if (reading.outcome != GUEST_READ) {
 		return explain(reading.outcome, (u32)index);
 	}

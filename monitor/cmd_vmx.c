@@ -9,10 +9,14 @@
 #include "arch/cpu.h"
 #include "arch/cpuid_decode.h"
 #include "arch/machine.h"
+#include "arch/msr.h"
+#include "arch/paging.h"
 #include "arch/smp.h"
+#include "arch/trap.h"
 #include "lib/error.h"
 #include "monitor/engine_choice.h"
 #include "vmm/feature_control.h"
+#include "vmm/vcpu.h"
 #include "vmm/vmx.h"
 #include "vmm/vmx_cap_describe.h"
 
@@ -68,26 +72,40 @@ static int run_cpus(struct args *args)
 	return 0;
 }
 
-static void decode_here(void *info)
+/* What only a core itself can read. */
+struct processor {
+	struct cpuid_info info;
+	u64 cr0, cr4, efer;
+};
+
+static void read_here(void *argument)
 {
-	cpuid_decode(cpuid, info);
+	struct processor *processor = argument;
+
+	cpuid_decode(cpuid, &processor->info);
+	processor->cr0 = read_cr0();
+	processor->cr4 = read_cr4();
+	rdmsr_safe(MSR_IA32_EFER, &processor->efer);
 }
 
 static int print_processor(u32 index)
 {
-	struct cpuid_info info;
-	int err = smp_start(index, decode_here, &info);
+	struct processor processor;
+	const struct cpuid_info *info = &processor.info;
+	int err = smp_start(index, read_here, &processor);
 
 	if (err != 0) {
 		return err;
 	}
-	smp_wait(index, NULL, NULL);
+	smp_wait(index);
 	console_printf("cpu %u: %s family %u model %u stepping %u\n", index,
-		       info.vendor_name, info.family, info.model,
-		       info.stepping);
-	if (info.brand[0] != '\0') {
-		console_printf("cpu %u: %s\n", index, info.brand);
+		       info->vendor_name, info->family, info->model,
+		       info->stepping);
+	if (info->brand[0] != '\0') {
+		console_printf("cpu %u: %s\n", index, info->brand);
 	}
+	console_printf("cpu %u: CR0=%lx CR4=%lx EFER=%lx\n", index,
+		       processor.cr0, processor.cr4, processor.efer);
 	console_printf("cpu %u: VMX is %s\n", index,
 		       state_word(vmx_core(index)));
 	return 0;
@@ -117,6 +135,21 @@ static void print_feature_control(u32 index)
 	}
 }
 
+/* Where `peek` can look at what the processor keeps there. */
+static void print_regions(u32 index)
+{
+	const struct vmx_core *core = vmx_core(index);
+
+	if (core->vmxon_region != NULL) {
+		console_printf("cpu %u: VMXON region at %lx\n", index,
+			       virt_to_phys(core->vmxon_region));
+	}
+	if (core->last != NULL) {
+		console_printf("cpu %u: VMCS of the last guest at %lx\n", index,
+			       virt_to_phys(core->last->vmcs));
+	}
+}
+
 static int run_vmx(struct args *args)
 {
 	u64 index = 0;
@@ -135,6 +168,7 @@ static int run_vmx(struct args *args)
 				     core->why, (u32)index, core->remedy);
 	}
 	print_feature_control((u32)index);
+	print_regions((u32)index);
 	vmx_cap_describe(&core->caps, command_emit_line, NULL);
 	return 0;
 }

@@ -133,11 +133,11 @@ void nmi_run_in_guest(struct nmi_run *run, u32 index, u64 count)
 	if (index != 0) {
 		smp_start(index, run_guest, &work);
 		send_to_guest(&work);
-		smp_wait(index, NULL, NULL);
+		smp_wait(index);
 	} else if (smp_count() > 1) {
 		smp_start(1, send_to_guest, &work);
 		run_guest(&work);
-		smp_wait(1, NULL, NULL);
+		smp_wait(1);
 	} else {
 		set_problem(run, "there is no other core to send NMIs");
 	}
