@@ -130,6 +130,14 @@ bool machine_is_open_to_guests(u64 phys)
 	       region->type == MEMMAP_ACPI_NVS;
 }
 
+bool machine_is_guest_ram(u64 phys)
+{
+	const struct memmap_region *region = memmap_find(&memory, phys);
+
+	return phys >= pages_end() && region != NULL &&
+	       region->type == MEMMAP_RAM;
+}
+
 static const void *map_for_acpi(void *ctx, u64 phys, size_t bytes)
 {
 	(void)ctx;

@@ -11,9 +11,10 @@
 #include "lib/error.h"
 #include "lib/string.h"
 
-#define PAGES_LIMIT (4 * GIB)
+#define KERNEL_SHARE_MAX (64 * MIB)
 
 static struct page_alloc allocator;
+static u64 kernel_end;
 static struct spinlock lock = SPINLOCK_INIT;
 
 /* The lowest RAM above 1 MiB with room for the bitmap; 0 if there is none. */
@@ -31,11 +32,37 @@ static u64 find_room(const struct memmap *map, u64 bytes)
 	return 0;
 }
 
+/* The address below which half of the RAM lies, if that is not too much. */
+static u64 find_kernel_end(const struct memmap *map)
+{
+	u64 share = MIN(memmap_usable_bytes(map) / 2, KERNEL_SHARE_MAX);
+	u32 cursor = 0;
+	u64 base, end;
+
+	while (memmap_next_ram(map, &cursor, &base, &end)) {
+		base = MAX(base, MIB);
+		if (end > base && end - base >= share) {
+			return ALIGN_UP(base + share, PAGE_SIZE);
+		}
+		share -= end > base ? end - base : 0;
+	}
+	return end;
+}
+
+u64 pages_end(void)
+{
+	return kernel_end;
+}
+
 int pages_init(struct memmap *map)
 {
-	size_t bytes = page_alloc_bitmap_bytes(map, PAGES_LIMIT);
-	u64 room = find_room(map, ALIGN_UP(bytes, PAGE_SIZE));
+	size_t bytes;
+	u64 room;
 	int err;
+
+	kernel_end = find_kernel_end(map);
+	bytes = page_alloc_bitmap_bytes(map, kernel_end);
+	room = find_room(map, ALIGN_UP(bytes, PAGE_SIZE));
 
 	if (bytes == 0 || room == 0) {
 		return ERR_NO_MEMORY;

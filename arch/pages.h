@@ -1,7 +1,8 @@
 /*
  * The kernel's pages: the page allocator of the machine, with a lock, and pages
- * as pointers into the direct map. All of them lie below 4 GiB, where 32-bit
- * guest tables and trampolines can reach them.
+ * as pointers into the direct map. They come from the lower half of the RAM, at
+ * most its first 64 MiB; what lies above is the guests', who believe the BIOS
+ * that all of it is theirs.
  */
 #pragma once
 
@@ -9,9 +10,9 @@
 #include "lib/types.h"
 
 /*
- * Takes over the free RAM of map below 4 GiB and reserves its own bitmap in
- * map, in the first GiB, which the boot tables map. Pages come lowest first,
- * so paging_init() finds its own there too. Returns 0 or ERR_NO_MEMORY.
+ * Takes over its part of the free RAM of map, and reserves its own bitmap in
+ * map; both in the first GiB, which the boot tables map. Returns 0 or
+ * ERR_NO_MEMORY.
  */
 int pages_init(struct memmap *map);
 
@@ -20,6 +21,9 @@ void *pages_get(size_t count);
 
 /* Panics on a page that was not taken: such a bug must not spread. */
 void pages_put(void *pages, size_t count);
+
+/* The first address that is not the kernel's: RAM from there on is guests'. */
+u64 pages_end(void);
 
 u64 pages_free_count(void);
 u64 pages_total_count(void);

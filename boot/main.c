@@ -105,9 +105,9 @@ static void start_cores(void)
 	if (lapic_present()) {
 		smp_start_all(settings()->cpus);
 	}
-	log_info("%u core%s, %lu MiB of RAM free", smp_count(),
+	log_info("%u core%s, %lu MiB of RAM", smp_count(),
 		 smp_count() == 1 ? "" : "s",
-		 pages_free_count() * PAGE_SIZE / MIB);
+		 memmap_usable_bytes(machine_memmap()) / MIB);
 }
 
 static void print_difference(void *context, const char *line)

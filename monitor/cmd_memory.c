@@ -7,6 +7,7 @@
 
 #include "arch/console.h"
 #include "arch/machine.h"
+#include "arch/pages.h"
 #include "arch/paging.h"
 #include "lib/error.h"
 #include "lib/fmt.h"
@@ -241,6 +242,9 @@ static int run_memmap(struct args *args)
 					       (enum memmap_type)type));
 		}
 	}
+	console_printf("pages: %lu free of %lu, below %lx; RAM from there on "
+		       "is the guests'\n",
+		       pages_free_count(), pages_total_count(), pages_end());
 	return 0;
 }
 
