@@ -12,7 +12,9 @@
 #define PIC_SLAVE_COMMAND 0xa0
 #define OCW3_READ_IRR 0x0a
 #define OCW3_READ_ISR 0x0b
+#define OCW2_EOI 0x20
 #define OCW2_EOI_LINE_2 0x62
+#define LINES 8
 #define LOWEST_MASTER 7 /* of lowest rank; what a vanished request becomes */
 #define LOWEST_SLAVE 15
 #define LOWEST_BIT 0x80
@@ -34,10 +36,15 @@ void pic_init(void)
 	pic_take_from_guest();
 }
 
-void pic_give_to_guest(void)
+void pic_restore_masks(void)
 {
 	outb(PIC_MASTER_DATA, bios_master_mask);
 	outb(PIC_SLAVE_DATA, bios_slave_mask);
+}
+
+void pic_give_to_guest(void)
+{
+	pic_restore_masks();
 }
 
 void pic_take_from_guest(void)
@@ -51,6 +58,25 @@ static u8 in_service(u16 command_port)
 {
 	outb(command_port, OCW3_READ_ISR);
 	return inb(command_port);
+}
+
+static bool end_all(u16 command_port)
+{
+	bool any = false;
+
+	for (unsigned line = 0; line < LINES && in_service(command_port) != 0;
+	     line++) {
+		outb(command_port, OCW2_EOI);
+		any = true;
+	}
+	return any;
+}
+
+bool pic_end_all(void)
+{
+	bool slave = end_all(PIC_SLAVE_COMMAND);
+
+	return end_all(PIC_MASTER_COMMAND) || slave;
 }
 
 bool pic_is_requested(int line)

@@ -14,6 +14,15 @@ void pic_init(void);
 void pic_give_to_guest(void);
 void pic_take_from_guest(void);
 
+/*
+ * Ends every interrupt in service, as the handlers would have done that were
+ * not allowed to finish; true if there was one.
+ */
+bool pic_end_all(void);
+
+/* Sets the masks that the last pic_give_to_guest() opened the lines with. */
+void pic_restore_masks(void);
+
 /* Whether a device requests this line of the master PIC (0-7), masked or not. */
 bool pic_is_requested(int line);
 

@@ -1,42 +1,49 @@
 /*
- * Looks addresses up in the generated table: function starts in ascending
- * order, relative to the kernel's first byte of code.
+ * Looks addresses up in the generated table of function starts and names, which
+ * ascends from the kernel's first byte of code. It is made to be small: the
+ * search walks it, for only a panic and the self-test come here.
  */
 #include "arch/symbols.h"
 
 #include "arch/paging.h"
+#include "lib/string.h"
 
 #define MAX_FRAMES 32
+#define MAX_NAME 64 /* with its NUL; tests/tools/symbols.awk keeps to it */
 
-extern const u32 symbol_count;
-extern const u32 symbol_offsets[];
-extern const u32 symbol_name_offsets[];
-extern const char symbol_names[];
+/* Entries follow one another unaligned, each told by the one before. */
+struct symbol {
+	u16 distance; /* from that one's start */
+	u8 shared;    /* characters the names have in common at the front */
+	char rest[];  /* of the name */
+} __attribute__((packed));
+
+extern const char symbol_table[], symbol_table_end[];
 extern const char kernel_base[], text_end[];
 extern const char data_start[], data_end[];
 
 const char *symbols_find(u64 address, u64 *offset)
 {
-	u32 low = 0, high = symbol_count;
-	u64 relative = address - (u64)kernel_base;
+	static char name[MAX_NAME];
+	const char *at = symbol_table;
+	u64 start = (u64)kernel_base;
 
-	if (address < (u64)kernel_base || address >= (u64)text_end) {
+	if (address < start || address >= (u64)text_end) {
 		return NULL;
 	}
-	while (low < high) {
-		u32 middle = low + (high - low) / 2;
+	while (at < symbol_table_end) {
+		const struct symbol *symbol = (const struct symbol *)at;
 
-		if (symbol_offsets[middle] <= relative) {
-			low = middle + 1;
-		} else {
-			high = middle;
+		if (address - start < symbol->distance) {
+			break;
 		}
+		start += symbol->distance;
+		at = symbol->rest + strlen(symbol->rest) + 1;
+		memcpy(name + symbol->shared, symbol->rest,
+		       (size_t)(at - symbol->rest));
 	}
-	if (low == 0) {
-		return NULL;
-	}
-	*offset = relative - symbol_offsets[low - 1];
-	return &symbol_names[symbol_name_offsets[low - 1]];
+	*offset = address - start;
+	return at == symbol_table ? NULL : name;
 }
 
 /* A frame can be read if it is on the boot stack or in the stack area. */

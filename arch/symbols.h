@@ -6,7 +6,10 @@
 
 #include "lib/types.h"
 
-/* The function that holds address and the offset in it; NULL if none does. */
+/*
+ * The function that holds address and the offset in it; NULL if none does. The
+ * name lasts until the next call; one core at a time.
+ */
 const char *symbols_find(u64 address, u64 *offset);
 
 /*

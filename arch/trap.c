@@ -13,7 +13,7 @@
 #include "lib/string.h"
 
 #define GATE_INTERRUPT_PRESENT 0x8e00ull
-#define TRAP_STUB_BYTES 16
+#define TRAP_STUB_BYTES 8
 #define PIC_FIRST_VECTOR 0x08
 #define PIC_VECTORS 8
 #define PIC_FRAME_VECTOR 0x100 /* added in the frame by the PIC's stubs */

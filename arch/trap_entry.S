@@ -15,42 +15,48 @@
 	.set vectors_with_error_code, BIT(8) | BIT(10) | BIT(11) | BIT(12) | \
 		BIT(13) | BIT(14) | BIT(17) | BIT(21) | BIT(29) | BIT(30)
 
-	/* Each stub is padded to 16 bytes, so that C can compute its address. */
-	.balign 16
+	/*
+	 * Each stub is padded to 8 bytes, so that C can compute its address. It
+	 * pushes its vector - 128, which fits the short form of PUSH.
+	 */
+	.macro stub entry
+	.balign 8
+	pushq $vector - 128
+	jmp \entry
+	.set vector, vector + 1
+	.endm
+
+	.balign 8
 	.globl trap_stubs
 trap_stubs:
 	.set vector, 0
 	.rept 256
-	.balign 16
-	.if vector >= 32
-	pushq $0
+	.if vector < 32 && ((vectors_with_error_code >> (vector & 31)) & 1)
+	stub trap_common
 	.else
-	.if ((vectors_with_error_code >> vector) & 1) == 0
-	pushq $0
+	stub trap_without_error_code
 	.endif
-	.endif
-	pushq $vector
-	jmp trap_common
-	.set vector, vector + 1
 	.endr
 
 	/*
 	 * Vectors 08h-0Fh once more, for interrupts of the PIC, which push no
 	 * error code; the frame's vector is 100h higher.
 	 */
-	.balign 16
+	.balign 8
 	.globl trap_pic_stubs
 trap_pic_stubs:
-	.set vector, 0x108
+	.set vector, 0x08
 	.rept 8
-	.balign 16
-	pushq $0
-	pushq $vector
-	jmp trap_common
-	.set vector, vector + 1
+	stub trap_of_pic
 	.endr
 
+trap_of_pic:
+	addq $0x100, (%rsp)
+trap_without_error_code:
+	pushq (%rsp)
+	movq $0, 8(%rsp)		/* the error code */
 trap_common:
+	subq $-128, (%rsp)		/* now it is the vector */
 	cld
 	pushq %rax
 	pushq %rcx

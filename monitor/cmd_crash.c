@@ -74,10 +74,10 @@ static void crash_vmcs(void)
 	}
 	vcpu_load(&guest->vcpu);
 	while (i < vmcs_field_count - 1 &&
-	       vmread(vmcs_field_table[i].encoding, &value) == VMX_OK) {
+	       vmread(vmcs_field_encodings[i], &value) == VMX_OK) {
 		i++;
 	}
-	vmcs_read((enum vmcs_field)vmcs_field_table[i].encoding);
+	vmcs_read((enum vmcs_field)vmcs_field_encodings[i]);
 }
 
 static const struct {

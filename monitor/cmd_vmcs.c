@@ -14,7 +14,7 @@
 #include "vmm/vmcs.h"
 #include "vmm/vmx.h"
 
-#define COUNT_ONE(name, encoding, group) +1
+#define COUNT_ONE(name, encoding) +1
 #define FIELDS (0 VMCS_FIELDS(COUNT_ONE))
 
 enum outcome { NO_VMX, NO_GUEST, GUEST_ELSEWHERE, GUEST_READ };
@@ -22,7 +22,7 @@ enum outcome { NO_VMX, NO_GUEST, GUEST_ELSEWHERE, GUEST_READ };
 static struct reading {
 	enum outcome outcome;
 	const struct vcpu *vcpu;
-	/* In the order of vmcs_field_table: */
+	/* In the order of vmcs_field_encodings: */
 	bool present[FIELDS];
 	bool readable[FIELDS];
 	u64 value[FIELDS];
@@ -32,7 +32,7 @@ static struct reading {
 static void read_fields(struct reading *r, const struct vmx_caps *caps)
 {
 	for (size_t i = 0; i < FIELDS; i++) {
-		u32 field = vmcs_field_table[i].encoding;
+		u32 field = vmcs_field_encodings[i];
 
 		r->present[i] = vmcs_field_present(field, caps);
 		r->readable[i] =
@@ -102,16 +102,16 @@ static int explain(enum outcome outcome, u32 index)
 
 static void print_field(const struct reading *r, size_t i)
 {
-	const struct vmcs_field_info *info = &vmcs_field_table[i];
+	u32 field = vmcs_field_encodings[i];
+	const char *name = vmcs_field_name(field);
 
 	if (!r->readable[i]) {
-		console_printf("%s: VMREAD fails\n", info->name);
+		console_printf("%s: VMREAD fails\n", name);
 		return;
 	}
-	console_printf("%s = %0*llx", info->name,
-		       (int)vmcs_field_bytes(info->encoding) * 2,
+	console_printf("%s = %0*llx", name, (int)vmcs_field_bytes(field) * 2,
 		       (unsigned long long)r->value[i]);
-	if (info->encoding == VMCS_EXIT_REASON) {
+	if (field == VMCS_EXIT_REASON) {
 		console_printf(" %s", exit_reason_name((u32)r->value[i]));
 	}
 	console_printf("\n");
@@ -122,7 +122,8 @@ static void print_group(const struct reading *r, const char *group)
 	console_printf("%s:\n", group);
 	for (size_t i = 0; i < FIELDS; i++) {
 		if (r->present[i] &&
-		    str_equal(vmcs_field_table[i].group, group)) {
+		    str_equal(vmcs_field_group(vmcs_field_encodings[i]),
+			      group)) {
 			print_field(r, i);
 		}
 	}

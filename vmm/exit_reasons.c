@@ -7,42 +7,43 @@
 #include "lib/fmt.h"
 #include "lib/str.h"
 
-struct reason {
-	const char *name; /* NULL: the SDM has no such reason */
-	bool has_qualification;
-};
+#define NAME(name, number, qualified) [number] = #name,
 
-#define ROW(name, number, qualified) [number] = { #name, qualified },
+/* By number; NULL: the SDM has no such reason. */
+static const char *const reason_names[] = { EXIT_REASONS(NAME) };
+static_assert(ARRAY_SIZE(reason_names) == EXIT_REASON_COUNT, "reason_names");
 
-static const struct reason reasons[EXIT_REASON_COUNT] = { EXIT_REASONS(ROW) };
+/* One bit for each reason, set if its exit qualification means anything. */
+#define LOW_BIT(name, number, qualified)                                       \
+	| ((number) < 64 && (qualified) ? BIT((number) % 64) : 0)
+#define HIGH_BIT(name, number, qualified)                                      \
+	| ((number) >= 64 && (qualified) ? BIT((number) % 64) : 0)
 
-static const struct reason *find_reason(u32 exit_reason)
+static const u64 has_qualification[] = { 0 EXIT_REASONS(LOW_BIT),
+					 0 EXIT_REASONS(HIGH_BIT) };
+static_assert(EXIT_REASON_COUNT <= ARRAY_SIZE(has_qualification) * 64,
+	      "has_qualification");
+
+bool exit_reason_known(u32 exit_reason)
 {
 	u32 basic = exit_reason & EXIT_REASON_BASIC;
 
-	if (basic >= EXIT_REASON_COUNT || !reasons[basic].name) {
-		return NULL;
-	}
-	return &reasons[basic];
+	return basic < EXIT_REASON_COUNT && reason_names[basic] != NULL;
 }
 
 const char *exit_reason_name(u32 exit_reason)
 {
-	const struct reason *reason = find_reason(exit_reason);
-
-	return reason ? reason->name : "UNKNOWN";
-}
-
-bool exit_reason_known(u32 exit_reason)
-{
-	return find_reason(exit_reason) != NULL;
+	return exit_reason_known(exit_reason)
+		       ? reason_names[exit_reason & EXIT_REASON_BASIC]
+		       : "UNKNOWN";
 }
 
 bool exit_reason_has_qualification(u32 exit_reason)
 {
-	const struct reason *reason = find_reason(exit_reason);
+	u32 basic = exit_reason & EXIT_REASON_BASIC;
 
-	return reason && reason->has_qualification;
+	return basic < EXIT_REASON_COUNT &&
+	       (has_qualification[basic / 64] >> basic % 64 & 1) != 0;
 }
 
 const char *interruption_type_name(u32 type)

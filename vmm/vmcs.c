@@ -6,14 +6,13 @@
 
 void vmcs_access_failed(const char *what, u32 field, enum vmx_result result)
 {
-	const struct vmcs_field_info *info = vmcs_field_find(field);
 	u64 error = 0;
 
 	if (result == VMX_FAIL_VALID) {
 		vmread(VMCS_VM_INSTRUCTION_ERROR, &error);
 	}
 	panic("%s of field %04x (%s) failed: %s", what, field,
-	      info != NULL ? info->name : "?",
+	      vmcs_field_name(field),
 	      result == VMX_FAIL_INVALID ? "there is no current VMCS"
 					 : vmx_error_text((u32)error));
 }

@@ -9,40 +9,44 @@
 #include "lib/string.h"
 #include "vmm/vmx_cap_bits.h"
 
-#define FIELD_ROW(name, encoding, group) { encoding, #name, group },
+#define FIELD_ENCODING(name, encoding) encoding,
+#define FIELD_NAME(name, encoding) #name "\0"
 
-const struct vmcs_field_info vmcs_field_table[] = { VMCS_FIELDS(FIELD_ROW) };
-const size_t vmcs_field_count = ARRAY_SIZE(vmcs_field_table);
+const u16 vmcs_field_encodings[] = { VMCS_FIELDS(FIELD_ENCODING) };
+const size_t vmcs_field_count = ARRAY_SIZE(vmcs_field_encodings);
 
-#define FIELD_NAME_FITS(name, encoding, group)                                 \
+/* One behind the other, to be walked: pointers to them would be large. */
+static const char field_names[] = VMCS_FIELDS(FIELD_NAME);
+
+#define FIELD_NAME_FITS(name, encoding)                                        \
 	static_assert(sizeof(#name) - 1 <= VMCS_FIELD_NAME_MAX, #name);
 VMCS_FIELDS(FIELD_NAME_FITS)
 
 /*
  * Fields that only some processors have: the range from first to last is there
- * if one of the two controls may be 1 (no bits: there is no such alternative).
- * The source is the notes to the tables of SDM volume 3, "Field Encoding in
- * VMCS". In the order of the encodings.
+ * if one of the two controls may be 1. The source is the notes to the tables of
+ * SDM volume 3, "Field Encoding in VMCS". In the order of the encodings.
  */
 struct condition {
-	u32 first;
-	u32 last;
+	u16 first;
+	u16 last;
 	struct {
-		enum vmx_control_word word;
-		u64 bits;
+		u8 word; /* enum vmx_control_word */
+		u8 bit;	 /* counted from 1; 0: there is no such alternative */
 	} any[2];
 };
 
 #define ONE(field) VMCS_##field, VMCS_##field
 #define RANGE(from, to) VMCS_##from, VMCS_##to
-#define PIN(bit) VMX_WORD_PINBASED, PINBASED_##bit
-#define PROC(bit) VMX_WORD_PROCBASED, PROCBASED_##bit
-#define PROC2(bit) VMX_WORD_PROCBASED2, PROCBASED2_##bit
-#define PROC3(bit) VMX_WORD_PROCBASED3, PROCBASED3_##bit
-#define EXIT(bit) VMX_WORD_EXIT, VMEXIT_##bit
-#define EXIT2(bit) VMX_WORD_EXIT2, VMEXIT2_##bit
-#define ENTRY(bit) VMX_WORD_ENTRY, VMENTRY_##bit
-#define VMFUNC(bit) VMX_WORD_VMFUNC, VMFUNC_##bit
+#define CONTROL(word, mask) VMX_WORD_##word, (u8)__builtin_ffsll(mask)
+#define PIN(bit) CONTROL(PINBASED, PINBASED_##bit)
+#define PROC(bit) CONTROL(PROCBASED, PROCBASED_##bit)
+#define PROC2(bit) CONTROL(PROCBASED2, PROCBASED2_##bit)
+#define PROC3(bit) CONTROL(PROCBASED3, PROCBASED3_##bit)
+#define EXIT(bit) CONTROL(EXIT, VMEXIT_##bit)
+#define EXIT2(bit) CONTROL(EXIT2, VMEXIT2_##bit)
+#define ENTRY(bit) CONTROL(ENTRY, VMENTRY_##bit)
+#define VMFUNC(bit) CONTROL(VMFUNC, VMFUNC_##bit)
 
 static const struct condition conditions[] = {
 	{ ONE(VIRTUAL_PROCESSOR_IDENTIFIER), { { PROC2(ENABLE_VPID) } } },
@@ -140,80 +144,88 @@ u32 vmcs_field_bytes(u32 encoding)
 	return 8;
 }
 
-const struct vmcs_field_info *vmcs_field_find(u32 encoding)
+bool vmcs_field_known(u32 encoding)
 {
-	size_t low = 0;
-	size_t high = vmcs_field_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (vmcs_field_table[middle].encoding == encoding) {
-			return &vmcs_field_table[middle];
-		}
-		if (vmcs_field_table[middle].encoding < encoding) {
-			low = middle + 1;
-		} else {
-			high = middle;
+	for (size_t i = 0; i < vmcs_field_count; i++) {
+		if (vmcs_field_encodings[i] == encoding) {
+			return true;
 		}
 	}
-	return NULL;
+	return false;
+}
+
+const char *vmcs_field_group(u32 encoding)
+{
+	static const char groups[][8] = {
+		[VMCS_TYPE_CONTROL] = "control",
+		[VMCS_TYPE_READ_ONLY] = "exit",
+		[VMCS_TYPE_GUEST] = "guest",
+		[VMCS_TYPE_HOST] = "host",
+	};
+
+	return groups[vmcs_field_type(encoding)];
+}
+
+static const char *next_name(const char *name)
+{
+	return name + strlen(name) + 1;
 }
 
 const char *vmcs_field_name(u32 encoding)
 {
-	const struct vmcs_field_info *info = vmcs_field_find(encoding);
+	const char *name = field_names;
 
-	return info ? info->name : "?";
-}
-
-static const struct vmcs_field_info *find_name(const char *name)
-{
 	for (size_t i = 0; i < vmcs_field_count; i++) {
-		if (str_equal_nocase(vmcs_field_table[i].name, name)) {
-			return &vmcs_field_table[i];
+		if (vmcs_field_encodings[i] == encoding) {
+			return name;
 		}
+		name = next_name(name);
 	}
-	return NULL;
+	return "?";
 }
 
-/* As find_name, of NAME_HIGH; NULL unless NAME is a 64-bit field. */
-static const struct vmcs_field_info *find_high_name(const char *name)
+static bool find_name(const char *wanted, u32 *encoding)
+{
+	const char *name = field_names;
+
+	for (size_t i = 0; i < vmcs_field_count; i++) {
+		if (str_equal_nocase(name, wanted)) {
+			*encoding = vmcs_field_encodings[i];
+			return true;
+		}
+		name = next_name(name);
+	}
+	return false;
+}
+
+/* As find_name, of NAME_HIGH; false unless NAME is a 64-bit field. */
+static bool find_high_name(const char *name, u32 *encoding)
 {
 	static const char suffix[] = "_HIGH";
-	const struct vmcs_field_info *info;
 	char stem[VMCS_FIELD_NAME_MAX + 1];
 	size_t length = str_nlen(name, VMCS_FIELD_NAME_MAX + sizeof(suffix));
+	u32 low;
 
 	if (length < sizeof(suffix) ||
 	    length - (sizeof(suffix) - 1) > VMCS_FIELD_NAME_MAX) {
-		return NULL;
+		return false;
 	}
 	length -= sizeof(suffix) - 1;
 	if (!str_equal_nocase(name + length, suffix)) {
-		return NULL;
+		return false;
 	}
 	memcpy(stem, name, length);
 	stem[length] = '\0';
-	info = find_name(stem);
-	return info && vmcs_field_width(info->encoding) == VMCS_WIDTH_64 ? info
-									 : NULL;
+	if (!find_name(stem, &low) || vmcs_field_width(low) != VMCS_WIDTH_64) {
+		return false;
+	}
+	*encoding = VMCS_HIGH(low);
+	return true;
 }
 
 static bool parse_unprefixed(const char *name, u32 *encoding)
 {
-	const struct vmcs_field_info *info = find_name(name);
-
-	if (info) {
-		*encoding = info->encoding;
-		return true;
-	}
-	info = find_high_name(name);
-	if (info) {
-		*encoding = VMCS_HIGH(info->encoding);
-		return true;
-	}
-	return false;
+	return find_name(name, encoding) || find_high_name(name, encoding);
 }
 
 int vmcs_field_parse(const char *name, u32 *encoding)
@@ -243,9 +255,10 @@ static bool condition_met(const struct condition *condition,
 			  const struct vmx_caps *caps)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(condition->any); i++) {
-		u64 bits = condition->any[i].bits;
+		enum vmx_control_word word = condition->any[i].word;
+		u8 bit = condition->any[i].bit;
 
-		if (bits && vmx_caps_may(caps, condition->any[i].word, bits)) {
+		if (bit != 0 && vmx_caps_may(caps, word, BIT(bit - 1))) {
 			return true;
 		}
 	}
@@ -257,7 +270,7 @@ bool vmcs_field_present(u32 encoding, const struct vmx_caps *caps)
 	if (vmcs_field_width(encoding) == VMCS_WIDTH_64) {
 		encoding &= ~1u;
 	}
-	if (!vmcs_field_find(encoding)) {
+	if (!vmcs_field_known(encoding)) {
 		return false;
 	}
 	if (encoding >= VMCS_CR3_TARGET_VALUE_0 &&

@@ -20,11 +20,10 @@ MODELS = [
     "corei7_icelake_u",
     "tigerlake",
 ]
-CPUS = 'run="demo; cpus" then=poweroff'
 
 
 def check_cores(serial, cpus):
-    """The cpus command shows that many cores, each with VMX on."""
+    """The demo shows that many cores, each with VMX on."""
     lines = re.findall(r"^cpu (\d+): (.*)$", serial, re.MULTILINE)
     assert [int(number) for number, _ in lines] == list(range(cpus))
     for _, values in lines:
@@ -34,7 +33,7 @@ def check_cores(serial, cpus):
 @pytest.mark.parametrize("model", MODELS)
 def test_models(bochs, model):
     """Two cores of each model; Bochs saw no entry fail."""
-    machine = bochs(model=model, cpus=2, cmdline=CPUS)
+    machine = bochs(model=model, cpus=2, cmdline=DEMO)
     serial = machine.run_to_end()
     check_report(serial)
     check_cores(serial, 2)
@@ -44,7 +43,7 @@ def test_models(bochs, model):
 @pytest.mark.parametrize("cpus", [1, 4, 8])
 def test_cores(bochs, cpus):
     """One core, and as many as there is time for."""
-    machine = bochs(cpus=cpus, cmdline=CPUS)
+    machine = bochs(cpus=cpus, cmdline=DEMO)
     serial = machine.run_to_end(180)
     check_report(serial)
     check_cores(serial, cpus)
@@ -54,7 +53,7 @@ def test_cores(bochs, cpus):
 @pytest.mark.parametrize("engine", ["v86", "v86-ept", "real"])
 def test_engines(bochs, engine):
     """All of the demo by each engine, with the local APICs in x2APIC mode."""
-    machine = bochs(cpus=4, cmdline=f"{CPUS} engine={engine} apic=x2apic")
+    machine = bochs(cpus=4, cmdline=f"{DEMO} engine={engine} apic=x2apic")
     serial = machine.run_to_end()
     report = check_report(serial)
     assert any(f"engine {engine}" in name for name in report.names())
@@ -63,13 +62,13 @@ def test_engines(bochs, engine):
 
 def test_without_vme(bochs):
     """INT n emulated, on a processor whose VME is not to be trusted."""
-    check_report(bochs(cpus=2, cmdline=f"{CPUS} engine=v86 vme=off").run_to_end())
+    check_report(bochs(cpus=2, cmdline=f"{DEMO} engine=v86 vme=off").run_to_end())
 
 
 @pytest.mark.parametrize("cpus", [1, 2])
 def test_at_most(bochs, cpus):
     """cpus= leaves the others alone."""
-    serial = bochs(cpus=4, cmdline=f"{CPUS} cpus={cpus}").run_to_end()
+    serial = bochs(cpus=4, cmdline=f"{DEMO} cpus={cpus}").run_to_end()
     check_report(serial)
     check_cores(serial, cpus)
 
@@ -78,7 +77,7 @@ def test_at_most(bochs, cpus):
                                    "corei7_icelake_u"])
 def test_seabios(bochs, model):
     """Another BIOS in the guest, and FEATURE_CONTROL left unlocked."""
-    machine = bochs(model=model, bios="seabios", cmdline=CPUS)
+    machine = bochs(model=model, bios="seabios", cmdline=DEMO)
     serial = machine.run_to_end(120)
     check_report(serial)
     check_cores(serial, 1)
