@@ -21,6 +21,7 @@
 #include "arch/vga_text.h"
 #include "boot/mbi.h"
 #include "boot/multiboot2.h"
+#include "guest/access_counts.h"
 #include "guest/bios.h"
 #include "guest/bios_area.h"
 #include "lib/error.h"
@@ -143,7 +144,8 @@ static void start_vmx(void)
 		log_warn(
 			"the A20 gate is closed and port 92h does not open it");
 	}
-	if (vmx_init() != 0 || exit_stats_init() != 0) {
+	if (vmx_init() != 0 || exit_stats_init() != 0 ||
+	    access_counts_init() != 0) {
 		panic("no memory for the state of %u cores", smp_count());
 	}
 	vmx_on_everywhere();

@@ -7,6 +7,7 @@
 
 #include "arch/console.h"
 #include "arch/smp.h"
+#include "guest/access_counts.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "vmm/exit_stats.h"
@@ -43,9 +44,28 @@ static void print_interrupts(u32 index)
 	}
 }
 
+static void print_accesses(u32 index)
+{
+	u16 port;
+	u64 count;
+
+	for (u32 v = 0; v < 256; v++) {
+		count = access_counts_int(index, (u8)v);
+		if (count != 0) {
+			console_printf("ints: cpu=%u int=%02x count=%lu\n",
+				       index, v, count);
+		}
+	}
+	for (u32 i = 0; access_counts_port(index, i, &port, &count); i++) {
+		console_printf("ports: cpu=%u port=%04x count=%lu\n", index,
+			       port, count);
+	}
+}
+
 static void reset(void)
 {
 	exit_stats_reset();
+	access_counts_reset();
 	for (u32 i = 0; i < smp_count(); i++) {
 		struct cpu *cpu = smp_cpu(i);
 
@@ -78,6 +98,9 @@ static int run_exits(struct args *args)
 		console_printf("nmis: cpu=%u count=%llu\n", i,
 			       (unsigned long long)smp_cpu(i)->nmi_count);
 	}
+	for (u32 i = 0; i < smp_count(); i++) {
+		print_accesses(i);
+	}
 	return 0;
 }
 
@@ -92,7 +115,9 @@ const struct command cmd_exits_commands[] = {
 			"and the ticks (TSC) the host spent on one: least, "
 			"median, most.\n"
 			"Then the interrupts of each core by vector (hex), and "
-			"its NMIs.\n"
+			"its NMIs,\n"
+			"the BIOS interrupts called (hex) and the ports that "
+			"exit (hex).\n"
 			"'exits reset' sets all of it to 0.",
 		.example = "exits",
 		.max_words = 1,
