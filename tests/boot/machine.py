@@ -5,6 +5,7 @@ Python's own library is needed here, for tests/tools/run uses this too;
 interactive() alone wants pexpect.
 """
 
+import ctypes
 import os
 import re
 import resource
@@ -18,8 +19,16 @@ from image import make_iso
 
 # A guest that makes the emulator complain for ever must not fill the disk.
 LOG_LIMIT = 256 << 20
+LIBC = ctypes.CDLL(None)
+PR_SET_PDEATHSIG = 1  # Linux, sys/prctl.h
 
 DEMO = 'run="demo" then=poweroff'
+
+
+def bound_child():
+    """In the new process: no endless log, and no life without the test."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (LOG_LIMIT, LOG_LIMIT))
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 class MachineError(Exception):
@@ -53,13 +62,11 @@ class Machine:
     def start(self, port=None):
         """Starts the emulator and comes back at once."""
         output = open(self.directory / "output.txt", "wb")
-        limit = (LOG_LIMIT, LOG_LIMIT)
         self.process = subprocess.Popen(
             self.command(port), stdin=subprocess.DEVNULL, stdout=output,
             stderr=subprocess.STDOUT, cwd=self.directory,
             env={**os.environ, "SDL_VIDEODRIVER": "dummy"},
-            preexec_fn=lambda: resource.setrlimit(
-                resource.RLIMIT_FSIZE, limit))
+            preexec_fn=bound_child)
         output.close()
 
     def stop(self):
