@@ -130,6 +130,13 @@ bool machine_is_open_to_guests(u64 phys)
 	       region->type == MEMMAP_ACPI_NVS;
 }
 
+bool machine_is_ram(u64 phys)
+{
+	const struct memmap_region *region = memmap_find(&memory, phys);
+
+	return region != NULL && region->type <= MEMMAP_KERNEL;
+}
+
 bool machine_is_guest_ram(u64 phys)
 {
 	const struct memmap_region *region = memmap_find(&memory, phys);

@@ -37,6 +37,9 @@ u32 machine_physical_bits(void);
  */
 bool machine_is_open_to_guests(u64 phys);
 
+/* Whether the byte at phys is RAM, whoever has it. */
+bool machine_is_ram(u64 phys);
+
 /* Whether the byte at phys is RAM that the kernel leaves to guests. */
 bool machine_is_guest_ram(u64 phys);
 

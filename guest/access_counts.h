@@ -1,6 +1,6 @@
 /*
- * What guests asked for, counted for each core: BIOS interrupts that the host
- * saw, and ports that exit. INT n that the processor redirects by itself, and
+ * What guests were asked and asked for, counted for each core: the interrupts
+ * that bios_call() made, and the ports that exit. INT n inside a guest, and
  * ports that are the machine's own, pass unseen.
  */
 #pragma once

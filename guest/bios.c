@@ -11,19 +11,28 @@
 #include "arch/smp.h"
 #include "arch/vga_text.h"
 #include "arch/x86.h"
+#include "guest/access_counts.h"
 #include "guest/bios_area.h"
 #include "guest/bios_ticks.h"
-#include "guest/block_move.h"
 #include "guest/guest_uart.h"
 #include "guest/io_policy.h"
 #include "guest/pic_lines.h"
+#include "guest/repair.h"
 #include "lib/error.h"
 #include "vmm/vmx.h"
 
-/* The bottom of the default stack's segment: where returning code arrives. */
-#define RETURN_SEGMENT BIOS_STACK_SEGMENT
-#define RETURN_OFFSET 0
-static const u8 vmcall_instruction[] = { 0x0f, 0x01, 0xc1 };
+/*
+ * The caller's code, at the bottom of the default stack's segment: INT n, which
+ * the processor executes faster than the host could act as it, and where called
+ * code returns to.
+ */
+struct caller {
+	u8 int_n[2];
+	u8 vmcall[3];
+} __attribute__((packed));
+
+#define CALLER_SEGMENT BIOS_STACK_SEGMENT
+#define RETURN_OFFSET offsetof(struct caller, vmcall)
 
 int bios_init(void)
 {
@@ -44,6 +53,8 @@ int bios_guest_init(struct guest16 *guest, const struct engine *engine,
 			  "20000h-2ffffh for their stack");
 		return ERR_UNSUPPORTED;
 	}
+	guest->return_cs = CALLER_SEGMENT;
+	guest->return_ip = RETURN_OFFSET;
 	return guest16_init(guest, engine, view, vme);
 }
 
@@ -61,31 +72,17 @@ static void enter_machine_view(struct guest16 *guest)
 	pic_give_to_guest();
 }
 
-static void leave_machine_view(struct guest16 *guest)
+static void leave_machine_view(struct guest16 *guest, enum vcpu_end end)
 {
 	if (guest->memory.view != GUEST_VIEW_MACHINE) {
 		return;
 	}
+	if (end != VCPU_END_DONE) {
+		repair_after(guest);
+	}
 	pic_take_from_guest();
 	bios_ticks_stop();
 	vga_text_sync_from_bda();
-}
-
-/* The caller's registers, CS:IP being where the called code returns to. */
-static void prepare(struct guest16 *guest, struct bios_regs *regs)
-{
-	if (regs->esp == 0 && regs->ss == 0) {
-		regs->ss = BIOS_STACK_SEGMENT;
-		regs->esp = BIOS_STACK_TOP;
-	}
-	regs->cs = RETURN_SEGMENT;
-	regs->eip = RETURN_OFFSET;
-	guest->return_cs = RETURN_SEGMENT;
-	guest->return_ip = RETURN_OFFSET;
-	guest_memory_write(&guest->memory,
-			   (RETURN_SEGMENT << 4) + RETURN_OFFSET,
-			   vmcall_instruction, sizeof(vmcall_instruction));
-	guest16_set_regs(guest, regs);
 }
 
 /* A call on its way to the core that makes it. */
@@ -98,25 +95,36 @@ struct call {
 	enum vcpu_end end;
 };
 
-/*
- * Sets the guest up to run what is called. False where the host has done all
- * there is to do: a block move, for a guest that cannot enter protected mode.
- */
-static bool begin(struct guest16 *guest, const struct call *call, u16 segment,
-		  u16 offset)
+/* Each time, for a program may have used that memory for itself. */
+static void write_caller(struct guest16 *guest, u8 vector)
 {
-	prepare(guest, call->regs);
+	struct caller *caller =
+		(void *)guest_memory_at(&guest->memory, CALLER_SEGMENT << 4);
+
+	/* Out of memory: the guest's own access will report it. */
+	if (caller != NULL) {
+		*caller = (struct caller){ .int_n = { 0xcd, vector },
+					   .vmcall = { 0x0f, 0x01, 0xc1 } };
+	}
+}
+
+static void begin(struct guest16 *guest, const struct call *call)
+{
+	struct bios_regs *regs = call->regs;
+	u16 segment = (u16)regs->cs;
+	u16 offset = (u16)regs->eip;
+
+	if (regs->esp == 0 && regs->ss == 0) {
+		regs->ss = BIOS_STACK_SEGMENT;
+		regs->esp = BIOS_STACK_TOP;
+	}
+	write_caller(guest, call->vector);
+	regs->cs = CALLER_SEGMENT;
+	regs->eip = call->is_interrupt ? 0 : RETURN_OFFSET;
+	guest16_set_regs(guest, regs);
 	if (!call->is_interrupt) {
 		guest16_call_far(guest, segment, offset);
-		return true;
 	}
-	if (guest->engine->uses_v86 && call->vector == BLOCK_MOVE_VECTOR &&
-	    (u8)(call->regs->eax >> 8) == BLOCK_MOVE_AH) {
-		block_move(guest);
-		return false;
-	}
-	guest16_enter_vector(guest, call->vector);
-	return true;
 }
 
 static enum vcpu_end run(struct guest16 *guest, u32 timeout_ms)
@@ -131,15 +139,15 @@ static void make_call(void *argument)
 {
 	struct call *call = argument;
 	struct guest16 *guest = call->guest;
-	u16 segment = (u16)call->regs->cs;
-	u16 offset = (u16)call->regs->eip;
 
 	vcpu_load(&guest->vcpu);
 	enter_machine_view(guest);
-	call->end = begin(guest, call, segment, offset)
-			    ? run(guest, call->timeout_ms)
-			    : VCPU_END_DONE;
-	leave_machine_view(guest);
+	begin(guest, call);
+	if (call->is_interrupt) {
+		access_counts_note_int(call->vector);
+	}
+	call->end = run(guest, call->timeout_ms);
+	leave_machine_view(guest, call->end);
 	guest_uart_flush();
 	guest16_get_regs(guest, call->regs);
 	if (call->end == VCPU_END_REFUSED) {

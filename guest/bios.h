@@ -30,8 +30,8 @@ void bios_guest_free(struct guest16 *guest);
 
 /*
  * Calls interrupt `vector` (0-FFh) and returns when its IRET is done. regs->cs
- * and eip are ignored; SS:ESP 0 means the default stack; the low byte of memory
- * at 2000:0000 is used for the way back. Interrupts of the BIOS's own devices
+ * and eip are ignored; SS:ESP 0 means the default stack; the first bytes at
+ * 2000:0000 are used for the call and the way back. Interrupts of the BIOS's own devices
  * are served while a guest with the machine view runs on the boot core.
  *
  * Returns how the call ended; regs then holds the registers at that point

@@ -39,10 +39,13 @@ void bios_ticks_catch_up(void)
 	u64 ticks;
 
 	owed_us += clock_tsc_to_us(rdtsc() - stopped_tsc);
+	if (owed_us < BIOS_TICK_US) {
+		return;
+	}
 	ticks = owed_us / BIOS_TICK_US;
 	owed_us -= ticks * BIOS_TICK_US;
 	/* One of them waits in the PIC and comes by itself. */
-	if (ticks != 0 && pic_is_requested(LINE_TIMER)) {
+	if (pic_is_requested(LINE_TIMER)) {
 		ticks--;
 	}
 	add_ticks((u32)(ticks % BIOS_TICKS_A_DAY));

@@ -57,6 +57,8 @@ int guest16_init(struct guest16 *guest, const struct engine *engine,
 				 GUEST_SYSTEM_BASE);
 	}
 	vcpu_load(&guest->vcpu);
+	/* Not in virtual-8086 mode yet: the first call sets whole segments. */
+	vmcs_write(VMCS_GUEST_RFLAGS, RFLAGS_FIXED_1);
 	err = engine_write_vmcs(guest);
 	if (err != 0) {
 		guest16_free(guest);
@@ -70,38 +72,62 @@ void guest16_free(struct guest16 *guest)
 	guest_memory_free(&guest->memory);
 }
 
-struct segment_fields {
-	enum vmcs_field selector, base, limit, rights;
-	size_t offset; /* in struct bios_regs */
-};
-
-/* clang-format off */
-#define SEGMENT(NAME, name) \
-	{ VMCS_GUEST_##NAME##_SELECTOR, VMCS_GUEST_##NAME##_BASE, \
-	  VMCS_GUEST_##NAME##_LIMIT, VMCS_GUEST_##NAME##_ACCESS_RIGHTS, \
-	  offsetof(struct bios_regs, name) }
-
-static const struct segment_fields segments[] = {
-	SEGMENT(ES, es), SEGMENT(CS, cs), SEGMENT(SS, ss),
-	SEGMENT(DS, ds), SEGMENT(FS, fs), SEGMENT(GS, gs),
-};
-/* clang-format on */
-
-static void write_segment(const struct segment_fields *fields, u32 selector)
+/* The VMCS numbers the fields of the six segments in this order, by twos. */
+static inline enum vmcs_field of_segment(enum vmcs_field of_es,
+					 enum v86_segment segment)
 {
-	vmcs_write(fields->selector, selector & 0xffff);
-	vmcs_write(fields->base, (selector & 0xffff) << 4);
+	return of_es + 2 * segment;
+}
+static_assert(VMCS_GUEST_GS_SELECTOR == VMCS_GUEST_ES_SELECTOR + 2 * V86_GS &&
+		      VMCS_GUEST_GS_BASE == VMCS_GUEST_ES_BASE + 2 * V86_GS &&
+		      VMCS_GUEST_GS_LIMIT == VMCS_GUEST_ES_LIMIT + 2 * V86_GS &&
+		      VMCS_GUEST_GS_ACCESS_RIGHTS ==
+			      VMCS_GUEST_ES_ACCESS_RIGHTS + 2 * V86_GS,
+	      "SDM volume 3, Field Encoding in VMCS");
+
+static inline void write_segment(enum v86_segment segment, u16 selector)
+{
+	vmcs_write(of_segment(VMCS_GUEST_ES_SELECTOR, segment), selector);
+	vmcs_write(of_segment(VMCS_GUEST_ES_BASE, segment), (u32)selector << 4);
 }
 
-static void set_segments(const struct guest16 *guest,
-			 const struct bios_regs *regs)
+static inline u16 read_selector(enum v86_segment segment)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(segments); i++) {
-		const u8 *at = (const u8 *)regs + segments[i].offset;
+	return (u16)vmcs_read(of_segment(VMCS_GUEST_ES_SELECTOR, segment));
+}
 
-		write_segment(&segments[i], *(const u32 *)(const void *)at);
-		vmcs_write(segments[i].limit, SEGMENT_LIMIT);
-		vmcs_write(segments[i].rights, guest->engine->segment_rights);
+/*
+ * In virtual-8086 mode the selector decides the base, and limits and rights
+ * cannot change: most calls find all six as they need them. The VMCS itself
+ * is asked, for a copy kept here would be wrong after any exit.
+ */
+static inline void change_segment(enum v86_segment segment, u32 selector)
+{
+	if (read_selector(segment) != (u16)selector) {
+		write_segment(segment, (u16)selector);
+	}
+}
+
+static void change_segments(const struct bios_regs *regs)
+{
+	change_segment(V86_ES, regs->es);
+	change_segment(V86_CS, regs->cs);
+	change_segment(V86_SS, regs->ss);
+	change_segment(V86_DS, regs->ds);
+	change_segment(V86_FS, regs->fs);
+	change_segment(V86_GS, regs->gs);
+}
+
+/* Whatever mode the guest was in, and if it has not run yet. */
+static void set_segments(const struct bios_regs *regs, u32 rights)
+{
+	const u32 selectors[] = { regs->es, regs->cs, regs->ss,
+				  regs->ds, regs->fs, regs->gs };
+
+	for (enum v86_segment i = V86_ES; i <= V86_GS; i++) {
+		write_segment(i, (u16)selectors[i]);
+		vmcs_write(of_segment(VMCS_GUEST_ES_LIMIT, i), SEGMENT_LIMIT);
+		vmcs_write(of_segment(VMCS_GUEST_ES_ACCESS_RIGHTS, i), rights);
 	}
 }
 
@@ -116,11 +142,16 @@ void guest16_set_call_regs(struct guest16 *guest, const struct bios_regs *regs)
 	r->rbp = regs->ebp;
 	r->rsi = regs->esi;
 	r->rdi = regs->edi;
+	if (guest->engine->uses_v86 &&
+	    (vmcs_read(VMCS_GUEST_RFLAGS) & RFLAGS_VM) != 0) {
+		change_segments(regs);
+	} else {
+		set_segments(regs, guest->engine->segment_rights);
+	}
 	vmcs_write(VMCS_GUEST_RSP, regs->esp);
 	vmcs_write(VMCS_GUEST_RIP, regs->eip);
 	vmcs_write(VMCS_GUEST_RFLAGS, (regs->eflags & RFLAGS_GUEST) |
 					      guest->engine->rflags_always);
-	set_segments(guest, regs);
 }
 
 void guest16_set_regs(struct guest16 *guest, const struct bios_regs *regs)
@@ -149,11 +180,12 @@ void guest16_get_regs(struct guest16 *guest, struct bios_regs *regs)
 	regs->esp = (u32)vmcs_read(VMCS_GUEST_RSP);
 	regs->eip = (u32)vmcs_read(VMCS_GUEST_RIP);
 	regs->eflags = (u32)((rflags & RFLAGS_GUEST) | RFLAGS_FIXED_1);
-	for (size_t i = 0; i < ARRAY_SIZE(segments); i++) {
-		u8 *at = (u8 *)regs + segments[i].offset;
-
-		*(u32 *)(void *)at = (u32)vmcs_read(segments[i].selector);
-	}
+	regs->es = read_selector(V86_ES);
+	regs->cs = read_selector(V86_CS);
+	regs->ss = read_selector(V86_SS);
+	regs->ds = read_selector(V86_DS);
+	regs->fs = read_selector(V86_FS);
+	regs->gs = read_selector(V86_GS);
 }
 
 bool guest16_in_protected_mode(const struct guest16 *guest)
@@ -176,41 +208,62 @@ u8 guest16_code_byte(struct guest16 *guest, u32 index)
 	return at == NULL ? 0 : *at;
 }
 
-/* One word down the guest's stack; SP wraps, ESP's upper half stays. */
-static u32 push16(struct guest16 *guest, u32 esp, u16 value)
-{
-	u16 sp = (u16)(esp - 2);
-	u32 base = (u32)vmcs_read(VMCS_GUEST_SS_BASE);
+/* What INT n and interrupts leave on the stack; a far call no FLAGS. */
+struct frame {
+	u16 ip, cs, flags;
+};
+#define FAR_CALL_FRAME_BYTES offsetof(struct frame, flags)
 
-	guest_memory_write16(&guest->memory, base + sp, value);
-	return (esp & 0xffff0000u) | sp;
+/*
+ * SP wraps within 16 bits; ESP's upper half stays. A frame that lies in one
+ * page, as nearly all do, is one write.
+ */
+static void push(struct guest16 *guest, struct frame frame, u32 bytes)
+{
+	u32 base = (u32)vmcs_read(VMCS_GUEST_SS_BASE);
+	u32 esp = (u32)vmcs_read(VMCS_GUEST_RSP);
+	u16 sp = (u16)(esp - bytes);
+	u8 *at = guest_memory_at(&guest->memory, base + sp);
+
+	vmcs_write(VMCS_GUEST_RSP, (esp & 0xffff0000u) | sp);
+	if (at != NULL && bytes == sizeof(frame) &&
+	    (base + sp) % PAGE_SIZE <= PAGE_SIZE - sizeof(frame) &&
+	    sp <= 0x10000u - sizeof(frame)) {
+		__builtin_memcpy(at, &frame, sizeof(frame));
+		return;
+	}
+	for (u32 i = 0; i < bytes; i++) {
+		guest_memory_write(&guest->memory, base + (u16)(sp + i),
+				   (const u8 *)&frame + i, 1);
+	}
 }
 
-/* What INT n and a far call have in common: CS and IP to the stack, go. */
-static void transfer(struct guest16 *guest, u32 esp, u16 segment, u16 offset)
+static void go(struct far_ptr to)
 {
-	esp = push16(guest, esp, (u16)vmcs_read(VMCS_GUEST_CS_SELECTOR));
-	esp = push16(guest, esp, (u16)vmcs_read(VMCS_GUEST_RIP));
-	vmcs_write(VMCS_GUEST_RSP, esp);
-	write_segment(&segments[V86_CS], segment);
-	vmcs_write(VMCS_GUEST_RIP, offset);
+	write_segment(V86_CS, to.segment);
+	vmcs_write(VMCS_GUEST_RIP, to.offset);
 }
 
 void guest16_call_far(struct guest16 *guest, u16 segment, u16 offset)
 {
-	transfer(guest, (u32)vmcs_read(VMCS_GUEST_RSP), segment, offset);
+	const struct frame frame = { .ip = (u16)vmcs_read(VMCS_GUEST_RIP),
+				     .cs = read_selector(V86_CS) };
+
+	push(guest, frame, FAR_CALL_FRAME_BYTES);
+	go((struct far_ptr){ .offset = offset, .segment = segment });
 }
 
 void guest16_enter_vector(struct guest16 *guest, u8 vector)
 {
 	u64 rflags = vmcs_read(VMCS_GUEST_RFLAGS);
-	u32 esp = (u32)vmcs_read(VMCS_GUEST_RSP);
-	u32 entry = vector * (u32)sizeof(struct far_ptr);
-	u16 offset = guest_memory_read16(&guest->memory, entry);
-	u16 segment = guest_memory_read16(&guest->memory, entry + 2);
+	const struct frame frame = { .ip = (u16)vmcs_read(VMCS_GUEST_RIP),
+				     .cs = read_selector(V86_CS),
+				     .flags = (u16)rflags };
+	const struct far_ptr *ivt =
+		(const void *)guest_memory_at(&guest->memory, 0);
 
-	esp = push16(guest, esp, (u16)rflags);
-	transfer(guest, esp, segment, offset);
+	push(guest, frame, sizeof(frame));
+	go(ivt != NULL ? ivt[vector] : (struct far_ptr){ 0 });
 	vmcs_write(VMCS_GUEST_RFLAGS,
 		   rflags & ~(RFLAGS_IF | RFLAGS_TF | RFLAGS_AC));
 }

@@ -8,7 +8,9 @@
 #include "arch/cpu.h"
 #include "arch/idle.h"
 #include "arch/interrupt.h"
+#include "arch/machine.h"
 #include "arch/x86.h"
+#include "guest/access_counts.h"
 #include "guest/guest16.h"
 #include "guest/io_policy.h"
 #include "guest/pic_lines.h"
@@ -27,6 +29,11 @@ enum exit_action guest16_memory_missing(struct guest16 *guest, u64 address,
 
 	if (err == 0) {
 		return EXIT_RESUME;
+	}
+	if (machine_is_ram(address)) {
+		return vcpu_stop(&guest->vcpu, VCPU_END_REFUSED,
+				 "the memory at %lx is the hypervisor's",
+				 address);
 	}
 	return vcpu_stop(&guest->vcpu, VCPU_END_FAULT, "%s at %lx: %s", what,
 			 address, error_text(err));
@@ -96,6 +103,7 @@ enum exit_action guest16_io(struct vcpu *vcpu, struct io_qualification io)
 	struct guest16 *guest = vcpu->guest;
 	u32 value = (u32)vcpu->regs.rax;
 
+	access_counts_note_port(io.port);
 	if (io.string || io.bytes == 0) {
 		return v86_program_step(guest);
 	}

@@ -28,7 +28,6 @@
 #define DIRECTORY_GPA TABLES_GPA
 #define TABLE_GPA (TABLES_GPA + (u32)PAGE_SIZE)
 #define SYSTEM_GPA (TABLES_GPA + 2 * (u32)PAGE_SIZE)
-#define INVEPT_SINGLE_CONTEXT 1
 
 static void *alloc_table(void *ctx)
 {
@@ -151,6 +150,16 @@ static int build_tables_under_ept(struct guest_memory *memory)
 	return err;
 }
 
+/* On this core, the only one that runs this guest. */
+static void drop_cached(const struct guest_memory *memory)
+{
+	bool single = vmx_caps_has_invept_type(&vmx_this_core()->caps,
+					       INVEPT_SINGLE_CONTEXT);
+
+	invept(single ? INVEPT_SINGLE_CONTEXT : INVEPT_ALL_CONTEXTS,
+	       single ? guest_memory_ept_pointer(memory) : 0);
+}
+
 static int init_ept(struct guest_memory *memory)
 {
 	const struct ept_pages source = { .alloc = alloc_table,
@@ -160,8 +169,15 @@ static int init_ept(struct guest_memory *memory)
 	u64 caps =
 		vmx_caps_msr(&vmx_this_core()->caps, MSR_IA32_VMX_EPT_VPID_CAP);
 
-	memory->has_ept = true;
-	return ept_init(&memory->ept, &source, caps, machine_physical_bits());
+	int err =
+		ept_init(&memory->ept, &source, caps, machine_physical_bits());
+
+	if (err == 0) {
+		memory->has_ept = true;
+		/* The page of the root may have been another guest's. */
+		drop_cached(memory);
+	}
+	return err;
 }
 
 static int init_tables(struct guest_memory *memory)
@@ -232,6 +248,13 @@ u64 guest_memory_ept_pointer(const struct guest_memory *memory)
 }
 
 /* Devices and the firmware's memory, one to one; never RAM or an APIC. */
+static bool may_reach(const struct guest_memory *memory, u64 address)
+{
+	return machine_is_open_to_guests(address) ||
+	       (memory->view == GUEST_VIEW_MACHINE &&
+		machine_is_guest_ram(address));
+}
+
 static int touch_machine(struct guest_memory *memory, u64 address)
 {
 	u64 page = ALIGN_DOWN(address, PAGE_SIZE);
@@ -239,7 +262,7 @@ static int touch_machine(struct guest_memory *memory, u64 address)
 	u32 access;
 	u8 type;
 
-	if (!memory->has_ept || !machine_is_open_to_guests(page) ||
+	if (!memory->has_ept || !may_reach(memory, page) ||
 	    ept_lookup(&memory->ept, page, &hpa, &access, &type)) {
 		return ERR_RANGE;
 	}
@@ -275,7 +298,7 @@ void guest_memory_set_a20(struct guest_memory *memory, bool open)
 	if (memory->has_ept) {
 		ept_unmap(&memory->ept, GUEST_MEGABYTE,
 			  GUEST_RAM_END - GUEST_MEGABYTE);
-		invept(INVEPT_SINGLE_CONTEXT, guest_memory_ept_pointer(memory));
+		drop_cached(memory);
 		return;
 	}
 	/* Without VPIDs the next VM entry starts with an empty TLB. */
@@ -284,27 +307,39 @@ void guest_memory_set_a20(struct guest_memory *memory, bool open)
 	}
 }
 
+static u8 *in_frame(u32 frame, u32 address)
+{
+	return (u8 *)phys_to_virt(frame & ADDRESS) + address % PAGE_SIZE;
+}
+
+/* Apart, so that its caller is short where the page is there. */
+static __attribute__((noinline)) u8 *in_new_frame(struct guest_memory *memory,
+						  u32 page, u32 address)
+{
+	return make_frame(memory, page) == 0
+		       ? in_frame(memory->frame[page], address)
+		       : NULL;
+}
+
 u8 *guest_memory_at(struct guest_memory *memory, u32 address)
 {
 	u32 page;
 
 	if (address >= GUEST_RAM_END) {
-		return NULL;
+		return may_reach(memory, address) ? phys_to_virt(address)
+						  : NULL;
 	}
 	page = wrap(memory, address >> PAGE_SHIFT);
-	if (!(memory->frame[page] & FRAME_PRESENT) &&
-	    make_frame(memory, page) != 0) {
-		return NULL;
-	}
-	return (u8 *)phys_to_virt(memory->frame[page] & ADDRESS) +
-	       address % PAGE_SIZE;
+	return memory->frame[page] & FRAME_PRESENT
+		       ? in_frame(memory->frame[page], address)
+		       : in_new_frame(memory, page, address);
 }
 
 /* Copies piece by piece, a page at a time. */
 static int transfer(struct guest_memory *memory, u32 address, u8 *buffer,
 		    size_t bytes, bool to_guest)
 {
-	if (address >= GUEST_RAM_END || bytes > GUEST_RAM_END - address) {
+	if (bytes > UINT32_MAX - address) {
 		return ERR_RANGE;
 	}
 	while (bytes != 0) {
@@ -312,7 +347,8 @@ static int transfer(struct guest_memory *memory, u32 address, u8 *buffer,
 		u8 *at = guest_memory_at(memory, address);
 
 		if (at == NULL) {
-			return ERR_NO_MEMORY;
+			return address < GUEST_RAM_END ? ERR_NO_MEMORY
+						       : ERR_RANGE;
 		}
 		if (to_guest) {
 			memcpy(at, buffer, piece);
@@ -336,23 +372,4 @@ int guest_memory_write(struct guest_memory *memory, u32 address,
 		       const void *buffer, size_t bytes)
 {
 	return transfer(memory, address, (u8 *)(uintptr_t)buffer, bytes, true);
-}
-
-u16 guest_memory_read16(struct guest_memory *memory, u32 address)
-{
-	const u8 *low = guest_memory_at(memory, address);
-	const u8 *high = guest_memory_at(memory, address + 1);
-
-	return low == NULL || high == NULL ? 0 : (u16)(*low | *high << 8);
-}
-
-void guest_memory_write16(struct guest_memory *memory, u32 address, u16 value)
-{
-	u8 *low = guest_memory_at(memory, address);
-	u8 *high = guest_memory_at(memory, address + 1);
-
-	if (low != NULL && high != NULL) {
-		*low = (u8)value;
-		*high = (u8)(value >> 8);
-	}
 }

@@ -6,8 +6,9 @@
  *	A0000-FFFFF	the machine's own: video memory, adapters, ROM-BIOS
  *	100000-1FFFFF	A20 closed: the first megabyte again
  *			A20 open: pages of the guest's, made when touched
- *	above		under EPT: devices and what the firmware keeps for
- *			itself; never the hypervisor's RAM
+ *	above		machine view: the RAM that the kernel leaves to guests;
+ *			devices and what the firmware keeps for itself; never
+ *			the hypervisor's RAM
  *
  * A virtual-8086 guest reaches it up to 10FFEFh through 32-bit page tables, in
  * which its linear addresses are the same; from 110000h they hold its system
@@ -66,20 +67,13 @@ int guest_memory_touch(struct guest_memory *memory, u64 address);
 void guest_memory_set_a20(struct guest_memory *memory, bool open);
 
 /*
- * Where the host finds the byte at address (below GUEST_RAM_END), valid to the
- * end of its page; NULL out of range or without memory.
+ * Where the host finds the byte at address, valid to the end of its page; NULL
+ * where the guest may reach nothing, or without memory.
  */
 u8 *guest_memory_at(struct guest_memory *memory, u32 address);
 
-/* 0, ERR_RANGE if it reaches beyond GUEST_RAM_END, or ERR_NO_MEMORY. */
+/* 0, ERR_RANGE for what the guest may not reach, or ERR_NO_MEMORY. */
 int guest_memory_read(struct guest_memory *memory, u32 address, void *buffer,
 		      size_t bytes);
 int guest_memory_write(struct guest_memory *memory, u32 address,
 		       const void *buffer, size_t bytes);
-
-/*
- * A word of 16 bits, its two bytes wherever they lie. Out of memory it reads 0
- * and drops the write; the guest's own access will report that.
- */
-u16 guest_memory_read16(struct guest_memory *memory, u32 address);
-void guest_memory_write16(struct guest_memory *memory, u32 address, u16 value);

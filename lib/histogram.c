@@ -18,15 +18,16 @@ void histogram_reset(struct histogram *histogram)
 
 static u32 bucket_of(u64 value)
 {
-	u32 octave, step, index;
+	u32 octave, steps;
 
 	if (value < EXACT) {
 		return (u32)value;
 	}
 	octave = 63u - (u32)__builtin_clzll(value);
-	step = (u32)(value >> (octave - STEPS_LOG2)) % STEPS;
-	index = EXACT + (octave - EXACT_LOG2) * STEPS + step;
-	return MIN(index, HISTOGRAM_BUCKETS - 1u);
+	/* With its leading bit it is STEPS and more: an octave too many. */
+	steps = (u32)(value >> (octave - STEPS_LOG2));
+	return MIN(EXACT + (octave - EXACT_LOG2 - 1) * STEPS + steps,
+		   HISTOGRAM_BUCKETS - 1u);
 }
 
 static u64 lower_bound(u32 index)

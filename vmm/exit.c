@@ -159,13 +159,6 @@ static enum exit_action handle_ept_violation(struct vcpu *vcpu)
 				 vcpu, vmcs_read(VMCS_GUEST_PHYSICAL_ADDRESS));
 }
 
-/* The run loop looks at the deadline after every exit. */
-static enum exit_action handle_preemption_timer(struct vcpu *vcpu)
-{
-	(void)vcpu;
-	return EXIT_RESUME;
-}
-
 static enum exit_action (*const handlers[])(struct vcpu *vcpu) = {
 	[EXIT_REASON_EXCEPTION_OR_NMI] = handle_exception_or_nmi,
 	[EXIT_REASON_EXTERNAL_INTERRUPT] = handle_external_interrupt,
@@ -181,7 +174,7 @@ static enum exit_action (*const handlers[])(struct vcpu *vcpu) = {
 	[EXIT_REASON_RDMSR] = handle_rdmsr,
 	[EXIT_REASON_WRMSR] = handle_wrmsr,
 	[EXIT_REASON_EPT_VIOLATION] = handle_ept_violation,
-	[EXIT_REASON_PREEMPTION_TIMER] = handle_preemption_timer,
+	[EXIT_REASON_PREEMPTION_TIMER] = vcpu_timer_expired,
 };
 
 enum exit_action exit_handle(struct vcpu *vcpu)

@@ -25,8 +25,13 @@
 #include "vmm/vmx.h"
 #include "vmm/vmx_errors.h"
 
-/* vmm/vmx_entry.S */
-int vmx_enter_guest(struct vcpu_regs *regs, bool launched);
+/* vmm/vmx_entry.S: enters the guest until vcpu_exited() says otherwise. */
+int vmx_run_guest(struct vcpu *vcpu, bool launched);
+/* Called from there after each exit. */
+enum exit_action vcpu_exited(struct vcpu *vcpu);
+
+static_assert(offsetof(struct vcpu, regs) == 0, "as vmx_run_guest has it");
+static_assert(EXIT_RESUME == 0, "as vmx_run_guest has it");
 
 int vcpu_init(struct vcpu *vcpu, const struct vcpu_ops *ops, void *guest)
 {
@@ -65,13 +70,24 @@ void vcpu_free(struct vcpu *vcpu)
 	}
 }
 
-void vcpu_load(struct vcpu *vcpu)
+/* What a run needs to know of the core and would else look up each time. */
+static void bind_to_core(struct vcpu *vcpu, struct vmx_core *core)
+{
+	const struct vmx_caps *caps = &core->caps;
+
+	vcpu->cpu = this_cpu();
+	vcpu->core = core;
+	vcpu->next_on_core = core->loaded;
+	core->loaded = vcpu;
+	vcpu->has_preemption_timer = vmx_caps_has_preemption_timer(caps);
+	vcpu->preemption_timer_shift = vmx_caps_preemption_timer_shift(caps);
+	vmcs_write_host_state();
+}
+
+static __attribute__((noinline)) void make_current(struct vcpu *vcpu)
 {
 	struct vmx_core *core = vmx_this_core();
 
-	if (core->current == vcpu) {
-		return;
-	}
 	if (vcpu->cpu != NULL && vcpu->cpu != this_cpu()) {
 		panic("a vcpu is still loaded on core %u", vcpu->cpu->index);
 	}
@@ -81,10 +97,15 @@ void vcpu_load(struct vcpu *vcpu)
 	core->current = vcpu;
 	core->last = vcpu;
 	if (vcpu->cpu == NULL) {
-		vcpu->cpu = this_cpu();
-		vcpu->next_on_core = core->loaded;
-		core->loaded = vcpu;
-		vmcs_write_host_state();
+		bind_to_core(vcpu, core);
+	}
+}
+
+/* A guest called again and again is current already. */
+void vcpu_load(struct vcpu *vcpu)
+{
+	if (vcpu->cpu != this_cpu() || vcpu->core->current != vcpu) {
+		make_current(vcpu);
 	}
 }
 
@@ -143,17 +164,20 @@ const char *vcpu_end_name(enum vcpu_end end)
 	return names[end];
 }
 
-void vcpu_skip(struct vcpu *vcpu, u64 bytes)
+/* Only an instruction that ends beyond 16 bits makes it look at the code. */
+static u64 wrap_ip(u64 rip)
+{
+	u64 rights = vmcs_read(VMCS_GUEST_CS_ACCESS_RIGHTS);
+
+	return rights & (RIGHTS_L | RIGHTS_DB) ? rip : rip & 0xffff;
+}
+
+static inline void skip(u64 bytes)
 {
 	u64 rip = vmcs_read(VMCS_GUEST_RIP) + bytes;
 	u64 blocking = vmcs_read(VMCS_GUEST_INTERRUPTIBILITY_STATE);
-	u64 cs_rights = vmcs_read(VMCS_GUEST_CS_ACCESS_RIGHTS);
 
-	(void)vcpu;
-	if (!(cs_rights & (RIGHTS_L | RIGHTS_DB))) {
-		rip &= 0xffff;
-	}
-	vmcs_write(VMCS_GUEST_RIP, rip);
+	vmcs_write(VMCS_GUEST_RIP, rip > 0xffff ? wrap_ip(rip) : rip);
 	if (blocking & (INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS)) {
 		vmcs_write(VMCS_GUEST_INTERRUPTIBILITY_STATE,
 			   blocking & ~(u64)(INTERRUPTIBILITY_STI |
@@ -161,30 +185,28 @@ void vcpu_skip(struct vcpu *vcpu, u64 bytes)
 	}
 }
 
+void vcpu_skip(struct vcpu *vcpu, u64 bytes)
+{
+	(void)vcpu;
+	skip(bytes);
+}
+
 /*
  * The preemption timer counts what is left of the run's time. Where it is
  * saved on each exit it needs no care until it expires; it has 32 bits only.
  */
-static void arm_preemption_timer(struct vcpu *vcpu)
+static void arm_preemption_timer(struct vcpu *vcpu, u64 now)
 {
-	const struct vmx_caps *caps = &vmx_this_core()->caps;
-	u64 now = rdtsc();
 	u64 left = vcpu->deadline_tsc > now ? vcpu->deadline_tsc - now : 0;
 
-	if (vmx_caps_has_preemption_timer(caps)) {
-		left >>= vmx_caps_preemption_timer_shift(caps);
-		vmcs_write(VMCS_PREEMPTION_TIMER_VALUE, MIN(left, UINT32_MAX));
-	}
+	left >>= vcpu->preemption_timer_shift;
+	vmcs_write(VMCS_PREEMPTION_TIMER_VALUE, MIN(left, UINT32_MAX));
 }
 
-static enum exit_action check_deadline(struct vcpu *vcpu)
+enum exit_action vcpu_timer_expired(struct vcpu *vcpu)
 {
-	if (rdtsc() < vcpu->deadline_tsc) {
-		arm_preemption_timer(vcpu);
-		return EXIT_RESUME;
-	}
-	return vcpu_stop(vcpu, VCPU_END_TIMEOUT, "stopped after %lu us",
-			 clock_tsc_to_us(rdtsc() - vcpu->start_tsc));
+	arm_preemption_timer(vcpu, rdtsc());
+	return EXIT_RESUME;
 }
 
 static enum exit_action entry_instruction_failed(struct vcpu *vcpu, int result)
@@ -200,60 +222,66 @@ static enum exit_action entry_instruction_failed(struct vcpu *vcpu, int result)
 						  : "there is no current VMCS");
 }
 
-/* One stay in the guest and the handling of the exit that ended it. */
-static enum exit_action enter_and_handle(struct vcpu *vcpu)
+static enum exit_action deadline_passed(struct vcpu *vcpu, u64 now)
 {
-	int result = vmx_enter_guest(&vcpu->regs, vcpu->launched);
-	u64 exit_tsc = rdtsc();
-	enum exit_action action;
-	u32 basic;
+	return vcpu_stop(vcpu, VCPU_END_TIMEOUT, "stopped after %lu us",
+			 clock_tsc_to_us(now - vcpu->start_tsc));
+}
 
-	if (result != VMX_OK) {
-		return entry_instruction_failed(vcpu, result);
-	}
+/*
+ * The deadline is looked at after every exit: without a preemption timer only
+ * the watchdog's NMIs tell that it has passed.
+ */
+enum exit_action vcpu_exited(struct vcpu *vcpu)
+{
+	enum exit_action action;
+	u64 now;
+
+	vcpu->exit_tsc = rdtsc();
 	vcpu->exit_reason = (u32)vmcs_read(VMCS_EXIT_REASON);
 	vcpu->exits++;
-	basic = vcpu->exit_reason & EXIT_REASON_BASIC;
 	if (exit_reason_is_entry_failure(vcpu->exit_reason)) {
 		return exit_entry_failed(vcpu);
 	}
 	vcpu->launched = true;
 	action = exit_handle(vcpu);
 	if (action == EXIT_SKIP_INSTRUCTION) {
-		vcpu_skip(vcpu, vmcs_read(VMCS_VM_EXIT_INSTRUCTION_LENGTH));
+		skip(vmcs_read(VMCS_VM_EXIT_INSTRUCTION_LENGTH));
 		action = EXIT_RESUME;
 	}
-	if (action == EXIT_RESUME && (exit_tsc >= vcpu->deadline_tsc ||
-				      basic == EXIT_REASON_PREEMPTION_TIMER)) {
-		action = check_deadline(vcpu);
+	now = rdtsc();
+	if (now >= vcpu->deadline_tsc && action == EXIT_RESUME) {
+		action = deadline_passed(vcpu, now);
 	}
-	exit_stats_note(basic, rdtsc() - exit_tsc);
+	exit_stats_note(vcpu->exit_reason & EXIT_REASON_BASIC,
+			now - vcpu->exit_tsc);
 	return action;
 }
 
 enum vcpu_end vcpu_run(struct vcpu *vcpu, u64 timeout_us)
 {
-	bool watchdog = !vmx_caps_has_preemption_timer(&vmx_this_core()->caps);
-	enum exit_action action;
+	int result;
 
 	vcpu->exits = 0;
 	vcpu->end = VCPU_END_DONE;
 	vcpu->why[0] = '\0';
 	vcpu->start_tsc = rdtsc();
 	vcpu->deadline_tsc = vcpu->start_tsc + clock_us_to_tsc(timeout_us);
-	arm_preemption_timer(vcpu);
-	if (watchdog) {
+	if (vcpu->has_preemption_timer) {
+		arm_preemption_timer(vcpu, vcpu->start_tsc);
+	} else {
 		nmi_watchdog_start();
 	}
 	fxrstor(vcpu->fx_area);
 	write_cr2(vcpu->cr2);
-	do {
-		action = enter_and_handle(vcpu);
-	} while (action == EXIT_RESUME);
+	result = vmx_run_guest(vcpu, vcpu->launched);
 	vcpu->cr2 = read_cr2();
 	fxsave(vcpu->fx_area);
-	if (watchdog) {
+	if (!vcpu->has_preemption_timer) {
 		nmi_watchdog_stop();
+	}
+	if (result != VMX_OK) {
+		entry_instruction_failed(vcpu, result);
 	}
 	return vcpu->end;
 }

@@ -10,6 +10,7 @@
 
 struct vcpu;
 struct cpu;
+struct vmx_core;
 
 /* What the run loop does after an exit's handler. */
 enum exit_action {
@@ -53,17 +54,21 @@ struct vcpu_ops {
 #define VCPU_WHY_BYTES 200
 
 struct vcpu {
-	struct vcpu_regs regs;
+	struct vcpu_regs regs; /* first: vmm/vmx_entry.S has one pointer */
 	const struct vcpu_ops *ops;
 	void *guest; /* belongs to ops' owner */
 	void *vmcs;
 	bool launched;
 	struct cpu *cpu; /* whose its VMCS is: loaded there once, or NULL */
+	struct vmx_core *core;	   /* where cpu is not NULL: its VMX state */
 	struct vcpu *next_on_core; /* in that core's list of such vcpus */
+	bool has_preemption_timer;
+	u32 preemption_timer_shift; /* of the TSC, for the timer's units */
 
 	/* The present or last run. */
 	u64 deadline_tsc;
 	u64 start_tsc;
+	u64 exit_tsc; /* of the last exit */
 	u64 exits;
 	u32 exit_reason;
 	enum vcpu_end end;
@@ -106,6 +111,9 @@ const char *vcpu_end_name(enum vcpu_end end);
 /* Moves RIP on by `bytes`, within 16 bits for 16-bit code, and ends STI and
  * MOV-SS blocking, as executing an instruction does. */
 void vcpu_skip(struct vcpu *vcpu, u64 bytes);
+
+/* For the exit table: arms the preemption timer for what is left of the run. */
+enum exit_action vcpu_timer_expired(struct vcpu *vcpu);
 
 /* Prints everything about a run that ended otherwise than well. */
 void vcpu_report(struct vcpu *vcpu);

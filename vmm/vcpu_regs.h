@@ -8,5 +8,4 @@
 
 struct vcpu_regs {
 	u64 rax, rcx, rdx, rbx, rbp, rsi, rdi;
-	u64 r8, r9, r10, r11, r12, r13, r14, r15;
 };

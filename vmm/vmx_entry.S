@@ -1,47 +1,45 @@
 /*
- * int vmx_enter_guest(struct vcpu_regs *regs, bool launched)
+ * int vmx_run_guest(struct vcpu *vcpu, bool launched)
  *
- * Loads the guest's general registers, enters it with VMLAUNCH or VMRESUME, and
- * returns 0 after the VM exit, the guest's registers saved. Where the
- * instruction itself fails it returns enum vmx_result, the guest untouched.
+ * Loads the guest's general registers, enters it with VMLAUNCH or VMRESUME,
+ * saves them after the VM exit, calls vcpu_exited(vcpu), and enters the guest
+ * again as long as that returns 0. Returns 0 after something else; where the
+ * instruction itself fails, enum vmx_result, the guest untouched.
  *
  * In: interrupts off, the guest's VMCS current, HOST_RIP = vmx_exit_guest. The
- * stack pointer is written to HOST_RSP here, as it depends on the caller.
- * The frame between entry and exit: the callee-saved registers and regs.
+ * stack pointer depends on the caller, so HOST_RSP is written here, for all the
+ * exits of the run at once.
+ *
+ * Guests of 16- and 32-bit code cannot touch R8-R15: these are neither saved
+ * nor loaded, and through an exit R12-R15 keep what they hold for our caller.
+ * A guest of 64-bit code needs an entry of its own.
  */
 #include "asm_offsets.h"
 
 #define VMCS_HOST_RSP_ENCODING 0x6c14
 
-	.text
-	.globl vmx_enter_guest
-vmx_enter_guest:
-	pushq %rbp
-	pushq %rbx
-	pushq %r12
-	pushq %r13
-	pushq %r14
-	pushq %r15
-	pushq %rdi
-	movl $VMCS_HOST_RSP_ENCODING, %eax
-	vmwrite %rsp, %rax
-	jbe 2f
-	testb %sil, %sil		/* MOV keeps this flag for the jump */
+	/* MOV keeps the flags. */
+	.macro load_registers_by_rdi
 	movq VCPU_RAX(%rdi), %rax
 	movq VCPU_RCX(%rdi), %rcx
 	movq VCPU_RDX(%rdi), %rdx
 	movq VCPU_RBX(%rdi), %rbx
 	movq VCPU_RBP(%rdi), %rbp
 	movq VCPU_RSI(%rdi), %rsi
-	movq VCPU_R8(%rdi), %r8
-	movq VCPU_R9(%rdi), %r9
-	movq VCPU_R10(%rdi), %r10
-	movq VCPU_R11(%rdi), %r11
-	movq VCPU_R12(%rdi), %r12
-	movq VCPU_R13(%rdi), %r13
-	movq VCPU_R14(%rdi), %r14
-	movq VCPU_R15(%rdi), %r15
 	movq VCPU_RDI(%rdi), %rdi
+	.endm
+
+	.text
+	.globl vmx_run_guest
+vmx_run_guest:
+	pushq %rbp
+	pushq %rbx
+	pushq %rdi			/* vcpu: what an exit finds at (%rsp) */
+	movl $VMCS_HOST_RSP_ENCODING, %eax
+	vmwrite %rsp, %rax
+	jbe 2f
+	testb %sil, %sil
+	load_registers_by_rdi
 	jnz 1f
 	vmlaunch
 	jmp 2f
@@ -49,14 +47,12 @@ vmx_enter_guest:
 
 	/* Only reached when the instruction failed: CF or ZF says how. */
 2:	movl $1, %eax			/* VMX_FAIL_INVALID */
-	jc 3f
+	jc 4f
 	movl $2, %eax			/* VMX_FAIL_VALID */
-3:	popq %rdi
 	jmp 4f
 
 	.globl vmx_exit_guest
 vmx_exit_guest:
-	/* (%rsp) is regs, where everything but RDI can go at once. */
 	pushq %rdi
 	movq 8(%rsp), %rdi
 	movq %rax, VCPU_RAX(%rdi)
@@ -65,21 +61,17 @@ vmx_exit_guest:
 	movq %rbx, VCPU_RBX(%rdi)
 	movq %rbp, VCPU_RBP(%rdi)
 	movq %rsi, VCPU_RSI(%rdi)
-	movq %r8, VCPU_R8(%rdi)
-	movq %r9, VCPU_R9(%rdi)
-	movq %r10, VCPU_R10(%rdi)
-	movq %r11, VCPU_R11(%rdi)
-	movq %r12, VCPU_R12(%rdi)
-	movq %r13, VCPU_R13(%rdi)
-	movq %r14, VCPU_R14(%rdi)
-	movq %r15, VCPU_R15(%rdi)
 	popq VCPU_RDI(%rdi)
-	addq $8, %rsp
-	xorl %eax, %eax
-4:	popq %r15
-	popq %r14
-	popq %r13
-	popq %r12
+	leaq 16(%rsp), %rbp		/* our frame again, for backtraces */
+	call vcpu_exited
+	testl %eax, %eax
+	jnz 3f
+	movq (%rsp), %rdi
+	load_registers_by_rdi
+	jmp 1b
+
+3:	xorl %eax, %eax
+4:	addq $8, %rsp
 	popq %rbx
 	popq %rbp
 	ret

@@ -82,6 +82,34 @@ static inline enum vmx_result vmwrite(u64 field, u64 value)
 	return VMX_RESULT(cf, zf);
 }
 
+/*
+ * The same for the many accesses that are known to succeed: whether they failed
+ * is one conditional jump, and how can be asked by doing it again.
+ */
+static inline bool vmread_fails(u64 field, u64 *value)
+{
+	bool failed;
+	u64 result;
+
+	asm volatile("vmread %[field], %[result]"
+		     : [result] "=r"(result), "=@ccbe"(failed)
+		     : [field] "r"(field)
+		     : "memory");
+	*value = result;
+	return failed;
+}
+
+static inline bool vmwrite_fails(u64 field, u64 value)
+{
+	bool failed;
+
+	asm volatile("vmwrite %[value], %[field]"
+		     : "=@ccbe"(failed)
+		     : [field] "r"(field), [value] "r"(value)
+		     : "memory");
+	return failed;
+}
+
 /* What INVEPT is to drop, and whether it can: vmx_caps_has_invept_type(). */
 enum invept_type {
 	INVEPT_SINGLE_CONTEXT = 1, /* of this EPT pointer's tables */
