@@ -3,6 +3,7 @@
 #   make          build/biosphere.elf (the kernel) and build/biosphere.iso
 #   make run      boot the ISO in Bochs, console on this terminal
 #   make test     every test; the last line counts them
+#   make soak     a million BIOS calls and a million interrupts; some minutes
 #   make unit     build the unit tests only
 #   make format   let clang-format rewrite the C files
 #   make clean
@@ -57,8 +58,8 @@ LAYERS := boot arch vmm guest monitor lib
 KERNEL_SRC := $(sort $(filter-out vmm/asm_offsets.c, \
 	$(wildcard $(LAYERS:%=%/*.c) $(LAYERS:%=%/*.S))))
 KERNEL_OBJ := $(KERNEL_SRC:%=$(B)/kernel/%.o)
-# Bytes: 160 KiB and 5 MB.
-KERNEL_LIMIT := 163840
+# Bytes: 176 KiB and 5 MB.
+KERNEL_LIMIT := 180224
 ISO_LIMIT := 5000000
 
 CPPFLAGS := -I. -I$(B) -DBIOSPHERE_VERSION=\"$(VERSION)\" -MMD -MP
@@ -172,7 +173,8 @@ PURE := $(wildcard boot/mbi.c arch/memmap.c arch/mtrr.c arch/page_alloc.c arch/a
 	vmm/vmx_cap_describe.c guest/v86_tables.c guest/v86_decode.c \
 	guest/v86_emulate.c guest/v86_emulate_io.c guest/v86_emulate_memory.c \
 	guest/v86_emulate_system.c monitor/line_edit.c \
-	monitor/line_keys.c monitor/args.c monitor/options.c monitor/report.c) \
+	monitor/line_keys.c monitor/args.c monitor/options.c \
+	monitor/picture.c monitor/report.c) \
 	$(filter-out lib/string.c,$(wildcard lib/*.c))
 PURE_OBJ := $(PURE:%=$(B)/host/%.o)
 UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
@@ -206,7 +208,7 @@ JOBS ?= 2
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
 
-.PHONY: all unit run test bench format clean
+.PHONY: all unit run test bench soak format clean
 all: $(B)/biosphere.elf $(B)/biosphere.iso
 
 unit: $(UNIT)
@@ -224,6 +226,10 @@ test: all unit | $(SETUP)
 # BENCH_ARGS='--name=cpuid' measures one thing; --update writes that file.
 bench: all | $(SETUP)
 	$(Q)$(PYTHON) -B tests/tools/bench $(BENCH_ARGS)
+
+# On eight cores, with a line of progress now and then; at most ten minutes.
+soak: all | $(SETUP)
+	$(Q)$(PYTHON) -B tests/tools/soak
 
 format:
 	$(Q)clang-format -i $(wildcard $(LAYERS:%=%/*.[ch]) tests/unit/*.[ch])

@@ -25,6 +25,10 @@ enum {
 	CRTC_DATA = 0x3d5,
 	CRTC_CURSOR_HIGH = 0x0e,
 	CRTC_CURSOR_LOW = 0x0f,
+
+	GRAPHICS_INDEX = 0x3ce,
+	GRAPHICS_DATA = 0x3cf,
+	GRAPHICS_MISCELLANEOUS = 0x06, /* bit 0: graphics, not text */
 };
 
 #define LAST_COLOUR_TEXT_MODE 3
@@ -99,6 +103,21 @@ void vga_text_sync_from_bda(void)
 	__atomic_store_n(&sync_wanted, true, __ATOMIC_RELEASE);
 }
 
+/*
+ * VBE BIOSes may leave the mode in the data area as it was: then the chip says
+ * that it shows graphics. As in show_cursor(), the index is put back.
+ */
+static bool chip_shows_text(void)
+{
+	u8 index = inb(GRAPHICS_INDEX);
+	u8 value;
+
+	outb(GRAPHICS_INDEX, GRAPHICS_MISCELLANEOUS);
+	value = inb(GRAPHICS_DATA);
+	outb(GRAPHICS_INDEX, index);
+	return (value & 1) == 0;
+}
+
 static void take_over_from_bios(void)
 {
 	u32 rows = read_bda8(BDA_LAST_ROW) + 1u;
@@ -112,7 +131,7 @@ static void take_over_from_bios(void)
 	}
 	screen.text_mode = read_bda8(BDA_VIDEO_MODE) <= LAST_COLOUR_TEXT_MODE &&
 			   read_bda16(BDA_COLUMNS) == screen.cols &&
-			   fits_window(start, rows);
+			   fits_window(start, rows) && chip_shows_text();
 	screen.rows = rows;
 	screen.start = start;
 	screen.page = page;

@@ -18,11 +18,13 @@
 #include "monitor/cmd_exits.h"
 #include "monitor/cmd_memory.h"
 #include "monitor/cmd_nmi.h"
+#include "monitor/cmd_picture.h"
 #include "monitor/cmd_power.h"
 #include "monitor/demo.h"
 #include "monitor/cmd_vmcs.h"
 #include "monitor/cmd_vmx.h"
 #include "monitor/selftest.h"
+#include "monitor/soak.h"
 
 #define ERROR_SIZE 256
 #define NAME_MAX 16 /* longer words are not compared with command names */
@@ -35,7 +37,8 @@ const struct command *const command_groups[] = {
 	cmd_vmcs_commands,  selftest_commands,
 	cmd_crash_commands, cmd_memory_commands,
 	cmd_acpi_commands,  cmd_basic_commands,
-	cmd_power_commands, NULL,
+	cmd_power_commands, cmd_picture_commands,
+	soak_commands,	    NULL,
 };
 
 /* The error of the command that runs; "" if it has set none. */

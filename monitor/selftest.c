@@ -80,6 +80,7 @@ static void run_all(void)
 		selftest_v86();
 		selftest_guest();
 		selftest_entry();
+		selftest_services();
 	} else if (selftest_begin("v86", "and entry")) {
 		selftest_skip(why);
 	}
