@@ -267,7 +267,11 @@ static int run_soak(struct args *args)
 	}
 	bios_pool_empty();
 	report_check_u64(&report, "free pages", free, pages_free_count());
-	return report_summary(&report);
+	if (report_summary(&report) != 0) {
+		return command_error(ERR_FAULT, "not all went well; soak; see "
+						"the FAIL lines above");
+	}
+	return 0;
 }
 
 const struct command soak_commands[] = {

@@ -57,6 +57,19 @@ class Screen:
                 return grabbed
             time.sleep(0.2)
 
+    def wait_still(self, wanted):
+        """The same, but the screen must have stopped changing as well.
+
+        Bochs paints now and then, and a busy machine may see it half done.
+        """
+        grabs = []
+
+        def still(*grabbed):
+            grabs.append(grabbed)
+            return wanted(*grabbed) and grabs[-4:] == [grabbed] * 4
+
+        return self.wait_for(still)
+
     def output(self, *command):
         """Runs a program that draws on nothing; returns its output."""
         return subprocess.run(command, check=True, timeout=TIMEOUT,

@@ -51,8 +51,9 @@ def test_picture(bochs, bios, model):
         with Prompt(machine) as prompt:
             show_text(prompt)
             # Some hundred letters have some thousand pixels.
-            before = screen.wait_for(lambda w, h, pixels: (w, h) == (720, 400)
-                                     and sum(map(bool, pixels)) > 3 * 5000)
+            before = screen.wait_still(
+                lambda w, h, pixels: (w, h) == (720, 400)
+                and sum(map(bool, pixels)) > 3 * 5000)
             assert before[:2] == (720, 400)
             assert sum(map(bool, before[2])) > 3 * 5000
 

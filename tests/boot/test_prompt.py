@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from prompt import PROMPT, Prompt
 
 INTERFACE = ["demo", "cpus", "vmx", "bios", "exits", "nmi", "vmcs", "peek",
@@ -117,3 +119,28 @@ def test_reboot(bochs):
     machine = bochs(cmdline='run="version" then=reboot')
     machine.start()
     machine.wait_for(r"(?s)version: .*version: ", 60)
+
+
+@pytest.mark.parametrize("engine", ["v86", "v86-ept", "real"])
+def test_broken_call(bochs, engine):
+    """What a call spoils before it is stopped is put right for the next.
+
+    The program masks all lines of the PIC, zeroes vector 11h, opens A20 and
+    spins with interrupts off:
+        xor ax,ax; mov ds,ax; mov [44h],ax; mov [46h],ax; mov al,2;
+        out 92h,al; mov al,0ffh; out 21h,al; cli; jmp $
+    """
+    program = "31c08ed8a34400a34600b002e692b0ffe621faebfe"
+    with Prompt(bochs(cmdline=f"engine={engine}")) as prompt:
+        before = words(prompt.ok("bios 11"))["eax"]
+        text = prompt.error("bios 60 put=180:00000010 "
+                            f"put=10000:{program} timeout=300")
+        assert "ended with timeout" in text
+        assert words(prompt.ok("bios 11"))["eax"] == before
+        assert "interrupt vector 11 restored" in prompt.ok("log")
+        # The status of A20, and ticks that go on: IRQ 0 is open again.
+        assert words(prompt.ok("bios 15 ax=2402"))["eax"][-2:] == "00"
+        first = int(words(prompt.ok("bios 1a"))["edx"], 16)
+        prompt.error("bios 16 ah=0 timeout=200")
+        assert int(words(prompt.ok("bios 1a"))["edx"], 16) >= first + 3
+        prompt.poweroff()
