@@ -135,7 +135,8 @@ static void report_vmx(void)
 					 print_difference, &i);
 		}
 	}
-	log_info("VMX on on %u of %u cores", vmx_cores_on(), smp_count());
+	log_info("%u of %u cores in VMX operation", vmx_cores_on(),
+		 smp_count());
 }
 
 static void start_vmx(void)
