@@ -198,6 +198,16 @@ int command_run(const char *line)
 	return 0;
 }
 
+int command_close_report(struct report *report, const char *where)
+{
+	if (report_summary(report) == 0) {
+		return 0;
+	}
+	return command_error(ERR_FAULT,
+			     "not all went well; %s; see the FAIL lines above",
+			     where);
+}
+
 void command_print_ok(void)
 {
 	console_printf("ok\n");

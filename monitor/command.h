@@ -7,6 +7,7 @@
 
 #include "lib/types.h"
 #include "monitor/args.h"
+#include "monitor/report.h"
 
 struct command {
 	const char *name;
@@ -46,6 +47,12 @@ const struct command *command_find(const char *name);
 
 /* The name that was probably meant, or NULL if none is near. */
 const char *command_nearest(const char *name);
+
+/*
+ * Ends a command that reports by PASS and FAIL: prints the SUMMARY, and returns
+ * 0 or sets the error's words; where is the command's name.
+ */
+int command_close_report(struct report *report, const char *where);
 
 /* Prints `ok` early: for a command that does not come back on success. */
 void command_print_ok(void);

@@ -99,11 +99,7 @@ static int run_selftest(struct args *args)
 			"no self-test's name begins with '%.32s'; selftest; 'selftest' runs all",
 			wanted);
 	}
-	if (report_summary(&report) != 0) {
-		return command_error(ERR_FAULT, "not all went well; selftest; "
-						"see the FAIL lines above");
-	}
-	return 0;
+	return command_close_report(&report, "selftest");
 }
 
 const struct command selftest_commands[] = {

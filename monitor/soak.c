@@ -15,7 +15,6 @@
 #include "guest/bios_ticks.h"
 #include "guest/pic_lines.h"
 #include "guest/soak_snippet.h"
-#include "lib/error.h"
 #include "lib/fmt.h"
 #include "monitor/engine_choice.h"
 #include "monitor/report.h"
@@ -267,11 +266,7 @@ static int run_soak(struct args *args)
 	}
 	bios_pool_empty();
 	report_check_u64(&report, "free pages", free, pages_free_count());
-	if (report_summary(&report) != 0) {
-		return command_error(ERR_FAULT, "not all went well; soak; see "
-						"the FAIL lines above");
-	}
-	return 0;
+	return command_close_report(&report, "soak");
 }
 
 const struct command soak_commands[] = {
