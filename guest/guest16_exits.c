@@ -22,6 +22,11 @@
 #define CODE_BYTES_SHOWN 16
 #define HALT_STEP_US 10000 /* how often a halted guest's time is looked at */
 
+/*
+ * Also while the processor delivered an event, whose stack is not there yet:
+ * RIP is still at the INT n or the faulting instruction, which happens again.
+ * All else is delivered by the host, that is, never interrupted.
+ */
 enum exit_action guest16_memory_missing(struct guest16 *guest, u64 address,
 					const char *what)
 {
