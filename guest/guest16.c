@@ -97,9 +97,9 @@ static inline u16 read_selector(enum v86_segment segment)
 }
 
 /*
- * In virtual-8086 mode the selector decides the base, and limits and rights
- * cannot change: most calls find all six as they need them. The VMCS itself
- * is asked, for a copy kept here would be wrong after any exit.
+ * Of a segment whose limit and rights are right already, which in virtual-8086
+ * mode they always are. Most calls find all six as they need them; the VMCS
+ * itself is asked, for a copy kept here would be wrong after any exit.
  */
 static inline void change_segment(enum v86_segment segment, u32 selector)
 {
@@ -131,7 +131,8 @@ static void set_segments(const struct bios_regs *regs, u32 rights)
 	}
 }
 
-void guest16_set_call_regs(struct guest16 *guest, const struct bios_regs *regs)
+static inline void set_general(struct guest16 *guest,
+			       const struct bios_regs *regs)
 {
 	struct vcpu_regs *r = &guest->vcpu.regs;
 
@@ -142,21 +143,28 @@ void guest16_set_call_regs(struct guest16 *guest, const struct bios_regs *regs)
 	r->rbp = regs->ebp;
 	r->rsi = regs->esi;
 	r->rdi = regs->edi;
-	if (guest->engine->uses_v86 &&
-	    (vmcs_read(VMCS_GUEST_RFLAGS) & RFLAGS_VM) != 0) {
-		change_segments(regs);
-	} else {
-		set_segments(regs, guest->engine->segment_rights);
-	}
 	vmcs_write(VMCS_GUEST_RSP, regs->esp);
 	vmcs_write(VMCS_GUEST_RIP, regs->eip);
 	vmcs_write(VMCS_GUEST_RFLAGS, (regs->eflags & RFLAGS_GUEST) |
 					      guest->engine->rflags_always);
 }
 
+/* Code in real mode may have given its segments limits: they stay. */
+void guest16_set_call_regs(struct guest16 *guest, const struct bios_regs *regs)
+{
+	change_segments(regs);
+	set_general(guest, regs);
+}
+
 void guest16_set_regs(struct guest16 *guest, const struct bios_regs *regs)
 {
-	guest16_set_call_regs(guest, regs);
+	if (guest->engine->uses_v86 &&
+	    (vmcs_read(VMCS_GUEST_RFLAGS) & RFLAGS_VM) != 0) {
+		change_segments(regs);
+	} else {
+		set_segments(regs, guest->engine->segment_rights);
+	}
+	set_general(guest, regs);
 	/* What STI, MOV SS or TF held back at the last run's end is void. */
 	vmcs_write(VMCS_GUEST_INTERRUPTIBILITY_STATE, 0);
 	vmcs_write(VMCS_GUEST_PENDING_DEBUG_EXCEPTIONS, 0);
