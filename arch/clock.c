@@ -130,8 +130,3 @@ void clock_delay_us(u64 us)
 		cpu_pause();
 	}
 }
-
-u64 clock_start_tsc(void)
-{
-	return start_tsc;
-}

@@ -24,6 +24,3 @@ u64 clock_us(void);
 u64 clock_us_to_tsc(u64 us);
 u64 clock_tsc_to_us(u64 ticks);
 void clock_delay_us(u64 us);
-
-/* The TSC when the kernel was entered. */
-u64 clock_start_tsc(void);

@@ -210,11 +210,6 @@ static inline void interrupts_disable(void)
 	asm volatile("cli" : : : "memory");
 }
 
-static inline void interrupts_enable(void)
-{
-	asm volatile("sti" : : : "memory");
-}
-
 /*
  * STI and HLT as one: an interrupt that is pending when STI is executed is
  * taken after HLT began, so it wakes the core and no wake-up is lost.

@@ -3,7 +3,6 @@
 
 #include "arch/x86.h"
 #include "guest/guest16_exits.h"
-#include "lib/string.h"
 #include "vmm/guest_rights.h"
 
 /* In virtual-8086 mode IOPL 3 lets the guest own IF: interrupts exit anyway. */
@@ -45,16 +44,6 @@ bool engine_available(const struct engine *engine, const struct vmx_caps *caps)
 		return false;
 	}
 	return engine->uses_v86 || vmx_caps_has_unrestricted_guest(caps);
-}
-
-const struct engine *engine_find(const char *name)
-{
-	for (size_t i = 0; engines[i] != NULL; i++) {
-		if (str_equal(engines[i]->name, name)) {
-			return engines[i];
-		}
-	}
-	return NULL;
 }
 
 const struct engine *engine_best(const struct vmx_caps *caps)

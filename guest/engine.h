@@ -28,9 +28,6 @@ extern const struct engine *const engines[];
 /* Whether a processor with these capabilities can run it. */
 bool engine_available(const struct engine *engine, const struct vmx_caps *caps);
 
-/* By name; NULL if there is none of that name. */
-const struct engine *engine_find(const char *name);
-
 /* The first available one: NULL without VMX. */
 const struct engine *engine_best(const struct vmx_caps *caps);
 

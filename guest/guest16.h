@@ -17,7 +17,6 @@ struct guest16 {
 	const struct engine *engine;
 	struct guest_memory memory;
 	bool vme;	      /* virtual-8086: the processor redirects INT n */
-	bool halt_is_end;     /* HLT with interrupts off is a proper end */
 	u8 cmos_index;	      /* last written to port 70h */
 	bool kbc_output_port; /* port 64h was told that 60h means the A20 gate */
 	/* Where VMCALL means that the called code has returned. */

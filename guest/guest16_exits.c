@@ -68,8 +68,7 @@ enum exit_action guest16_halt(struct guest16 *guest)
 		wait_for_interrupt(guest);
 		return EXIT_RESUME;
 	}
-	return vcpu_stop(&guest->vcpu,
-			 guest->halt_is_end ? VCPU_END_DONE : VCPU_END_FAULT,
+	return vcpu_stop(&guest->vcpu, VCPU_END_FAULT,
 			 "HLT with interrupts off");
 }
 

@@ -12,7 +12,7 @@
 
 static u32 pending; /* bit n: vector `vector_of[n]` of line n waits */
 static u8 vector_of[16];
-static u64 noted, delivered, spurious;
+static u64 noted, delivered;
 
 /* The order in which the PICs rank their lines: the slave hangs on line 2. */
 static const u8 by_priority[] = { 0,  1,  8, 9, 10, 11, 12, 13,
@@ -23,7 +23,6 @@ void pic_lines_note(u8 vector)
 	int line = pic_line_of_vector(vector);
 
 	if (line < 0 || pic_is_spurious(line)) {
-		spurious++;
 		return;
 	}
 	pending |= 1u << line;
@@ -44,11 +43,6 @@ u64 pic_lines_noted(void)
 u64 pic_lines_delivered(void)
 {
 	return delivered;
-}
-
-u64 pic_lines_spurious(void)
-{
-	return spurious;
 }
 
 static void set_window_exiting(bool on)

@@ -22,6 +22,3 @@ bool pic_lines_pending(void);
 /* How many were noted and how many delivered, since boot. */
 u64 pic_lines_noted(void);
 u64 pic_lines_delivered(void);
-
-/* Requests that had vanished when they were acknowledged. */
-u64 pic_lines_spurious(void);
