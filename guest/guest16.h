@@ -6,6 +6,7 @@
 
 #include "guest/bios_regs.h"
 #include "guest/guest_memory.h"
+#include "guest/smm_call.h"
 #include "guest/v86_emulate.h"
 #include "lib/types.h"
 #include "vmm/vcpu.h"
@@ -19,6 +20,7 @@ struct guest16 {
 	bool vme;	      /* virtual-8086: the processor redirects INT n */
 	u8 cmos_index;	      /* last written to port 70h */
 	bool kbc_output_port; /* port 64h was told that 60h means the A20 gate */
+	struct smm_call smm_call;
 	/* Where VMCALL means that the called code has returned. */
 	u16 return_cs, return_ip;
 	/* What a virtual-8086 guest believes of the system registers. */

@@ -8,6 +8,7 @@
 #include "arch/rtc.h"
 #include "guest/guest16.h"
 #include "guest/guest_uart.h"
+#include "guest/smm_call.h"
 #include "lib/error.h"
 
 #define PORTS_PER_BITMAP 0x8000u
@@ -20,6 +21,7 @@
 #define CMOS_INDEX 0x70
 #define CMOS_DATA 0x71
 #define SYSTEM_CONTROL_A 0x92
+#define SMI_COMMAND 0xb2
 #define PCI_CONFIG_ADDRESS 0xcf8
 #define RESET_CONTROL 0xcf9
 
@@ -49,6 +51,9 @@ int io_policy_init(void)
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(intercepted); i++) {
 		intercept(intercepted[i]);
+	}
+	if (smm_call_is_used()) {
+		intercept(SMI_COMMAND);
 	}
 	for (size_t i = 0; i < count; i++) {
 		for (u16 port = 0; port < 8; port++) {
@@ -145,6 +150,8 @@ static bool write8(struct guest16 *guest, u16 port, u8 value)
 		return true;
 	case SYSTEM_CONTROL_A:
 		return write_system_control(guest, value);
+	case SMI_COMMAND:
+		return smm_call(guest, value);
 	case RESET_CONTROL:
 		if (value & RESET_CONTROL_GO) {
 			return reset(guest, port);

@@ -10,7 +10,9 @@
  *	92h		A20 and reset, the same
  *	CF9h		reset, the same
  *
- * B2h, where real machines enter SMM, is the machine's own.
+ *	B2h		on a machine with SeaBIOS: guest/smm_call.h. Elsewhere the
+ *			SMI it causes is the machine's own and leaves no trace
+ *			in the guest, whose registers its handler may look at
  */
 #pragma once
 

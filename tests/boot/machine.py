@@ -172,6 +172,8 @@ class Bochs(Machine):
     ROMS = {
         "bochs": "/usr/share/bochs/BIOS-bochs-latest, options=fastboot",
         "seabios": "/usr/share/seabios/bios.bin",
+        # With the drivers and services that did not fit into 128 KiB.
+        "seabios-256k": "/usr/share/seabios/bios-256k.bin",
     }
 
     def __init__(self, directory, model="corei7_haswell_4770", cpus=1,
@@ -210,7 +212,7 @@ class Bochs(Machine):
             "clock: sync=none, time0=946681200",
             # SeaBIOS starts the VGA BIOS of a PCI device alone.
             "pci: enabled=1, chipset=i440fx"
-            + (", slot1=pcivga" if self.bios == "seabios" else ""),
+            + (", slot1=pcivga" if "seabios" in self.bios else ""),
             "ata0: enabled=1, ioaddr1=0x1f0, ioaddr2=0x3f0, irq=14",
             f"ata0-master: {self.drive()}",
             f"boot: {'disk' if self.media == 'disk' else 'cdrom'}",

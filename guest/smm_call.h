@@ -1,0 +1,30 @@
+/*
+ * SeaBIOS's SMI calls. On chipsets with SMM it reaches its 32-bit code (USB 3,
+ * AHCI, NVMe and virtio disks, TPM) by OUT B2h: its SMI handler exchanges the
+ * processor state that SMM saved for one of flat protected mode, and back. No
+ * guest's state is in that save area, and what RSM would load is not a guest:
+ * the SMI must not happen. The same exchange is acted out here.
+ */
+#pragma once
+
+#include "lib/types.h"
+
+struct guest16;
+
+#define SMM_CALL_FIELDS 33
+
+/* The 16-bit state that waits for the 32-bit code to return. */
+struct smm_call {
+	bool inside;
+	bool a20_open;
+	u64 saved[SMM_CALL_FIELDS];
+};
+
+/* Whether the machine's BIOS is one that makes such calls. */
+bool smm_call_is_used(void);
+
+/*
+ * The guest's OUT of `command` to port B2h, on a machine with such a BIOS.
+ * False if it ended the run, by vcpu_stop().
+ */
+bool smm_call(struct guest16 *guest, u8 command);
