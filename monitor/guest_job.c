@@ -1,0 +1,249 @@
+/* See guest_job.h. Jobs on several cores have nothing in common. */
+#include "monitor/guest_job.h"
+
+#include "arch/console.h"
+#include "arch/percpu.h"
+#include "arch/smp.h"
+#include "guest/bios_area.h"
+#include "guest/engine.h"
+#include "lib/error.h"
+#include "lib/string.h"
+#include "monitor/cmd_memory.h"
+#include "monitor/command.h"
+#include "monitor/engine_choice.h"
+#include "monitor/settings.h"
+#include "vmm/vmx.h"
+
+int guest_job_read_core(struct args *args, u32 *core)
+{
+	u64 wanted = 0;
+	int found = args_dec(args, "cpu", MAX_CPUS - 1, &wanted);
+
+	*core = 0;
+	if (found < 0) {
+		return found;
+	}
+	if (wanted >= smp_count()) {
+		return args_fail(args, ERR_NOT_FOUND,
+				 "no core %lu; cpu=; 'cpus' lists what there is",
+				 wanted);
+	}
+	*core = (u32)wanted;
+	return 0;
+}
+
+static int read_view(struct guest_job *job, struct args *args)
+{
+	enum options_view wanted = settings()->view;
+	unsigned view;
+	int found = args_choice(args, "view", "machine|private", &view);
+
+	if (found == 1) {
+		wanted =
+			view == 0 ? OPTIONS_VIEW_MACHINE : OPTIONS_VIEW_PRIVATE;
+	}
+	if (wanted == OPTIONS_VIEW_DEFAULT) {
+		wanted = job->core == 0 ? OPTIONS_VIEW_MACHINE
+					: OPTIONS_VIEW_PRIVATE;
+	}
+	job->view = wanted == OPTIONS_VIEW_MACHINE ? GUEST_VIEW_MACHINE
+						   : GUEST_VIEW_PRIVATE;
+	return found < 0 ? found : 0;
+}
+
+static int read_engine(struct guest_job *job, struct args *args)
+{
+	enum options_engine wanted = settings()->engine;
+	unsigned index;
+	int found =
+		args_choice(args, "engine", "auto|v86|v86-ept|real", &index);
+
+	if (found < 0) {
+		return found;
+	}
+	if (found == 1) {
+		wanted = (enum options_engine)index;
+	}
+	job->engine = engine_choice(wanted, job->core);
+	if (job->engine == NULL && vmx_core(job->core)->state == VMX_ON) {
+		return args_fail(args, ERR_UNSUPPORTED,
+				 "this processor cannot run that engine; core "
+				 "%u; 'cpus' lists what it can",
+				 job->core);
+	}
+	return 0;
+}
+
+static int read_puts(struct guest_job *job, struct args *args)
+{
+	int found;
+
+	for (job->puts = 0;; job->puts++) {
+		u8 *room = job->buffer + job->buffer_used;
+		u64 address;
+		size_t count;
+		u8 scratch[1];
+		bool full = job->puts == GUEST_JOB_TRANSFERS;
+
+		found = args_put(args, "put", job->puts, GUEST_LINEAR_END - 1,
+				 &address, full ? scratch : room,
+				 full ? 0
+				      : GUEST_JOB_BUFFER_BYTES -
+						 job->buffer_used,
+				 &count);
+		if (found != 1) {
+			return found;
+		}
+		job->put[job->puts] =
+			(struct guest_job_transfer){ (u32)address, (u32)count,
+						     job->buffer_used };
+		job->buffer_used += (u32)count;
+	}
+}
+
+static int read_gets(struct guest_job *job, struct args *args)
+{
+	for (job->gets = 0; job->gets < GUEST_JOB_TRANSFERS; job->gets++) {
+		u64 address, length;
+		int found = args_get(args, "get", job->gets,
+				     GUEST_LINEAR_END - 1, &address,
+				     GUEST_JOB_BUFFER_BYTES - job->buffer_used,
+				     &length);
+
+		if (found != 1) {
+			return found;
+		}
+		job->get[job->gets] =
+			(struct guest_job_transfer){ (u32)address, (u32)length,
+						     job->buffer_used };
+		job->buffer_used += (u32)length;
+	}
+	return 0;
+}
+
+int guest_job_read(struct guest_job *job, struct args *args, u32 core,
+		   const struct bios_regs *regs)
+{
+	int err;
+
+	memset(job, 0, sizeof(*job));
+	job->core = core;
+	job->regs = *regs;
+	job->timeout_ms = settings()->timeout_ms;
+	err = args_dec(args, "timeout", UINT32_MAX, &job->timeout_ms);
+	if (err >= 0) {
+		err = read_view(job, args);
+	}
+	if (err == 0) {
+		err = read_engine(job, args);
+	}
+	if (err == 0) {
+		err = reg_args_read(args, &job->regs);
+	}
+	if (err == 0) {
+		err = read_puts(job, args);
+	}
+	return err == 0 ? read_gets(job, args) : err;
+}
+
+int guest_job_check(const struct guest_job *job)
+{
+	const struct vmx_core *core = vmx_core(job->core);
+
+	if (!bios_area_present()) {
+		return command_error(
+			ERR_UNSUPPORTED,
+			"no BIOS to call; %s; boot by BIOS or with a compatibility module",
+			bios_area_why_not());
+	}
+	if (core->state != VMX_ON) {
+		return command_error(ERR_UNSUPPORTED,
+				     "VMX is off; core %u: %s; %s", job->core,
+				     core->why, core->remedy);
+	}
+	return 0;
+}
+
+void guest_job_run(struct guest_job *const *jobs, u32 count,
+		   void (*function)(void *job))
+{
+	struct guest_job *own = NULL;
+
+	for (u32 i = 0; i < count; i++) {
+		if (jobs[i]->core == this_cpu_index()) {
+			own = jobs[i];
+		} else {
+			smp_start(jobs[i]->core, function, jobs[i]);
+		}
+	}
+	if (own != NULL) {
+		function(own);
+	}
+	for (u32 i = 0; i < count; i++) {
+		smp_wait(jobs[i]->core);
+	}
+}
+
+int guest_job_put(struct guest_job *job)
+{
+	for (u32 i = 0; i < job->puts && job->err == 0; i++) {
+		job->err = guest_memory_write(&job->guest->memory,
+					      job->put[i].address,
+					      job->buffer + job->put[i].at,
+					      job->put[i].bytes);
+	}
+	return job->err;
+}
+
+int guest_job_get(struct guest_job *job)
+{
+	for (u32 i = 0; i < job->gets && job->err == 0; i++) {
+		job->err = guest_memory_read(&job->guest->memory,
+					     job->get[i].address,
+					     job->buffer + job->get[i].at,
+					     job->get[i].bytes);
+	}
+	return job->err;
+}
+
+static void report(void *argument)
+{
+	struct vcpu *vcpu = argument;
+
+	vcpu_load(vcpu);
+	vcpu_report(vcpu);
+}
+
+/* On the core that ran it, which the boot core does for all machine views. */
+static void report_on_its_core(const struct guest_job *job)
+{
+	u32 core = job->view == GUEST_VIEW_MACHINE ? 0 : job->core;
+
+	smp_start(core, report, &job->guest->vcpu);
+	smp_wait(core);
+}
+
+int guest_job_print(struct guest_job *job, const char *first, const char *last)
+{
+	if (job->err != 0) {
+		return command_error(job->err,
+				     "%s; guest of core %u; see 'log'",
+				     error_text(job->err), job->core);
+	}
+	console_printf(
+		"%s cpu=%u engine=%s view=%s result=%s exits=%lu ticks=%lu%s\n",
+		first, job->core, job->engine->name,
+		job->view == GUEST_VIEW_MACHINE ? "machine" : "private",
+		vcpu_end_name(job->end), job->exits, job->ticks, last);
+	reg_args_print(&job->regs);
+	for (u32 i = 0; i < job->gets; i++) {
+		cmd_memory_dump(job->get[i].address,
+				job->buffer + job->get[i].at, job->get[i].bytes,
+				false);
+	}
+	if (job->end == VCPU_END_DONE) {
+		return 0;
+	}
+	report_on_its_core(job);
+	return ERR_FAULT;
+}
