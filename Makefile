@@ -72,7 +72,7 @@ WARN   := -Wall -Wextra -Werror -Wconversion -Wshadow -Wundef \
 # passes turned off spend more on saving registers than they win by them.
 HOT := vmm/vcpu.c vmm/exit.c vmm/exit_stats.c \
 	guest/guest16.c guest/guest16_exits.c guest/io_policy.c \
-	guest/pic_lines.c guest/bios.c lib/string.c lib/histogram.c
+	guest/guest_uart.c guest/pic_lines.c guest/bios.c lib/string.c lib/histogram.c
 OPTIMIZE = $(if $(filter $<,$(HOT)),-O2,\
 	-Oz -fno-caller-saves -fno-move-loop-invariants)
 # Every caller stays in the backtrace (no sibling calls).

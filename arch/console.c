@@ -160,17 +160,6 @@ size_t console_serial_ports(u16 *ports, size_t max)
 	return n;
 }
 
-bool console_is_uart(u16 port)
-{
-	for (size_t i = 0; i < uart_count; i++) {
-		if (port >= uarts[i].port &&
-		    port - uarts[i].port < UART_PORTS) {
-			return true;
-		}
-	}
-	return false;
-}
-
 /* What was written before there was a device to write to. */
 static void print_history(void)
 {

@@ -38,11 +38,11 @@ int console_getc(void);
 /* Waits, within bounds, until the last byte has left every UART. */
 void console_flush(void);
 
-/* Writes the first I/O port of up to max console UARTs; returns how many. */
+/*
+ * Writes the first I/O port of up to max console UARTs, a multiple of eight as
+ * each has eight of them; returns how many.
+ */
 size_t console_serial_ports(u16 *ports, size_t max);
-
-/* Whether port is one of the eight ports of a console UART. */
-bool console_is_uart(u16 port);
 
 /*
  * From now on output never waits long for another core, nor for a lock that

@@ -70,20 +70,31 @@ static inline u32 inl(u16 port)
 	return value;
 }
 
+/* Leaf and subleaf in *rax and *rcx; the upper halves of all come out clear. */
+static inline void cpuid_registers(u64 *rax, u64 *rbx, u64 *rcx, u64 *rdx)
+{
+	asm volatile("cpuid" : "+a"(*rax), "=b"(*rbx), "+c"(*rcx), "=d"(*rdx));
+}
+
 /* out: EAX, EBX, ECX, EDX. */
 static inline void cpuid(u32 leaf, u32 subleaf, u32 out[4])
 {
-	asm volatile("cpuid"
-		     : "=a"(out[0]), "=b"(out[1]), "=c"(out[2]), "=d"(out[3])
-		     : "a"(leaf), "c"(subleaf));
+	u64 rax = leaf, rcx = subleaf, rbx, rdx;
+
+	cpuid_registers(&rax, &rbx, &rcx, &rdx);
+	out[0] = (u32)rax;
+	out[1] = (u32)rbx;
+	out[2] = (u32)rcx;
+	out[3] = (u32)rdx;
 }
 
+/* In 64-bit mode it clears the upper halves of both registers. */
 static inline u64 rdtsc(void)
 {
-	u32 low, high;
+	u64 low, high;
 
 	asm volatile("rdtsc" : "=a"(low), "=d"(high) : : "memory");
-	return (u64)high << 32 | low;
+	return high << 32 | low;
 }
 
 /* Faults with #GP where the MSR does not exist; see rdmsr_safe. */

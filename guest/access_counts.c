@@ -7,18 +7,7 @@
 #include "lib/error.h"
 #include "lib/string.h"
 
-struct port_count {
-	u16 port;
-	u64 count; /* 0: a free entry, and all behind it */
-};
-
-struct counts {
-	u64 by_vector[256];
-	struct port_count by_port[ACCESS_COUNTS_PORTS];
-};
-static_assert(sizeof(struct counts) <= PAGE_SIZE, "one page a core");
-
-static struct counts *counts[MAX_CPUS];
+static struct access_counts *counts[MAX_CPUS];
 
 int access_counts_init(void)
 {
@@ -31,16 +20,19 @@ int access_counts_init(void)
 	return 0;
 }
 
-void access_counts_note_int(u8 vector)
+struct access_counts *access_counts_here(void)
 {
-	counts[this_cpu_index()]->by_vector[vector]++;
+	return counts[this_cpu_index()];
 }
 
-void access_counts_note_port(u16 port)
+/* Its own entry is another port's, or free and still of port 0. */
+__attribute__((noinline)) void
+access_counts_note_port_elsewhere(struct access_counts *here, u16 port)
 {
-	struct port_count *entry = counts[this_cpu_index()]->by_port;
+	for (u32 i = 0; i < ACCESS_COUNTS_PORTS; i++) {
+		struct port_count *entry =
+			&here->by_port[(port + i) % ACCESS_COUNTS_PORTS];
 
-	for (u32 i = 0; i < ACCESS_COUNTS_PORTS; i++, entry++) {
 		if (entry->port == port || entry->count == 0) {
 			entry->port = port;
 			entry->count++;
@@ -54,13 +46,23 @@ u64 access_counts_int(u32 index, u8 vector)
 	return counts[index]->by_vector[vector];
 }
 
-bool access_counts_port(u32 index, u32 i, u16 *port, u64 *count)
+bool access_counts_port(u32 index, u32 *port, u64 *count)
 {
-	if (i >= ACCESS_COUNTS_PORTS || counts[index]->by_port[i].count == 0) {
+	const struct port_count *found = NULL;
+
+	for (u32 i = 0; i < ACCESS_COUNTS_PORTS; i++) {
+		const struct port_count *entry = &counts[index]->by_port[i];
+
+		if (entry->count != 0 && entry->port >= *port &&
+		    (found == NULL || entry->port < found->port)) {
+			found = entry;
+		}
+	}
+	if (found == NULL) {
 		return false;
 	}
-	*port = counts[index]->by_port[i].port;
-	*count = counts[index]->by_port[i].count;
+	*port = found->port;
+	*count = found->count;
 	return true;
 }
 

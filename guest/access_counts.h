@@ -7,17 +7,52 @@
 
 #include "lib/types.h"
 
-#define ACCESS_COUNTS_PORTS 32
+#define ACCESS_COUNTS_PORTS 128 /* a power of two */
 
-/* On the calling core. A port beyond the first 32 different ones is dropped. */
-void access_counts_note_int(u8 vector);
-void access_counts_note_port(u16 port);
+/* A table by the low bits of the port, or the next free entry behind that. */
+struct access_counts {
+	u64 by_vector[256];
+	struct port_count {
+		u16 port;
+		u64 count; /* 0: a free entry */
+	} by_port[ACCESS_COUNTS_PORTS];
+};
+static_assert(sizeof(struct access_counts) <= PAGE_SIZE, "one page a core");
+
+/* Those of the calling core, for what follows. */
+struct access_counts *access_counts_here(void);
+
+void access_counts_note_port_elsewhere(struct access_counts *counts, u16 port);
+
+static inline void access_counts_note_int(struct access_counts *counts,
+					  u8 vector)
+{
+	counts->by_vector[vector]++;
+}
+
+/* A port beyond the first ACCESS_COUNTS_PORTS different ones is dropped. */
+static inline void access_counts_note_port(struct access_counts *counts,
+					   u16 port)
+{
+	struct port_count *entry = &counts->by_port[port % ACCESS_COUNTS_PORTS];
+
+	if (unlikely(entry->port != port)) {
+		access_counts_note_port_elsewhere(counts, port);
+	} else {
+		entry->count++;
+	}
+}
 
 /* Once, when all cores are up. 0 or ERR_NO_MEMORY. */
 int access_counts_init(void);
 
-/* Of core `index`. The i-th port that was used: false after the last. */
+/* Of core `index`. */
 u64 access_counts_int(u32 index, u8 vector);
-bool access_counts_port(u32 index, u32 i, u16 *port, u64 *count);
+
+/*
+ * The lowest port used that is no less than *port, which is set to it, and how
+ * often it was; false if there is none.
+ */
+bool access_counts_port(u32 index, u32 *port, u64 *count);
 
 void access_counts_reset(void);

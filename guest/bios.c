@@ -144,7 +144,7 @@ static void make_call(void *argument)
 	enter_machine_view(guest);
 	begin(guest, call);
 	if (call->is_interrupt) {
-		access_counts_note_int(call->vector);
+		access_counts_note_int(guest->access_counts, call->vector);
 	}
 	call->end = run(guest, call->timeout_ms);
 	leave_machine_view(guest, call->end);

@@ -6,6 +6,7 @@
 
 #include "arch/cpuid_decode.h"
 #include "arch/x86.h"
+#include "guest/access_counts.h"
 #include "guest/engine.h"
 #include "guest/far_ptr.h"
 #include "guest/v86_program.h"
@@ -43,6 +44,7 @@ int guest16_init(struct guest16 *guest, const struct engine *engine,
 		return err;
 	}
 	guest->engine = engine;
+	guest->access_counts = access_counts_here();
 	guest->vme = vme && processor_has_vme();
 	err = guest_memory_init(&guest->memory, view, engine->uses_v86,
 				engine->uses_ept);

@@ -11,11 +11,13 @@
 #include "lib/types.h"
 #include "vmm/vcpu.h"
 
+struct access_counts;
 struct engine;
 
 struct guest16 {
 	struct vcpu vcpu; /* first: handlers get from it to this */
 	const struct engine *engine;
+	struct access_counts *access_counts; /* its core's */
 	struct guest_memory memory;
 	bool vme;	      /* virtual-8086: the processor redirects INT n */
 	u8 cmos_index;	      /* last written to port 70h */

@@ -102,24 +102,32 @@ enum exit_action guest16_vmcall(struct vcpu *vcpu)
 			 vmcs_read(VMCS_GUEST_RIP));
 }
 
+/* IN to AL and AX keeps the rest; IN to EAX clears the upper half. */
+static __attribute__((noinline)) enum exit_action in(struct guest16 *guest,
+						     struct io_qualification io)
+{
+	u32 value = (u32)guest->vcpu.regs.rax;
+
+	io_policy_in(guest, (u16)io.port, io_qualification_bytes(io), &value);
+	guest->vcpu.regs.rax = value;
+	return EXIT_SKIP_INSTRUCTION;
+}
+
 enum exit_action guest16_io(struct vcpu *vcpu, struct io_qualification io)
 {
 	struct guest16 *guest = vcpu->guest;
-	u32 value = (u32)vcpu->regs.rax;
 
-	access_counts_note_port(io.port);
-	if (io.string || io.bytes == 0) {
+	access_counts_note_port(guest->access_counts, (u16)io.port);
+	if (unlikely(io.string)) {
 		return v86_program_step(guest);
 	}
-	if (!io.in) {
-		return io_policy_out(guest, io.port, io.bytes, value)
-			       ? EXIT_SKIP_INSTRUCTION
-			       : EXIT_STOP;
+	if (io.in) {
+		return in(guest, io);
 	}
-	io_policy_in(guest, io.port, io.bytes, &value);
-	/* IN to AL and AX keeps the rest; IN to EAX clears the upper half. */
-	vcpu->regs.rax = value;
-	return EXIT_SKIP_INSTRUCTION;
+	return io_policy_out(guest, (u16)io.port, io_qualification_bytes(io),
+			     (u32)vcpu->regs.rax)
+		       ? EXIT_SKIP_INSTRUCTION
+		       : EXIT_STOP;
 }
 
 void guest16_describe(struct vcpu *vcpu)

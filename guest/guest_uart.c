@@ -49,13 +49,10 @@ void guest_uart_flush(void)
 	}
 }
 
-void guest_uart_write(u16 port, u8 value)
+static __attribute__((noinline)) void gather(u8 value)
 {
 	struct line *line = &lines[this_cpu_index()];
 
-	if (register_of(port) != REGISTER_DATA || value == '\r') {
-		return;
-	}
 	if (value == '\n') {
 		guest_uart_flush();
 		return;
@@ -65,4 +62,11 @@ void guest_uart_write(u16 port, u8 value)
 	}
 	line->text[line->length++] =
 		value >= ' ' && value < 0x7f ? (char)value : '.';
+}
+
+void guest_uart_write(u16 port, u8 value)
+{
+	if (register_of(port) == REGISTER_DATA && value != '\r') {
+		gather(value);
+	}
 }

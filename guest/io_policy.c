@@ -32,6 +32,10 @@
 /* Bitmap A (ports 0-7FFFh) and B, one after the other. */
 static u8 *bitmaps;
 
+/* By blocks of eight ports, as UARTs have them. */
+#define BLOCK_PORTS 8u
+static bool console_owns_block[0x10000 / BLOCK_PORTS];
+
 static const u16 intercepted[] = { KBC_DATA,  KBC_COMMAND,	CMOS_INDEX,
 				   CMOS_DATA, SYSTEM_CONTROL_A, RESET_CONTROL };
 
@@ -56,7 +60,8 @@ int io_policy_init(void)
 		intercept(SMI_COMMAND);
 	}
 	for (size_t i = 0; i < count; i++) {
-		for (u16 port = 0; port < 8; port++) {
+		console_owns_block[uarts[i] / BLOCK_PORTS] = true;
+		for (u16 port = 0; port < BLOCK_PORTS; port++) {
 			intercept((u16)(uarts[i] + port));
 		}
 	}
@@ -73,6 +78,11 @@ u64 io_policy_bitmap_b(void)
 	return virt_to_phys(bitmaps) + PORTS_PER_BITMAP / 8;
 }
 
+static bool is_console(u16 port)
+{
+	return console_owns_block[port / BLOCK_PORTS];
+}
+
 static u8 read8(struct guest16 *guest, u16 port)
 {
 	u8 value;
@@ -86,8 +96,7 @@ static u8 read8(struct guest16 *guest, u16 port)
 		value = inb(port) & (u8)~A20_LINE;
 		return guest->memory.a20_open ? value | A20_LINE : value;
 	default:
-		return console_is_uart(port) ? guest_uart_read(port)
-					     : inb(port);
+		return is_console(port) ? guest_uart_read(port) : inb(port);
 	}
 }
 
@@ -135,7 +144,8 @@ static bool write_kbc_data(struct guest16 *guest, u8 value)
 	return true;
 }
 
-static bool write8(struct guest16 *guest, u16 port, u8 value)
+static __attribute__((noinline)) bool write_by_policy(struct guest16 *guest,
+						      u16 port, u8 value)
 {
 	switch (port) {
 	case KBC_DATA:
@@ -159,13 +169,18 @@ static bool write8(struct guest16 *guest, u16 port, u8 value)
 		outb(port, value);
 		return true;
 	default:
-		if (console_is_uart(port)) {
-			guest_uart_write(port, value);
-		} else {
-			outb(port, value);
-		}
+		outb(port, value);
 		return true;
 	}
+}
+
+static bool write8(struct guest16 *guest, u16 port, u8 value)
+{
+	if (!is_console(port)) {
+		return write_by_policy(guest, port, value);
+	}
+	guest_uart_write(port, value);
+	return true;
 }
 
 /* Four bytes at once are PCI configuration, which CF9h lies in the middle of. */

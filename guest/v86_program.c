@@ -67,8 +67,14 @@ static bool op_wrmsr(void *context, u32 index, u64 value)
 
 static void op_cpuid(void *context, u32 regs[4])
 {
+	struct vcpu_regs r = { .rax = regs[0], .rcx = regs[2] };
+
 	(void)context;
-	exit_guest_cpuid(regs[0], regs[2], regs);
+	exit_guest_cpuid(&r);
+	regs[0] = (u32)r.rax;
+	regs[1] = (u32)r.rbx;
+	regs[2] = (u32)r.rcx;
+	regs[3] = (u32)r.rdx;
 }
 
 static const struct v86_machine_ops ops = {

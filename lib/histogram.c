@@ -1,31 +1,31 @@
 /*
- * Buckets: one for each value below 32, then four for each power of two up to
+ * Buckets: one for each value below 128, then four for each power of two up to
  * 2^24, where the last one takes everything else. Pure.
  */
 #include "lib/histogram.h"
 
 #include "lib/string.h"
 
-#define EXACT 32u
-#define EXACT_LOG2 5u
+#define EXACT HISTOGRAM_EXACT
+#define EXACT_LOG2 7u
 #define STEPS 4u
 #define STEPS_LOG2 2u
+
+static_assert(EXACT == 1u << EXACT_LOG2 && STEPS == 1u << STEPS_LOG2,
+	      "bucket_of() and lower_bound()");
 
 void histogram_reset(struct histogram *histogram)
 {
 	memset(histogram, 0, sizeof(*histogram));
 }
 
+/* Of a value that has no bucket of its own. */
 static u32 bucket_of(u64 value)
 {
-	u32 octave, steps;
-
-	if (value < EXACT) {
-		return (u32)value;
-	}
-	octave = 63u - (u32)__builtin_clzll(value);
+	u32 octave = 63u - (u32)__builtin_clzll(value);
 	/* With its leading bit it is STEPS and more: an octave too many. */
-	steps = (u32)(value >> (octave - STEPS_LOG2));
+	u32 steps = (u32)(value >> (octave - STEPS_LOG2));
+
 	return MIN(EXACT + (octave - EXACT_LOG2 - 1) * STEPS + steps,
 		   HISTOGRAM_BUCKETS - 1u);
 }
@@ -42,16 +42,33 @@ static u64 lower_bound(u32 index)
 	return (u64)(STEPS + step) << (octave - STEPS_LOG2);
 }
 
-void histogram_add(struct histogram *histogram, u64 value)
+void histogram_add_large(struct histogram *histogram, u64 value)
 {
-	if (histogram->count == 0 || value < histogram->min) {
-		histogram->min = value;
+	if (histogram->large_max == 0 || value < histogram->large_min) {
+		histogram->large_min = value;
 	}
-	if (value > histogram->max) {
-		histogram->max = value;
-	}
-	histogram->count++;
+	histogram->large_max = MAX(histogram->large_max, value);
 	histogram->bucket[bucket_of(value)]++;
+}
+
+u64 histogram_min(const struct histogram *histogram)
+{
+	for (u32 i = 0; i < EXACT; i++) {
+		if (histogram->bucket[i] != 0) {
+			return i;
+		}
+	}
+	return histogram->large_min;
+}
+
+u64 histogram_max(const struct histogram *histogram)
+{
+	for (u32 i = EXACT; i > 0 && histogram->large_max == 0; i--) {
+		if (histogram->bucket[i - 1] != 0) {
+			return i - 1;
+		}
+	}
+	return histogram->large_max;
 }
 
 u64 histogram_median(const struct histogram *histogram)
@@ -61,8 +78,8 @@ u64 histogram_median(const struct histogram *histogram)
 	for (u32 i = 0; i < HISTOGRAM_BUCKETS; i++) {
 		seen += histogram->bucket[i];
 		if (histogram->count != 0 && seen * 2 >= histogram->count) {
-			return MAX(lower_bound(i), histogram->min);
+			return MAX(lower_bound(i), histogram_min(histogram));
 		}
 	}
-	return histogram->max;
+	return histogram_max(histogram);
 }

@@ -1,22 +1,39 @@
 /*
  * A histogram of costs in ticks, fine for small values and coarse for large:
- * exact below 32, then four steps an octave. Minimum and maximum are exact.
+ * exact below HISTOGRAM_EXACT, then four steps an octave. Minimum and maximum
+ * are exact.
  */
 #pragma once
 
 #include "lib/types.h"
 
-#define HISTOGRAM_BUCKETS 108
+#define HISTOGRAM_EXACT 128u
+#define HISTOGRAM_BUCKETS 196
 
 struct histogram {
 	u64 count;
-	u64 min;
-	u64 max;
+	/* Of those that are no less than HISTOGRAM_EXACT; 0 if there are none. */
+	u64 large_min;
+	u64 large_max;
 	u32 bucket[HISTOGRAM_BUCKETS];
 };
 
 void histogram_reset(struct histogram *histogram);
-void histogram_add(struct histogram *histogram, u64 value);
+void histogram_add_large(struct histogram *histogram, u64 value);
+
+static inline void histogram_add(struct histogram *histogram, u64 value)
+{
+	histogram->count++;
+	if (value < HISTOGRAM_EXACT) {
+		histogram->bucket[value]++;
+	} else {
+		histogram_add_large(histogram, value);
+	}
+}
+
+/* The least and the greatest value; 0 if empty. */
+u64 histogram_min(const struct histogram *histogram);
+u64 histogram_max(const struct histogram *histogram);
 
 /* The lower bound of the bucket that holds the middle value; 0 if empty. */
 u64 histogram_median(const struct histogram *histogram);

@@ -20,6 +20,9 @@ typedef int64_t s64;
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 
+/* For tests on the way of every exit: what is rare goes out of the way. */
+#define unlikely(condition) __builtin_expect(!!(condition), 0)
+
 /* align must be a power of two. */
 #define ALIGN_DOWN(x, align) ((x) & ~((u64)(align)-1))
 #define ALIGN_UP(x, align) ALIGN_DOWN((x) + (u64)(align)-1, align)

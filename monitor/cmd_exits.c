@@ -24,9 +24,9 @@ static void print_exits(u32 index)
 			       "median=%llu max=%llu unit=ticks\n",
 			       index, reason, exit_reason_name(reason),
 			       (unsigned long long)h->count,
-			       (unsigned long long)h->min,
+			       (unsigned long long)histogram_min(h),
 			       (unsigned long long)histogram_median(h),
-			       (unsigned long long)h->max);
+			       (unsigned long long)histogram_max(h));
 	}
 }
 
@@ -46,7 +46,7 @@ static void print_interrupts(u32 index)
 
 static void print_accesses(u32 index)
 {
-	u16 port;
+	u32 port = 0;
 	u64 count;
 
 	for (u32 v = 0; v < 256; v++) {
@@ -56,7 +56,7 @@ static void print_accesses(u32 index)
 				       index, v, count);
 		}
 	}
-	for (u32 i = 0; access_counts_port(index, i, &port, &count); i++) {
+	for (; access_counts_port(index, &port, &count); port++) {
 		console_printf("ports: cpu=%u port=%04x count=%lu\n", index,
 			       port, count);
 	}

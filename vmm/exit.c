@@ -13,7 +13,7 @@
 #define CPUID_1_ECX_MONITOR BIT(3)
 #define CPUID_1_ECX_HYPERVISOR BIT(31)
 
-static enum exit_action not_supported(struct vcpu *vcpu)
+enum exit_action exit_not_supported(struct vcpu *vcpu)
 {
 	u32 reason = vcpu->exit_reason & EXIT_REASON_BASIC;
 	char qualification[80] = "";
@@ -84,24 +84,20 @@ static enum exit_action handle_interrupt_window(struct vcpu *vcpu)
 	return vcpu->ops->interrupt_window(vcpu);
 }
 
-void exit_guest_cpuid(u32 leaf, u32 subleaf, u32 out[4])
+void exit_guest_cpuid(struct vcpu_regs *regs)
 {
-	cpuid(leaf, subleaf, out);
-	if (leaf == 1) {
-		out[2] &= (u32) ~(CPUID_1_ECX_VMX | CPUID_1_ECX_MONITOR);
-		out[2] |= (u32)CPUID_1_ECX_HYPERVISOR;
+	u32 leaf = (u32)regs->rax;
+
+	cpuid_registers(&regs->rax, &regs->rbx, &regs->rcx, &regs->rdx);
+	if (unlikely(leaf == 1)) {
+		regs->rcx &= ~(CPUID_1_ECX_VMX | CPUID_1_ECX_MONITOR);
+		regs->rcx |= CPUID_1_ECX_HYPERVISOR;
 	}
 }
 
 static enum exit_action handle_cpuid(struct vcpu *vcpu)
 {
-	u32 out[4];
-
-	exit_guest_cpuid((u32)vcpu->regs.rax, (u32)vcpu->regs.rcx, out);
-	vcpu->regs.rax = out[0];
-	vcpu->regs.rbx = out[1];
-	vcpu->regs.rcx = out[2];
-	vcpu->regs.rdx = out[3];
+	exit_guest_cpuid(&vcpu->regs);
 	return EXIT_SKIP_INSTRUCTION;
 }
 
@@ -129,62 +125,75 @@ static enum exit_action handle_io(struct vcpu *vcpu)
 	return vcpu->ops->io(vcpu, io_qualification_decode(qualification));
 }
 
-static enum exit_action handle_cr_access(struct vcpu *vcpu)
+/* Out of line, for it needs room on the stack. */
+static __attribute__((noinline)) enum exit_action
+handle_cr_access(struct vcpu *vcpu)
 {
 	u64 qualification = vmcs_read(VMCS_EXIT_QUALIFICATION);
 
 	return vcpu->ops->cr_access == NULL
-		       ? not_supported(vcpu)
+		       ? EXIT_UNHANDLED
 		       : vcpu->ops->cr_access(vcpu, cr_qualification_decode(
 							    qualification));
 }
 
 static enum exit_action handle_rdmsr(struct vcpu *vcpu)
 {
-	return vcpu->ops->rdmsr == NULL ? not_supported(vcpu)
+	return vcpu->ops->rdmsr == NULL ? EXIT_UNHANDLED
 					: vcpu->ops->rdmsr(vcpu);
 }
 
 static enum exit_action handle_wrmsr(struct vcpu *vcpu)
 {
-	return vcpu->ops->wrmsr == NULL ? not_supported(vcpu)
+	return vcpu->ops->wrmsr == NULL ? EXIT_UNHANDLED
 					: vcpu->ops->wrmsr(vcpu);
 }
 
 static enum exit_action handle_ept_violation(struct vcpu *vcpu)
 {
 	return vcpu->ops->ept_violation == NULL
-		       ? not_supported(vcpu)
+		       ? EXIT_UNHANDLED
 		       : vcpu->ops->ept_violation(
 				 vcpu, vmcs_read(VMCS_GUEST_PHYSICAL_ADDRESS));
 }
 
-static enum exit_action (*const handlers[])(struct vcpu *vcpu) = {
-	[EXIT_REASON_EXCEPTION_OR_NMI] = handle_exception_or_nmi,
-	[EXIT_REASON_EXTERNAL_INTERRUPT] = handle_external_interrupt,
-	[EXIT_REASON_TRIPLE_FAULT] = handle_triple_fault,
-	[EXIT_REASON_INIT_SIGNAL] = handle_init,
-	[EXIT_REASON_INTERRUPT_WINDOW] = handle_interrupt_window,
-	[EXIT_REASON_CPUID] = handle_cpuid,
-	[EXIT_REASON_HLT] = handle_hlt,
-	[EXIT_REASON_INVD] = handle_invd,
-	[EXIT_REASON_VMCALL] = handle_vmcall,
-	[EXIT_REASON_IO_INSTRUCTION] = handle_io,
-	[EXIT_REASON_CR_ACCESS] = handle_cr_access,
-	[EXIT_REASON_RDMSR] = handle_rdmsr,
-	[EXIT_REASON_WRMSR] = handle_wrmsr,
-	[EXIT_REASON_EPT_VIOLATION] = handle_ept_violation,
-	[EXIT_REASON_PREEMPTION_TIMER] = vcpu_timer_expired,
-};
-
+/* One switch, so that short handlers are part of it and cost no call. */
 enum exit_action exit_handle(struct vcpu *vcpu)
 {
-	u32 reason = vcpu->exit_reason & EXIT_REASON_BASIC;
-
-	if (reason < ARRAY_SIZE(handlers) && handlers[reason] != NULL) {
-		return handlers[reason](vcpu);
+	switch (vcpu->exit_reason) {
+	case EXIT_REASON_EXCEPTION_OR_NMI:
+		return handle_exception_or_nmi(vcpu);
+	case EXIT_REASON_EXTERNAL_INTERRUPT:
+		return handle_external_interrupt(vcpu);
+	case EXIT_REASON_TRIPLE_FAULT:
+		return handle_triple_fault(vcpu);
+	case EXIT_REASON_INIT_SIGNAL:
+		return handle_init(vcpu);
+	case EXIT_REASON_INTERRUPT_WINDOW:
+		return handle_interrupt_window(vcpu);
+	case EXIT_REASON_CPUID:
+		return handle_cpuid(vcpu);
+	case EXIT_REASON_HLT:
+		return handle_hlt(vcpu);
+	case EXIT_REASON_INVD:
+		return handle_invd(vcpu);
+	case EXIT_REASON_VMCALL:
+		return handle_vmcall(vcpu);
+	case EXIT_REASON_IO_INSTRUCTION:
+		return handle_io(vcpu);
+	case EXIT_REASON_CR_ACCESS:
+		return handle_cr_access(vcpu);
+	case EXIT_REASON_RDMSR:
+		return handle_rdmsr(vcpu);
+	case EXIT_REASON_WRMSR:
+		return handle_wrmsr(vcpu);
+	case EXIT_REASON_EPT_VIOLATION:
+		return handle_ept_violation(vcpu);
+	case EXIT_REASON_PREEMPTION_TIMER:
+		return vcpu_timer_expired(vcpu);
+	default:
+		return EXIT_UNHANDLED;
 	}
-	return not_supported(vcpu);
 }
 
 enum exit_action exit_entry_failed(struct vcpu *vcpu)

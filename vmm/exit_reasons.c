@@ -125,20 +125,6 @@ const char *activity_state_name(u32 state)
 	return state < ARRAY_SIZE(names) ? names[state] : "?";
 }
 
-struct io_qualification io_qualification_decode(u64 qualification)
-{
-	static const u8 sizes[8] = { 1, 2, 0, 4, 0, 0, 0, 0 };
-
-	return (struct io_qualification){
-		.port = (u16)(qualification >> 16),
-		.bytes = sizes[qualification & 7],
-		.in = (qualification & BIT(3)) != 0,
-		.string = (qualification & BIT(4)) != 0,
-		.rep = (qualification & BIT(5)) != 0,
-		.immediate = (qualification & BIT(6)) != 0,
-	};
-}
-
 struct cr_qualification cr_qualification_decode(u64 qualification)
 {
 	return (struct cr_qualification){
@@ -195,8 +181,9 @@ static int format_io(u64 qualification, char *buf, size_t size)
 		operation = io.in ? "INS" : "OUTS";
 	}
 	return fmt_snprintf(buf, size, "%s%s port %04x, %u byte%s%s",
-			    io.rep ? "REP " : "", operation, io.port, io.bytes,
-			    io.bytes == 1 ? "" : "s",
+			    io.rep ? "REP " : "", operation, io.port,
+			    io_qualification_bytes(io),
+			    io.bytes_minus_1 == 0 ? "" : "s",
 			    io.immediate ? ", immediate" : "");
 }
 

@@ -191,17 +191,33 @@ const char *activity_state_name(u32 state);
 #define PENDING_DEBUG_BS 0x4000ull
 #define PENDING_DEBUG_RTM 0x10000ull
 
-/* Exit qualification of an I/O instruction. */
+/* Exit qualification of an I/O instruction, as the processor lays it out. */
 struct io_qualification {
-	u16 port;
-	u8 bytes; /* 1, 2 or 4; 0 if the field makes no sense */
-	bool in;
-	bool string;	/* INS or OUTS */
-	bool rep;	/* with a REP prefix */
-	bool immediate; /* the port is in the instruction, not in DX */
+	u32 bytes_minus_1 : 3;
+	bool in		  : 1;
+	bool string	  : 1; /* INS or OUTS */
+	bool rep	  : 1; /* with a REP prefix */
+	bool immediate	  : 1; /* the port is in the instruction, not in DX */
+	u32 reserved	  : 9;
+	u32 port	  : 16;
 };
+static_assert(sizeof(struct io_qualification) == 4, "SDM format");
 
-struct io_qualification io_qualification_decode(u64 qualification);
+static inline struct io_qualification io_qualification_decode(u64 qualification)
+{
+	const union {
+		u32 word;
+		struct io_qualification io;
+	} low = { .word = (u32)qualification };
+
+	return low.io;
+}
+
+/* 1, 2 or 4. */
+static inline u8 io_qualification_bytes(struct io_qualification io)
+{
+	return (u8)(io.bytes_minus_1 + 1);
+}
 
 enum cr_access_type {
 	CR_ACCESS_MOV_TO_CR,

@@ -77,6 +77,7 @@ static void bind_to_core(struct vcpu *vcpu, struct vmx_core *core)
 
 	vcpu->cpu = this_cpu();
 	vcpu->core = core;
+	vcpu->stats = exit_stats_of(vcpu->cpu->index);
 	vcpu->next_on_core = core->loaded;
 	core->loaded = vcpu;
 	vcpu->has_preemption_timer = vmx_caps_has_preemption_timer(caps);
@@ -217,20 +218,43 @@ static enum exit_action entry_instruction_failed(struct vcpu *vcpu, int result)
 		error = (u32)vmcs_read(VMCS_VM_INSTRUCTION_ERROR);
 	}
 	return vcpu_stop(vcpu, VCPU_END_REFUSED, "%s failed: error %u, %s",
-			 vcpu->launched ? "VMRESUME" : "VMLAUNCH", error,
+			 vcpu->launched || vcpu->exits != 0 ? "VMRESUME"
+							    : "VMLAUNCH",
+			 error,
 			 result == VMX_FAIL_VALID ? vmx_error_text(error)
 						  : "there is no current VMCS");
 }
 
-static enum exit_action deadline_passed(struct vcpu *vcpu, u64 now)
+static __attribute__((noinline, cold)) enum exit_action
+deadline_passed(struct vcpu *vcpu, u64 now)
 {
 	return vcpu_stop(vcpu, VCPU_END_TIMEOUT, "stopped after %lu us",
 			 clock_tsc_to_us(now - vcpu->start_tsc));
 }
 
+/* The last exit of a run, or one that nothing was expected of. */
+static __attribute__((noinline)) enum exit_action
+run_over(struct vcpu *vcpu, enum exit_action action)
+{
+	u32 reason = vcpu->exit_reason;
+
+	if (exit_reason_is_entry_failure(reason)) {
+		return exit_entry_failed(vcpu);
+	}
+	if (action == EXIT_UNHANDLED) {
+		exit_not_supported(vcpu);
+	}
+	if ((reason & EXIT_REASON_BASIC) < EXIT_REASON_COUNT) {
+		exit_stats_note(vcpu->stats, reason & EXIT_REASON_BASIC,
+				rdtsc() - vcpu->exit_tsc);
+	}
+	return EXIT_STOP;
+}
+
 /*
  * The deadline is looked at after every exit: without a preemption timer only
- * the watchdog's NMIs tell that it has passed.
+ * the watchdog's NMIs tell that it has passed. Whatever the exit table handles
+ * has statistics.
  */
 enum exit_action vcpu_exited(struct vcpu *vcpu)
 {
@@ -240,22 +264,18 @@ enum exit_action vcpu_exited(struct vcpu *vcpu)
 	vcpu->exit_tsc = rdtsc();
 	vcpu->exit_reason = (u32)vmcs_read(VMCS_EXIT_REASON);
 	vcpu->exits++;
-	if (exit_reason_is_entry_failure(vcpu->exit_reason)) {
-		return exit_entry_failed(vcpu);
-	}
-	vcpu->launched = true;
 	action = exit_handle(vcpu);
 	if (action == EXIT_SKIP_INSTRUCTION) {
 		skip(vmcs_read(VMCS_VM_EXIT_INSTRUCTION_LENGTH));
-		action = EXIT_RESUME;
+	} else if (action != EXIT_RESUME) {
+		return run_over(vcpu, action);
 	}
 	now = rdtsc();
-	if (now >= vcpu->deadline_tsc && action == EXIT_RESUME) {
-		action = deadline_passed(vcpu, now);
+	exit_stats_note(vcpu->stats, vcpu->exit_reason, now - vcpu->exit_tsc);
+	if (unlikely(now >= vcpu->deadline_tsc)) {
+		return deadline_passed(vcpu, now);
 	}
-	exit_stats_note(vcpu->exit_reason & EXIT_REASON_BASIC,
-			now - vcpu->exit_tsc);
-	return action;
+	return EXIT_RESUME;
 }
 
 enum vcpu_end vcpu_run(struct vcpu *vcpu, u64 timeout_us)
@@ -282,6 +302,8 @@ enum vcpu_end vcpu_run(struct vcpu *vcpu, u64 timeout_us)
 	}
 	if (result != VMX_OK) {
 		entry_instruction_failed(vcpu, result);
+	} else if (!exit_reason_is_entry_failure(vcpu->exit_reason)) {
+		vcpu->launched = true;
 	}
 	return vcpu->end;
 }

@@ -10,6 +10,7 @@
 
 struct vcpu;
 struct cpu;
+struct exit_stats;
 struct vmx_core;
 
 /* What the run loop does after an exit's handler. */
@@ -17,6 +18,7 @@ enum exit_action {
 	EXIT_RESUME,	       /* enter the guest where its RIP is */
 	EXIT_SKIP_INSTRUCTION, /* first move RIP behind the instruction */
 	EXIT_STOP,	       /* the run is over: vcpu->end says how */
+	EXIT_UNHANDLED,	       /* the exit table has no such reason */
 };
 
 /* How a run ended. */
@@ -61,6 +63,7 @@ struct vcpu {
 	bool launched;
 	struct cpu *cpu; /* whose its VMCS is: loaded there once, or NULL */
 	struct vmx_core *core;	   /* where cpu is not NULL: its VMX state */
+	struct exit_stats *stats;  /* and where its exits are counted */
 	struct vcpu *next_on_core; /* in that core's list of such vcpus */
 	bool has_preemption_timer;
 	u32 preemption_timer_shift; /* of the TSC, for the timer's units */

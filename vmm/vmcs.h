@@ -30,7 +30,7 @@ static inline u64 vmcs_read(enum vmcs_field field)
 {
 	u64 value;
 
-	if (__builtin_expect(vmread_fails(field, &value), 0)) {
+	if (unlikely(vmread_fails(field, &value))) {
 		vmcs_read_failed(field);
 	}
 	return value;
@@ -38,7 +38,7 @@ static inline u64 vmcs_read(enum vmcs_field field)
 
 static inline void vmcs_write(enum vmcs_field field, u64 value)
 {
-	if (__builtin_expect(vmwrite_fails(field, value), 0)) {
+	if (unlikely(vmwrite_fails(field, value))) {
 		vmcs_write_failed(field, value);
 	}
 }
