@@ -44,6 +44,8 @@ int bios_init(void)
 int bios_guest_init(struct guest16 *guest, const struct engine *engine,
 		    enum guest_view view, bool vme)
 {
+	int err;
+
 	if (!bios_area_present()) {
 		return ERR_UNSUPPORTED;
 	}
@@ -53,9 +55,18 @@ int bios_guest_init(struct guest16 *guest, const struct engine *engine,
 			  "20000h-2ffffh for their stack");
 		return ERR_UNSUPPORTED;
 	}
+	err = guest16_init(guest, engine, view, vme);
+	if (err != 0) {
+		return err;
+	}
 	guest->return_cs = CALLER_SEGMENT;
 	guest->return_ip = RETURN_OFFSET;
-	return guest16_init(guest, engine, view, vme);
+	guest->caller = guest_memory_at(&guest->memory, CALLER_SEGMENT << 4);
+	if (guest->caller == NULL) {
+		guest16_free(guest);
+		return ERR_NO_MEMORY;
+	}
+	return 0;
 }
 
 void bios_guest_free(struct guest16 *guest)
@@ -96,16 +107,12 @@ struct call {
 };
 
 /* Each time, for a program may have used that memory for itself. */
-static void write_caller(struct guest16 *guest, u8 vector)
+static inline void write_caller(struct guest16 *guest, u8 vector)
 {
-	struct caller *caller =
-		(void *)guest_memory_at(&guest->memory, CALLER_SEGMENT << 4);
+	const struct caller caller = { .int_n = { 0xcd, vector },
+				       .vmcall = { 0x0f, 0x01, 0xc1 } };
 
-	/* Out of memory: the guest's own access will report it. */
-	if (caller != NULL) {
-		*caller = (struct caller){ .int_n = { 0xcd, vector },
-					   .vmcall = { 0x0f, 0x01, 0xc1 } };
-	}
+	__builtin_memcpy(guest->caller, &caller, sizeof(caller));
 }
 
 static void begin(struct guest16 *guest, const struct call *call)
@@ -121,7 +128,7 @@ static void begin(struct guest16 *guest, const struct call *call)
 	write_caller(guest, call->vector);
 	regs->cs = CALLER_SEGMENT;
 	regs->eip = call->is_interrupt ? 0 : RETURN_OFFSET;
-	guest16_set_regs(guest, regs);
+	guest16_begin_call(guest, regs);
 	if (!call->is_interrupt) {
 		guest16_call_far(guest, segment, offset);
 	}
@@ -149,14 +156,16 @@ static void make_call(void *argument)
 	call->end = run(guest, call->timeout_ms);
 	leave_machine_view(guest, call->end);
 	guest_uart_flush();
+	if (call->end == VCPU_END_DONE) {
+		guest16_end_call(guest, call->regs);
+		call->regs->cs = 0;
+		call->regs->eip = 0;
+		return;
+	}
 	guest16_get_regs(guest, call->regs);
 	if (call->end == VCPU_END_REFUSED) {
 		/* As a BIOS says that it cannot: nobody may take it for done. */
 		call->regs->eflags |= (u32)RFLAGS_CF;
-	}
-	if (call->end == VCPU_END_DONE) {
-		call->regs->cs = 0;
-		call->regs->eip = 0;
 	}
 }
 

@@ -37,5 +37,10 @@ const struct engine *engine_best(const struct vmx_caps *caps);
  */
 int engine_write_vmcs(struct guest16 *guest);
 
-/* What a call in real mode begins with: the last may have ended anywhere. */
-void engine_write_real_state(void);
+/*
+ * What a call in real mode begins with, after one that may have ended anywhere.
+ * From then on exits tell when the code is about to change it, until
+ * engine_release_real_state() lets it do so.
+ */
+void engine_write_real_state(struct guest16 *guest);
+void engine_release_real_state(struct guest16 *guest);

@@ -87,8 +87,10 @@ static bool write_controls(const struct engine *engine)
 		  VMENTRY_LOAD_DEBUG_CONTROLS | VMENTRY_LOAD_EFER },
 	};
 	const struct wanted second = {
-		VMX_WORD_PROCBASED2, VMCS_SECONDARY_PROCBASED_CONTROLS,
-		secondary, engine->uses_ept ? PROCBASED2_ENABLE_VPID : 0
+		VMX_WORD_PROCBASED2,
+		VMCS_SECONDARY_PROCBASED_CONTROLS,
+		secondary,
+		engine->uses_ept ? PROCBASED2_ENABLE_VPID : 0,
 	};
 	bool all = true;
 
@@ -119,8 +121,8 @@ static void write_execution_fields(const struct guest16 *guest)
 	vmcs_write(VMCS_IO_BITMAP_A_ADDRESS, io_policy_bitmap_a());
 	vmcs_write(VMCS_IO_BITMAP_B_ADDRESS, io_policy_bitmap_b());
 	/* At CPL 3 the shadows are all that SMSW shows: PE is set. */
-	vmcs_write(VMCS_CR0_GUEST_HOST_MASK, v86 ? UINT32_MAX : REAL_CR0_OWNED);
-	vmcs_write(VMCS_CR4_GUEST_HOST_MASK, v86 ? UINT32_MAX : CR4_VMXE);
+	vmcs_write(VMCS_CR0_GUEST_HOST_MASK, UINT32_MAX);
+	vmcs_write(VMCS_CR4_GUEST_HOST_MASK, UINT32_MAX);
 	vmcs_write(VMCS_CR0_READ_SHADOW, v86 ? V86_CR0 : CR0_ET);
 	vmcs_write(VMCS_CR4_READ_SHADOW, v86 ? V86_CR4 & ~CR4_VMXE : 0);
 	vmcs_write(VMCS_CR3_TARGET_COUNT, 0);
@@ -161,8 +163,46 @@ static void write_v86_state(const struct guest16 *guest)
 	vmcs_write(VMCS_GUEST_IDTR_LIMIT, V86_IDT_LIMIT);
 }
 
-void engine_write_real_state(void)
+/* The controls among those of the watch that may be as wanted here. */
+static void set_bits(enum vmx_control_word word, enum vmcs_field field,
+		     u32 bits, bool on)
 {
+	u64 allowed = vmx_caps_allowed(&vmx_this_core()->caps, word);
+	u64 value = vmcs_read(field);
+
+	value = on ? value | bits : value & ~(u64)bits;
+	vmcs_write(field, (value | (u32)allowed) & allowed >> 32);
+}
+
+/*
+ * Code in real mode changes nothing of the system's state but by instructions
+ * that the watch makes exit: MOV to CR0, CR3 and CR4, LMSW, CLTS, and those that
+ * load the descriptor-table registers. Segment limits and rights, LDTR and TR
+ * need protected mode first. A call that does none of it, as nearly all do,
+ * leaves the VMCS as the next one wants it.
+ */
+static void watch(struct guest16 *guest, bool on)
+{
+	guest->system_changed =
+		!on ||
+		!vmx_caps_may(&vmx_this_core()->caps, VMX_WORD_PROCBASED2,
+			      PROCBASED2_DESCRIPTOR_TABLE_EXITING);
+	set_bits(VMX_WORD_PROCBASED, VMCS_PROCBASED_CONTROLS,
+		 PROCBASED_CR3_LOAD_EXITING, on);
+	set_bits(VMX_WORD_PROCBASED2, VMCS_SECONDARY_PROCBASED_CONTROLS,
+		 PROCBASED2_DESCRIPTOR_TABLE_EXITING, on);
+	vmcs_write(VMCS_CR0_GUEST_HOST_MASK, on ? UINT32_MAX : REAL_CR0_OWNED);
+	vmcs_write(VMCS_CR4_GUEST_HOST_MASK, on ? UINT32_MAX : CR4_VMXE);
+}
+
+void engine_release_real_state(struct guest16 *guest)
+{
+	watch(guest, false);
+}
+
+void engine_write_real_state(struct guest16 *guest)
+{
+	watch(guest, true);
 	vmcs_write(VMCS_GUEST_CR0, REAL_CR0);
 	vmcs_write(VMCS_CR0_READ_SHADOW, CR0_ET);
 	vmcs_write(VMCS_GUEST_CR3, 0);
@@ -210,7 +250,7 @@ int engine_write_vmcs(struct guest16 *guest)
 	if (guest->engine->uses_v86) {
 		write_v86_state(guest);
 	} else {
-		engine_write_real_state();
+		engine_write_real_state(guest);
 	}
 	return 0;
 }

@@ -59,8 +59,7 @@ int guest16_init(struct guest16 *guest, const struct engine *engine,
 				 GUEST_SYSTEM_BASE);
 	}
 	vcpu_load(&guest->vcpu);
-	/* Not in virtual-8086 mode yet: the first call sets whole segments. */
-	vmcs_write(VMCS_GUEST_RFLAGS, RFLAGS_FIXED_1);
+	guest->kept = false;
 	err = engine_write_vmcs(guest);
 	if (err != 0) {
 		guest16_free(guest);
@@ -152,33 +151,53 @@ static inline void set_general(struct guest16 *guest,
 }
 
 /* Code in real mode may have given its segments limits: they stay. */
-void guest16_set_call_regs(struct guest16 *guest, const struct bios_regs *regs)
+void guest16_set_regs(struct guest16 *guest, const struct bios_regs *regs)
 {
 	change_segments(regs);
 	set_general(guest, regs);
 }
 
-void guest16_set_regs(struct guest16 *guest, const struct bios_regs *regs)
+static inline void change_kept(enum v86_segment segment, u32 kept, u32 selector)
 {
-	if (guest->engine->uses_v86 &&
-	    (vmcs_read(VMCS_GUEST_RFLAGS) & RFLAGS_VM) != 0) {
-		change_segments(regs);
+	if (kept != selector) {
+		write_segment(segment, (u16)selector);
+	}
+}
+
+static inline void change_kept_segments(const struct guest16_selectors *kept,
+					const struct bios_regs *regs)
+{
+	change_kept(V86_ES, kept->es, regs->es);
+	change_kept(V86_CS, kept->cs, regs->cs);
+	change_kept(V86_SS, kept->ss, regs->ss);
+	change_kept(V86_DS, kept->ds, regs->ds);
+	change_kept(V86_FS, kept->fs, regs->fs);
+	change_kept(V86_GS, kept->gs, regs->gs);
+}
+
+/* Most calls find nearly all as the last one has left it. */
+void guest16_begin_call(struct guest16 *guest, const struct bios_regs *regs)
+{
+	if (guest->kept) {
+		change_kept_segments(&guest->selectors, regs);
+		guest->kept = false;
 	} else {
 		set_segments(regs, guest->engine->segment_rights);
+		if (!guest->engine->uses_v86) {
+			engine_write_real_state(guest);
+		}
 	}
 	set_general(guest, regs);
 	/* What STI, MOV SS or TF held back at the last run's end is void. */
 	vmcs_write(VMCS_GUEST_INTERRUPTIBILITY_STATE, 0);
 	vmcs_write(VMCS_GUEST_PENDING_DEBUG_EXCEPTIONS, 0);
-	if (!guest->engine->uses_v86) {
-		engine_write_real_state();
-	}
 }
 
-void guest16_get_regs(struct guest16 *guest, struct bios_regs *regs)
+static inline void get_general(const struct guest16 *guest,
+			       struct bios_regs *regs)
 {
 	const struct vcpu_regs *r = &guest->vcpu.regs;
-	u64 rflags = vmcs_read(VMCS_GUEST_RFLAGS);
+	u32 rflags = (u32)vmcs_read(VMCS_GUEST_RFLAGS);
 
 	regs->eax = (u32)r->rax;
 	regs->ecx = (u32)r->rcx;
@@ -188,14 +207,33 @@ void guest16_get_regs(struct guest16 *guest, struct bios_regs *regs)
 	regs->esi = (u32)r->rsi;
 	regs->edi = (u32)r->rdi;
 	regs->esp = (u32)vmcs_read(VMCS_GUEST_RSP);
+	regs->eflags = (rflags & (u32)RFLAGS_GUEST) | (u32)RFLAGS_FIXED_1;
+}
+
+void guest16_get_regs(struct guest16 *guest, struct bios_regs *regs)
+{
+	get_general(guest, regs);
 	regs->eip = (u32)vmcs_read(VMCS_GUEST_RIP);
-	regs->eflags = (u32)((rflags & RFLAGS_GUEST) | RFLAGS_FIXED_1);
 	regs->es = read_selector(V86_ES);
 	regs->cs = read_selector(V86_CS);
 	regs->ss = read_selector(V86_SS);
 	regs->ds = read_selector(V86_DS);
 	regs->fs = read_selector(V86_FS);
 	regs->gs = read_selector(V86_GS);
+}
+
+void guest16_end_call(struct guest16 *guest, struct bios_regs *regs)
+{
+	struct guest16_selectors *s = &guest->selectors;
+
+	get_general(guest, regs);
+	s->cs = guest->return_cs;
+	regs->es = s->es = read_selector(V86_ES);
+	regs->ss = s->ss = read_selector(V86_SS);
+	regs->ds = s->ds = read_selector(V86_DS);
+	regs->fs = s->fs = read_selector(V86_FS);
+	regs->gs = s->gs = read_selector(V86_GS);
+	guest->kept = !guest->system_changed;
 }
 
 bool guest16_in_protected_mode(const struct guest16 *guest)

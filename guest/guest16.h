@@ -25,6 +25,20 @@ struct guest16 {
 	struct smm_call smm_call;
 	/* Where VMCALL means that the called code has returned. */
 	u16 return_cs, return_ip;
+	u8 *caller; /* the code there, in a page that stays */
+	/*
+	 * Real mode: the code may have changed control registers, descriptor
+	 * tables or segment limits (guest/engine_vmcs.c).
+	 */
+	bool system_changed;
+	/*
+	 * The last call came back, with these selectors and all else in the
+	 * VMCS as a call begins, but for what guest16_begin_call() writes.
+	 */
+	bool kept;
+	struct guest16_selectors {
+		u32 es, cs, ss, ds, fs, gs;
+	} selectors;
 	/* What a virtual-8086 guest believes of the system registers. */
 	struct v86_machine program;
 };
@@ -39,10 +53,15 @@ int guest16_init(struct guest16 *guest, const struct engine *engine,
 		 enum guest_view view, bool vme);
 void guest16_free(struct guest16 *guest);
 
-/* All sixteen registers, to and from the loaded guest. */
+/*
+ * Before a run: all sixteen registers, in the mode the engine starts with. And
+ * after one that has come back: all but CS and EIP, which are known.
+ */
+void guest16_begin_call(struct guest16 *guest, const struct bios_regs *regs);
+void guest16_end_call(struct guest16 *guest, struct bios_regs *regs);
+
+/* All sixteen registers, to and from the loaded guest, whatever its mode. */
 void guest16_set_regs(struct guest16 *guest, const struct bios_regs *regs);
-/* The same but for what real mode starts a call with: within a run. */
-void guest16_set_call_regs(struct guest16 *guest, const struct bios_regs *regs);
 void guest16_get_regs(struct guest16 *guest, struct bios_regs *regs);
 
 /*

@@ -4,6 +4,7 @@
  * off.
  */
 #include "arch/x86.h"
+#include "guest/engine.h"
 #include "guest/guest16.h"
 #include "guest/guest16_exits.h"
 #include "guest/msr_policy.h"
@@ -102,8 +103,15 @@ static enum exit_action write_control_register(struct vcpu *vcpu, u8 cr,
 	}
 }
 
-static enum exit_action on_cr_access(struct vcpu *vcpu,
-				     struct cr_qualification access)
+/* It is executed again, and may change what the next call must set anew. */
+static enum exit_action on_descriptor_table(struct vcpu *vcpu)
+{
+	engine_release_real_state(vcpu->guest);
+	return EXIT_RESUME;
+}
+
+static enum exit_action emulate_cr_access(struct vcpu *vcpu,
+					  struct cr_qualification access)
 {
 	u64 cr0 = (vmcs_read(VMCS_GUEST_CR0) & ~CR0_NE) |
 		  (vmcs_read(VMCS_CR0_READ_SHADOW) & CR0_NE);
@@ -125,6 +133,18 @@ static enum exit_action on_cr_access(struct vcpu *vcpu,
 		return EXIT_SKIP_INSTRUCTION;
 	}
 	return EXIT_STOP;
+}
+
+static enum exit_action on_cr_access(struct vcpu *vcpu,
+				     struct cr_qualification access)
+{
+	struct guest16 *guest = vcpu->guest;
+
+	if (!guest->system_changed) {
+		engine_release_real_state(guest);
+		return EXIT_RESUME;
+	}
+	return emulate_cr_access(vcpu, access);
 }
 
 static enum exit_action on_rdmsr(struct vcpu *vcpu)
@@ -156,6 +176,7 @@ const struct vcpu_ops guest16_real_ops = {
 	.vmcall = guest16_vmcall,
 	.io = guest16_io,
 	.cr_access = on_cr_access,
+	.descriptor_table = on_descriptor_table,
 	.rdmsr = on_rdmsr,
 	.wrmsr = on_wrmsr,
 	.ept_violation = on_ept_violation,

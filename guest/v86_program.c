@@ -111,7 +111,7 @@ static void registers_out(struct guest16 *guest)
 
 	/* An instruction that ended at FFFFh goes on at 0, as most do. */
 	m->regs.eip &= 0xffff;
-	guest16_set_call_regs(guest, &m->regs);
+	guest16_set_regs(guest, &m->regs);
 	blocking &= ~(u64)(INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS);
 	if (m->interrupt_shadow) {
 		blocking |= INTERRUPTIBILITY_STI;

@@ -137,6 +137,13 @@ handle_cr_access(struct vcpu *vcpu)
 							    qualification));
 }
 
+static enum exit_action handle_descriptor_table(struct vcpu *vcpu)
+{
+	return vcpu->ops->descriptor_table == NULL
+		       ? EXIT_UNHANDLED
+		       : vcpu->ops->descriptor_table(vcpu);
+}
+
 static enum exit_action handle_rdmsr(struct vcpu *vcpu)
 {
 	return vcpu->ops->rdmsr == NULL ? EXIT_UNHANDLED
@@ -187,6 +194,9 @@ enum exit_action exit_handle(struct vcpu *vcpu)
 		return handle_rdmsr(vcpu);
 	case EXIT_REASON_WRMSR:
 		return handle_wrmsr(vcpu);
+	case EXIT_REASON_GDTR_IDTR_ACCESS:
+	case EXIT_REASON_LDTR_TR_ACCESS:
+		return handle_descriptor_table(vcpu);
 	case EXIT_REASON_EPT_VIOLATION:
 		return handle_ept_violation(vcpu);
 	case EXIT_REASON_PREEMPTION_TIMER:

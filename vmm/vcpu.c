@@ -70,6 +70,19 @@ void vcpu_free(struct vcpu *vcpu)
 	}
 }
 
+static u64 timer_units(const struct vcpu *vcpu, u64 tsc)
+{
+	return MIN(tsc >> vcpu->preemption_timer_shift, UINT32_MAX);
+}
+
+static __attribute__((noinline)) void set_timeout(struct vcpu *vcpu,
+						  u64 timeout_us)
+{
+	vcpu->timeout_us = timeout_us;
+	vcpu->timeout_tsc = clock_us_to_tsc(timeout_us);
+	vcpu->timeout_timer = timer_units(vcpu, vcpu->timeout_tsc);
+}
+
 /* What a run needs to know of the core and would else look up each time. */
 static void bind_to_core(struct vcpu *vcpu, struct vmx_core *core)
 {
@@ -82,6 +95,7 @@ static void bind_to_core(struct vcpu *vcpu, struct vmx_core *core)
 	core->loaded = vcpu;
 	vcpu->has_preemption_timer = vmx_caps_has_preemption_timer(caps);
 	vcpu->preemption_timer_shift = vmx_caps_preemption_timer_shift(caps);
+	set_timeout(vcpu, vcpu->timeout_us);
 	vmcs_write_host_state();
 }
 
@@ -118,6 +132,27 @@ static void remove_from_list(struct vcpu **list, const struct vcpu *vcpu)
 	*list = vcpu->next_on_core;
 }
 
+static void empty_fpu(struct vmx_core *core)
+{
+	fxsave(core->in_fpu->fx_area);
+	core->in_fpu->cr2 = read_cr2();
+	core->in_fpu = NULL;
+}
+
+/*
+ * The kernel uses neither FPU nor CR2: what a guest leaves there stays until
+ * another guest runs on this core.
+ */
+static __attribute__((noinline)) void fill_fpu(struct vcpu *vcpu)
+{
+	if (vcpu->core->in_fpu != NULL) {
+		empty_fpu(vcpu->core);
+	}
+	fxrstor(vcpu->fx_area);
+	write_cr2(vcpu->cr2);
+	vcpu->core->in_fpu = vcpu;
+}
+
 void vcpu_unload(struct vcpu *vcpu)
 {
 	struct vmx_core *core = vmx_this_core();
@@ -128,6 +163,9 @@ void vcpu_unload(struct vcpu *vcpu)
 	if (vcpu->cpu != this_cpu()) {
 		panic("a vcpu of core %u is unloaded elsewhere",
 		      vcpu->cpu->index);
+	}
+	if (core->in_fpu == vcpu) {
+		empty_fpu(core);
 	}
 	if (vmclear(virt_to_phys(vcpu->vmcs)) != VMX_OK) {
 		panic("VMCLEAR failed");
@@ -192,21 +230,13 @@ void vcpu_skip(struct vcpu *vcpu, u64 bytes)
 	skip(bytes);
 }
 
-/*
- * The preemption timer counts what is left of the run's time. Where it is
- * saved on each exit it needs no care until it expires; it has 32 bits only.
- */
-static void arm_preemption_timer(struct vcpu *vcpu, u64 now)
-{
-	u64 left = vcpu->deadline_tsc > now ? vcpu->deadline_tsc - now : 0;
-
-	left >>= vcpu->preemption_timer_shift;
-	vmcs_write(VMCS_PREEMPTION_TIMER_VALUE, MIN(left, UINT32_MAX));
-}
-
+/* It has 32 bits only: there may be time left, or the deadline is noticed. */
 enum exit_action vcpu_timer_expired(struct vcpu *vcpu)
 {
-	arm_preemption_timer(vcpu, rdtsc());
+	u64 now = rdtsc();
+	u64 left = vcpu->deadline_tsc > now ? vcpu->deadline_tsc - now : 0;
+
+	vmcs_write(VMCS_PREEMPTION_TIMER_VALUE, timer_units(vcpu, left));
 	return EXIT_RESUME;
 }
 
@@ -278,29 +308,35 @@ enum exit_action vcpu_exited(struct vcpu *vcpu)
 	return EXIT_RESUME;
 }
 
+/*
+ * The preemption timer counts what is left of the run's time. Where it is
+ * saved on each exit it needs no care until it expires.
+ */
 enum vcpu_end vcpu_run(struct vcpu *vcpu, u64 timeout_us)
 {
 	int result;
 
+	if (timeout_us != vcpu->timeout_us) {
+		set_timeout(vcpu, timeout_us);
+	}
+	if (vcpu->core->in_fpu != vcpu) {
+		fill_fpu(vcpu);
+	}
 	vcpu->exits = 0;
 	vcpu->end = VCPU_END_DONE;
 	vcpu->why[0] = '\0';
 	vcpu->start_tsc = rdtsc();
-	vcpu->deadline_tsc = vcpu->start_tsc + clock_us_to_tsc(timeout_us);
+	vcpu->deadline_tsc = vcpu->start_tsc + vcpu->timeout_tsc;
 	if (vcpu->has_preemption_timer) {
-		arm_preemption_timer(vcpu, vcpu->start_tsc);
+		vmcs_write(VMCS_PREEMPTION_TIMER_VALUE, vcpu->timeout_timer);
 	} else {
 		nmi_watchdog_start();
 	}
-	fxrstor(vcpu->fx_area);
-	write_cr2(vcpu->cr2);
 	result = vmx_run_guest(vcpu, vcpu->launched);
-	vcpu->cr2 = read_cr2();
-	fxsave(vcpu->fx_area);
 	if (!vcpu->has_preemption_timer) {
 		nmi_watchdog_stop();
 	}
-	if (result != VMX_OK) {
+	if (unlikely(result != VMX_OK)) {
 		entry_instruction_failed(vcpu, result);
 	} else if (!exit_reason_is_entry_failure(vcpu->exit_reason)) {
 		vcpu->launched = true;

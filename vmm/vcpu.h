@@ -46,6 +46,8 @@ struct vcpu_ops {
 	/* Where NULL, such an exit stops the guest. */
 	enum exit_action (*cr_access)(struct vcpu *vcpu,
 				      struct cr_qualification access);
+	/* LGDT, LIDT, LLDT, LTR and what stores those registers. */
+	enum exit_action (*descriptor_table)(struct vcpu *vcpu);
 	enum exit_action (*rdmsr)(struct vcpu *vcpu);
 	enum exit_action (*wrmsr)(struct vcpu *vcpu);
 	enum exit_action (*ept_violation)(struct vcpu *vcpu, u64 address);
@@ -68,6 +70,11 @@ struct vcpu {
 	bool has_preemption_timer;
 	u32 preemption_timer_shift; /* of the TSC, for the timer's units */
 
+	/* What a run may take, and the same in other units, kept for the next. */
+	u64 timeout_us;
+	u64 timeout_tsc;
+	u64 timeout_timer; /* the preemption timer's, 32 bits at most */
+
 	/* The present or last run. */
 	u64 deadline_tsc;
 	u64 start_tsc;
@@ -77,6 +84,7 @@ struct vcpu {
 	enum vcpu_end end;
 	char why[VCPU_WHY_BYTES]; /* what happened; "" for VCPU_END_DONE */
 
+	/* While they are not in the processor: vmx_core's in_fpu. */
 	u64 cr2;
 	u8 fx_area[512] __attribute__((aligned(16)));
 };
