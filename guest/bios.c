@@ -74,20 +74,77 @@ void bios_guest_free(struct guest16 *guest)
 	guest16_free(guest);
 }
 
-static void enter_machine_view(struct guest16 *guest)
+/* Each time, for a program may have used that memory for itself. */
+static inline void write_caller(struct guest16 *guest, u8 vector)
 {
-	if (guest->memory.view != GUEST_VIEW_MACHINE) {
-		return;
+	struct caller *caller = guest->caller;
+
+	caller->int_n[0] = 0xcd;
+	caller->int_n[1] = vector;
+	caller->vmcall[0] = 0x0f;
+	caller->vmcall[1] = 0x01;
+	caller->vmcall[2] = 0xc1;
+}
+
+static inline void set_default_stack(struct bios_regs *regs)
+{
+	if (regs->esp == 0 && regs->ss == 0) {
+		regs->ss = BIOS_STACK_SEGMENT;
+		regs->esp = BIOS_STACK_TOP;
 	}
-	bios_ticks_catch_up();
-	pic_give_to_guest();
+}
+
+static __attribute__((noinline)) void
+failed(struct guest16 *guest, enum vcpu_end end, struct bios_regs *regs)
+{
+	guest16_get_regs(guest, regs);
+	if (end == VCPU_END_REFUSED) {
+		/* As a BIOS says that it cannot: nobody may take it for done. */
+		regs->eflags |= (u32)RFLAGS_CF;
+	}
+}
+
+/* The vector of a call that is none of an interrupt, but of regs->cs:eip. */
+#define FAR_CALL (-1)
+
+/* One body for all calls, with what it is made of in line. */
+static enum vcpu_end make_call(struct guest16 *guest, int vector,
+			       struct bios_regs *regs, u32 timeout_ms)
+{
+	enum vcpu_end end;
+
+	vcpu_load(&guest->vcpu);
+	set_default_stack(regs);
+	write_caller(guest, (u8)vector);
+	guest16_begin_call(guest, regs, vector == FAR_CALL ? RETURN_OFFSET : 0);
+	if (vector == FAR_CALL) {
+		guest16_call_far(guest, (u16)regs->cs, (u16)regs->eip);
+	} else {
+		access_counts_note_int(guest->access_counts, (u8)vector);
+	}
+	if (guest->memory.view == GUEST_VIEW_MACHINE) {
+		pic_lines_deliver(guest);
+	}
+	end = vcpu_run(&guest->vcpu, timeout_ms * 1000ul);
+	if (unlikely(end != VCPU_END_DONE)) {
+		failed(guest, end, regs);
+	} else {
+		guest16_end_call(guest, regs);
+	}
+	return end;
+}
+
+static enum vcpu_end make_private_call(struct guest16 *guest, int vector,
+				       struct bios_regs *regs, u32 timeout_ms)
+{
+	enum vcpu_end end = make_call(guest, vector, regs, timeout_ms);
+
+	guest_uart_flush();
+	return end;
 }
 
 static void leave_machine_view(struct guest16 *guest, enum vcpu_end end)
 {
-	if (guest->memory.view != GUEST_VIEW_MACHINE) {
-		return;
-	}
 	if (end != VCPU_END_DONE) {
 		repair_after(guest);
 	}
@@ -96,108 +153,73 @@ static void leave_machine_view(struct guest16 *guest, enum vcpu_end end)
 	vga_text_sync_from_bda();
 }
 
-/* A call on its way to the core that makes it. */
-struct call {
+/* On the boot core. */
+static enum vcpu_end make_machine_call(struct guest16 *guest, int vector,
+				       struct bios_regs *regs, u32 timeout_ms)
+{
+	enum vcpu_end end;
+
+	bios_ticks_catch_up();
+	pic_give_to_guest();
+	end = make_call(guest, vector, regs, timeout_ms);
+	leave_machine_view(guest, end);
+	guest_uart_flush();
+	return end;
+}
+
+/* A call on its way to the boot core. */
+struct request {
 	struct guest16 *guest;
 	struct bios_regs *regs;
+	int vector;
 	u32 timeout_ms;
-	bool is_interrupt; /* else a far call to regs->cs:eip */
-	u8 vector;
 	enum vcpu_end end;
 };
 
-/* Each time, for a program may have used that memory for itself. */
-static inline void write_caller(struct guest16 *guest, u8 vector)
+static void serve(void *argument)
 {
-	const struct caller caller = { .int_n = { 0xcd, vector },
-				       .vmcall = { 0x0f, 0x01, 0xc1 } };
+	struct request *request = argument;
 
-	__builtin_memcpy(guest->caller, &caller, sizeof(caller));
+	request->end = make_machine_call(request->guest, request->vector,
+					 request->regs, request->timeout_ms);
 }
 
-static void begin(struct guest16 *guest, const struct call *call)
+static __attribute__((noinline)) enum vcpu_end
+ask_boot_core(struct guest16 *guest, int vector, struct bios_regs *regs,
+	      u32 timeout_ms)
 {
-	struct bios_regs *regs = call->regs;
-	u16 segment = (u16)regs->cs;
-	u16 offset = (u16)regs->eip;
+	struct request request = { .guest = guest,
+				   .regs = regs,
+				   .vector = vector,
+				   .timeout_ms = timeout_ms };
 
-	if (regs->esp == 0 && regs->ss == 0) {
-		regs->ss = BIOS_STACK_SEGMENT;
-		regs->esp = BIOS_STACK_TOP;
-	}
-	write_caller(guest, call->vector);
-	regs->cs = CALLER_SEGMENT;
-	regs->eip = call->is_interrupt ? 0 : RETURN_OFFSET;
-	guest16_begin_call(guest, regs);
-	if (!call->is_interrupt) {
-		guest16_call_far(guest, segment, offset);
-	}
-}
-
-static enum vcpu_end run(struct guest16 *guest, u32 timeout_ms)
-{
-	if (guest->memory.view == GUEST_VIEW_MACHINE) {
-		pic_lines_deliver(guest);
-	}
-	return vcpu_run(&guest->vcpu, timeout_ms * 1000ul);
-}
-
-static void make_call(void *argument)
-{
-	struct call *call = argument;
-	struct guest16 *guest = call->guest;
-
-	vcpu_load(&guest->vcpu);
-	enter_machine_view(guest);
-	begin(guest, call);
-	if (call->is_interrupt) {
-		access_counts_note_int(guest->access_counts, call->vector);
-	}
-	call->end = run(guest, call->timeout_ms);
-	leave_machine_view(guest, call->end);
-	guest_uart_flush();
-	if (call->end == VCPU_END_DONE) {
-		guest16_end_call(guest, call->regs);
-		call->regs->cs = 0;
-		call->regs->eip = 0;
-		return;
-	}
-	guest16_get_regs(guest, call->regs);
-	if (call->end == VCPU_END_REFUSED) {
-		/* As a BIOS says that it cannot: nobody may take it for done. */
-		call->regs->eflags |= (u32)RFLAGS_CF;
-	}
+	smp_call_boot_core(serve, &request);
+	return request.end;
 }
 
 /* The machine's BIOS and its interrupts belong to the boot core. */
-static enum vcpu_end call_on_right_core(struct call *call)
+static inline enum vcpu_end call_on_right_core(struct guest16 *guest,
+					       int vector,
+					       struct bios_regs *regs,
+					       u32 timeout_ms)
 {
-	if (call->guest->memory.view == GUEST_VIEW_MACHINE) {
-		smp_call_boot_core(make_call, call);
-	} else {
-		make_call(call);
+	if (guest->memory.view != GUEST_VIEW_MACHINE) {
+		return make_private_call(guest, vector, regs, timeout_ms);
 	}
-	return call->end;
+	if (this_cpu_index() == 0) {
+		return make_machine_call(guest, vector, regs, timeout_ms);
+	}
+	return ask_boot_core(guest, vector, regs, timeout_ms);
 }
 
 enum vcpu_end bios_call(struct guest16 *guest, u8 vector,
 			struct bios_regs *regs, u32 timeout_ms)
 {
-	struct call call = { .guest = guest,
-			     .regs = regs,
-			     .timeout_ms = timeout_ms,
-			     .is_interrupt = true,
-			     .vector = vector };
-
-	return call_on_right_core(&call);
+	return call_on_right_core(guest, vector, regs, timeout_ms);
 }
 
 enum vcpu_end bios_far_call(struct guest16 *guest, struct bios_regs *regs,
 			    u32 timeout_ms)
 {
-	struct call call = { .guest = guest,
-			     .regs = regs,
-			     .timeout_ms = timeout_ms };
-
-	return call_on_right_core(&call);
+	return call_on_right_core(guest, FAR_CALL, regs, timeout_ms);
 }

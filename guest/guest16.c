@@ -92,9 +92,10 @@ static inline void write_segment(enum v86_segment segment, u16 selector)
 	vmcs_write(of_segment(VMCS_GUEST_ES_BASE, segment), (u32)selector << 4);
 }
 
-static inline u16 read_selector(enum v86_segment segment)
+/* A field of 16 bits: VMREAD clears all above. */
+static inline u32 read_selector(enum v86_segment segment)
 {
-	return (u16)vmcs_read(of_segment(VMCS_GUEST_ES_SELECTOR, segment));
+	return (u32)vmcs_read(of_segment(VMCS_GUEST_ES_SELECTOR, segment));
 }
 
 /*
@@ -120,9 +121,9 @@ static void change_segments(const struct bios_regs *regs)
 }
 
 /* Whatever mode the guest was in, and if it has not run yet. */
-static void set_segments(const struct bios_regs *regs, u32 rights)
+static void set_segments(const struct bios_regs *regs, u16 cs, u32 rights)
 {
-	const u32 selectors[] = { regs->es, regs->cs, regs->ss,
+	const u32 selectors[] = { regs->es, cs,	      regs->ss,
 				  regs->ds, regs->fs, regs->gs };
 
 	for (enum v86_segment i = V86_ES; i <= V86_GS; i++) {
@@ -133,7 +134,7 @@ static void set_segments(const struct bios_regs *regs, u32 rights)
 }
 
 static inline void set_general(struct guest16 *guest,
-			       const struct bios_regs *regs)
+			       const struct bios_regs *regs, u32 eip)
 {
 	struct vcpu_regs *r = &guest->vcpu.regs;
 
@@ -145,7 +146,7 @@ static inline void set_general(struct guest16 *guest,
 	r->rsi = regs->esi;
 	r->rdi = regs->edi;
 	vmcs_write(VMCS_GUEST_RSP, regs->esp);
-	vmcs_write(VMCS_GUEST_RIP, regs->eip);
+	vmcs_write(VMCS_GUEST_RIP, eip);
 	vmcs_write(VMCS_GUEST_RFLAGS, (regs->eflags & RFLAGS_GUEST) |
 					      guest->engine->rflags_always);
 }
@@ -154,7 +155,7 @@ static inline void set_general(struct guest16 *guest,
 void guest16_set_regs(struct guest16 *guest, const struct bios_regs *regs)
 {
 	change_segments(regs);
-	set_general(guest, regs);
+	set_general(guest, regs, regs->eip);
 }
 
 static inline void change_kept(enum v86_segment segment, u32 kept, u32 selector)
@@ -168,26 +169,33 @@ static inline void change_kept_segments(const struct guest16_selectors *kept,
 					const struct bios_regs *regs)
 {
 	change_kept(V86_ES, kept->es, regs->es);
-	change_kept(V86_CS, kept->cs, regs->cs);
 	change_kept(V86_SS, kept->ss, regs->ss);
 	change_kept(V86_DS, kept->ds, regs->ds);
 	change_kept(V86_FS, kept->fs, regs->fs);
 	change_kept(V86_GS, kept->gs, regs->gs);
 }
 
+/* Apart, so that calls like the last one are short. */
+static __attribute__((noinline)) void begin_anew(struct guest16 *guest,
+						 const struct bios_regs *regs)
+{
+	set_segments(regs, guest->return_cs, guest->engine->segment_rights);
+	if (!guest->engine->uses_v86) {
+		engine_write_real_state(guest);
+	}
+}
+
 /* Most calls find nearly all as the last one has left it. */
-void guest16_begin_call(struct guest16 *guest, const struct bios_regs *regs)
+void guest16_begin_call(struct guest16 *guest, const struct bios_regs *regs,
+			u16 ip)
 {
 	if (guest->kept) {
 		change_kept_segments(&guest->selectors, regs);
-		guest->kept = false;
 	} else {
-		set_segments(regs, guest->engine->segment_rights);
-		if (!guest->engine->uses_v86) {
-			engine_write_real_state(guest);
-		}
+		begin_anew(guest, regs);
 	}
-	set_general(guest, regs);
+	guest->kept = false;
+	set_general(guest, regs, ip);
 	/* What STI, MOV SS or TF held back at the last run's end is void. */
 	vmcs_write(VMCS_GUEST_INTERRUPTIBILITY_STATE, 0);
 	vmcs_write(VMCS_GUEST_PENDING_DEBUG_EXCEPTIONS, 0);
@@ -227,7 +235,8 @@ void guest16_end_call(struct guest16 *guest, struct bios_regs *regs)
 	struct guest16_selectors *s = &guest->selectors;
 
 	get_general(guest, regs);
-	s->cs = guest->return_cs;
+	regs->cs = 0;
+	regs->eip = 0;
 	regs->es = s->es = read_selector(V86_ES);
 	regs->ss = s->ss = read_selector(V86_SS);
 	regs->ds = s->ds = read_selector(V86_DS);
@@ -295,7 +304,7 @@ static void go(struct far_ptr to)
 void guest16_call_far(struct guest16 *guest, u16 segment, u16 offset)
 {
 	const struct frame frame = { .ip = (u16)vmcs_read(VMCS_GUEST_RIP),
-				     .cs = read_selector(V86_CS) };
+				     .cs = (u16)read_selector(V86_CS) };
 
 	push(guest, frame, FAR_CALL_FRAME_BYTES);
 	go((struct far_ptr){ .offset = offset, .segment = segment });
@@ -305,7 +314,7 @@ void guest16_enter_vector(struct guest16 *guest, u8 vector)
 {
 	u64 rflags = vmcs_read(VMCS_GUEST_RFLAGS);
 	const struct frame frame = { .ip = (u16)vmcs_read(VMCS_GUEST_RIP),
-				     .cs = read_selector(V86_CS),
+				     .cs = (u16)read_selector(V86_CS),
 				     .flags = (u16)rflags };
 	const struct far_ptr *ivt =
 		(const void *)guest_memory_at(&guest->memory, 0);

@@ -25,7 +25,7 @@ struct guest16 {
 	struct smm_call smm_call;
 	/* Where VMCALL means that the called code has returned. */
 	u16 return_cs, return_ip;
-	u8 *caller; /* the code there, in a page that stays */
+	void *caller; /* the code there, in a page that stays */
 	/*
 	 * Real mode: the code may have changed control registers, descriptor
 	 * tables or segment limits (guest/engine_vmcs.c).
@@ -37,7 +37,7 @@ struct guest16 {
 	 */
 	bool kept;
 	struct guest16_selectors {
-		u32 es, cs, ss, ds, fs, gs;
+		u32 es, ss, ds, fs, gs; /* CS is return_cs */
 	} selectors;
 	/* What a virtual-8086 guest believes of the system registers. */
 	struct v86_machine program;
@@ -54,10 +54,12 @@ int guest16_init(struct guest16 *guest, const struct engine *engine,
 void guest16_free(struct guest16 *guest);
 
 /*
- * Before a run: all sixteen registers, in the mode the engine starts with. And
- * after one that has come back: all but CS and EIP, which are known.
+ * Before a run: the registers, in the mode the engine starts with, but for CS,
+ * which is return_cs, and EIP, which is `ip`. And after one that has come back,
+ * with CS and EIP 0.
  */
-void guest16_begin_call(struct guest16 *guest, const struct bios_regs *regs);
+void guest16_begin_call(struct guest16 *guest, const struct bios_regs *regs,
+			u16 ip);
 void guest16_end_call(struct guest16 *guest, struct bios_regs *regs);
 
 /* All sixteen registers, to and from the loaded guest, whatever its mode. */

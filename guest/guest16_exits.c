@@ -11,6 +11,7 @@
 #include "arch/machine.h"
 #include "arch/x86.h"
 #include "guest/access_counts.h"
+#include "guest/engine.h"
 #include "guest/guest16.h"
 #include "guest/io_policy.h"
 #include "guest/pic_lines.h"
@@ -87,19 +88,35 @@ enum exit_action guest16_interrupt_window(struct vcpu *vcpu)
 	return EXIT_RESUME;
 }
 
-enum exit_action guest16_vmcall(struct vcpu *vcpu)
+/* The code that was called has come back; what else it means comes after. */
+static inline bool returned(const struct guest16 *guest)
 {
-	struct guest16 *guest = vcpu->guest;
+	return vmcs_read(VMCS_GUEST_CS_SELECTOR) == guest->return_cs &&
+	       vmcs_read(VMCS_GUEST_RIP) == guest->return_ip;
+}
 
-	if (vmcs_read(VMCS_GUEST_CS_SELECTOR) == guest->return_cs &&
-	    vmcs_read(VMCS_GUEST_RIP) == guest->return_ip) {
-		vcpu->end = VCPU_END_DONE;
-		return EXIT_STOP;
+static __attribute__((noinline)) enum exit_action
+stray_vmcall(struct vcpu *vcpu)
+{
+	const struct guest16 *guest = vcpu->guest;
+
+	if (guest->engine->uses_v86 &&
+	    !(vmcs_read(VMCS_GUEST_RFLAGS) & RFLAGS_VM)) {
+		return guest16_v86_ring_0_vmcall(vcpu);
 	}
 	return vcpu_stop(vcpu, VCPU_END_FAULT,
 			 "VMCALL at %04lx:%04lx: the hypervisor offers no calls",
 			 vmcs_read(VMCS_GUEST_CS_SELECTOR),
 			 vmcs_read(VMCS_GUEST_RIP));
+}
+
+enum exit_action guest16_vmcall(struct vcpu *vcpu)
+{
+	if (!returned(vcpu->guest)) {
+		return stray_vmcall(vcpu);
+	}
+	vcpu->end = VCPU_END_DONE;
+	return EXIT_STOP;
 }
 
 /* IN to AL and AX keeps the rest; IN to EAX clears the upper half. */

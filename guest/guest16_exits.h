@@ -10,6 +10,8 @@ struct guest16;
 
 enum exit_action guest16_halt(struct guest16 *guest);
 enum exit_action guest16_vmcall(struct vcpu *vcpu);
+/* One that no code in virtual-8086 mode has executed. */
+enum exit_action guest16_v86_ring_0_vmcall(struct vcpu *vcpu);
 enum exit_action guest16_io(struct vcpu *vcpu, struct io_qualification io);
 enum exit_action guest16_memory_missing(struct guest16 *guest, u64 address,
 					const char *what);

@@ -7,7 +7,7 @@
 #include "arch/console.h"
 #include "arch/percpu.h"
 
-#define LINE_BYTES 120
+#define LINE_BYTES 127
 #define REGISTER_DATA 0
 #define REGISTER_LINE_STATUS 5
 #define REGISTER_MODEM_STATUS 6
@@ -18,6 +18,8 @@ struct line {
 	u8 length;
 	char text[LINE_BYTES];
 };
+
+static_assert(sizeof(struct line) == 128, "an index is a shift");
 
 static struct line lines[MAX_CPUS];
 

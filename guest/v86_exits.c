@@ -105,8 +105,9 @@ struct ring_0_frame {
  * The handler of guest/v86_tables.h asks for help. It is there for a #GP that
  * the exception bitmap did not catch, which ours always does.
  */
-static enum exit_action ring_0_handler(struct guest16 *guest)
+enum exit_action guest16_v86_ring_0_vmcall(struct vcpu *vcpu)
 {
+	struct guest16 *guest = vcpu->guest;
 	u64 offset = vmcs_read(VMCS_GUEST_RSP) - GUEST_SYSTEM_BASE;
 	struct ring_0_frame frame = { 0 };
 
@@ -115,16 +116,9 @@ static enum exit_action ring_0_handler(struct guest16 *guest)
 		       sizeof(frame));
 	}
 	return vcpu_stop(
-		&guest->vcpu, VCPU_END_FAULT,
+		vcpu, VCPU_END_FAULT,
 		"#GP at %04x:%04x, error code %x, was taken by the guest's ring 0",
 		frame.cs, frame.eip, frame.error_code);
-}
-
-static enum exit_action on_vmcall(struct vcpu *vcpu)
-{
-	return vmcs_read(VMCS_GUEST_RFLAGS) & RFLAGS_VM
-		       ? guest16_vmcall(vcpu)
-		       : ring_0_handler(vcpu->guest);
 }
 
 /* HLT is a #GP at CPL 3; it exits only from the guest's ring 0. */
@@ -144,7 +138,7 @@ const struct vcpu_ops guest16_v86_ops = {
 	.interrupt = guest16_interrupt,
 	.interrupt_window = guest16_interrupt_window,
 	.hlt = on_hlt,
-	.vmcall = on_vmcall,
+	.vmcall = guest16_vmcall,
 	.io = guest16_io,
 	.ept_violation = on_ept_violation,
 	.describe = guest16_describe,

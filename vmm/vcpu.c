@@ -256,34 +256,32 @@ static enum exit_action entry_instruction_failed(struct vcpu *vcpu, int result)
 }
 
 static __attribute__((noinline, cold)) enum exit_action
-deadline_passed(struct vcpu *vcpu, u64 now)
+deadline_passed(struct vcpu *vcpu, enum exit_action action, u64 now)
 {
+	if (action != EXIT_RESUME) {
+		return action;
+	}
 	return vcpu_stop(vcpu, VCPU_END_TIMEOUT, "stopped after %lu us",
 			 clock_tsc_to_us(now - vcpu->start_tsc));
 }
 
-/* The last exit of a run, or one that nothing was expected of. */
-static __attribute__((noinline)) enum exit_action
-run_over(struct vcpu *vcpu, enum exit_action action)
+static __attribute__((noinline, cold)) enum exit_action
+not_handled(struct vcpu *vcpu)
 {
-	u32 reason = vcpu->exit_reason;
+	u32 reason = vcpu->exit_reason & EXIT_REASON_BASIC;
 
-	if (exit_reason_is_entry_failure(reason)) {
+	if (exit_reason_is_entry_failure(vcpu->exit_reason)) {
 		return exit_entry_failed(vcpu);
 	}
-	if (action == EXIT_UNHANDLED) {
-		exit_not_supported(vcpu);
+	if (reason < EXIT_REASON_COUNT) {
+		exit_stats_note(vcpu->stats, reason, rdtsc() - vcpu->exit_tsc);
 	}
-	if ((reason & EXIT_REASON_BASIC) < EXIT_REASON_COUNT) {
-		exit_stats_note(vcpu->stats, reason & EXIT_REASON_BASIC,
-				rdtsc() - vcpu->exit_tsc);
-	}
-	return EXIT_STOP;
+	return exit_not_supported(vcpu);
 }
 
 /*
  * The deadline is looked at after every exit: without a preemption timer only
- * the watchdog's NMIs tell that it has passed. Whatever the exit table handles
+ * the watchdog's NMIs tell that it has passed. Every reason in the exit table
  * has statistics.
  */
 enum exit_action vcpu_exited(struct vcpu *vcpu)
@@ -297,15 +295,16 @@ enum exit_action vcpu_exited(struct vcpu *vcpu)
 	action = exit_handle(vcpu);
 	if (action == EXIT_SKIP_INSTRUCTION) {
 		skip(vmcs_read(VMCS_VM_EXIT_INSTRUCTION_LENGTH));
-	} else if (action != EXIT_RESUME) {
-		return run_over(vcpu, action);
+		action = EXIT_RESUME;
+	} else if (unlikely(action == EXIT_UNHANDLED)) {
+		return not_handled(vcpu);
 	}
 	now = rdtsc();
 	exit_stats_note(vcpu->stats, vcpu->exit_reason, now - vcpu->exit_tsc);
 	if (unlikely(now >= vcpu->deadline_tsc)) {
-		return deadline_passed(vcpu, now);
+		return deadline_passed(vcpu, action, now);
 	}
-	return EXIT_RESUME;
+	return action;
 }
 
 /*
