@@ -39,7 +39,7 @@ endif
 
 # `make run` and `make test` install what is missing; a plain `make` only says
 # so.  The stamp keeps that from being looked at again each time.
-ifneq ($(filter test,$(MAKECMDGOALS)),)
+ifneq ($(filter test bench,$(MAKECMDGOALS)),)
 SETUP := $(B)/setup-test.stamp
 else ifneq ($(filter run,$(MAKECMDGOALS)),)
 SETUP := $(B)/setup-run.stamp

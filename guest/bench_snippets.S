@@ -5,6 +5,9 @@
 
 	.set MSR_IA32_TIME_STAMP_COUNTER, 0x10
 
+	/* Where DS:SI points to, for INT 13h/42h. */
+	.set BENCH_PACKET, 0x0800
+
 	.macro snippet name
 	.pushsection .rodata.bench_table, "a"
 	.balign 8
@@ -57,6 +60,26 @@ bench_snippet_\name:
 	timed int11
 	int $0x11
 	end_timed int11
+
+	timed teletype
+	movw $0x0e00 | '.', %ax
+	movw $7, %bx
+	int $0x10
+	end_timed teletype
+
+	timed disk_read
+	pushl %esi
+	movw $0x4200, %ax
+	movw $BENCH_PACKET, %si
+	movw %bp, %dx
+	int $0x13
+	popl %esi
+	end_timed disk_read
+
+	timed mode_set
+	movw $0x0003, %ax
+	int $0x10
+	end_timed mode_set
 
 	/* As an interrupt would enter it, with no exit even where INT n has one. */
 	timed irq0

@@ -18,6 +18,11 @@ extern const struct snippet bench_snippet_rdmsr;
 extern const struct snippet bench_snippet_int11;
 extern const struct snippet bench_snippet_irq0; /* its handler; DS = 0 */
 
+/* BIOS services: INT 10h/0Eh; INT 13h/42h of drive BP; INT 10h/00h, mode 3. */
+extern const struct snippet bench_snippet_teletype;
+extern const struct snippet bench_snippet_disk_read; /* packet at DS:0800h */
+extern const struct snippet bench_snippet_mode_set;
+
 /*
  * Reads the TSC again and again and stores at ES:DI, as dwords, the next ECX
  * distances of two readings that are EBP or more: something came in between.

@@ -18,10 +18,7 @@
 #include "vmm/vmx.h"
 
 static const struct benchmark *const groups[] = {
-	bench_loops,
-	bench_calls,
-	bench_machine,
-	NULL,
+	bench_loops, bench_calls, bench_services, bench_machine, NULL,
 };
 
 void bench_add(struct bench_run *run, u64 ticks, u64 operations)
@@ -184,15 +181,20 @@ const struct command bench_commands[] = {
 		.name = "bench",
 		.usage = "[NAME] [engine=auto|v86|v86-ept|real]",
 		.summary = "measure what the hypervisor costs, in ticks",
-		.details = "NAME is one of cpuid rdmsr out int11-loop "
-			   "host-interrupt timer-interrupt\n"
-			   "int11-call int11-call-machine teletype disk-read "
-			   "mode-set new-guest\n"
-			   "free-guest vmx-cycle; all if not given. mode-set "
-			   "clears the screen. Engine\n"
-			   "auto is each that the processor can run. Ticks are "
-			   "the TSC's; n is how many\n"
-			   "operations were timed.",
+		.details =
+			"NAME is one of cpuid rdmsr out int11-loop "
+			"host-interrupt timer-interrupt\n"
+			"int11-call int11-call-machine teletype disk-read "
+			"mode-set\n"
+			"int11-inside teletype-inside disk-read-inside "
+			"mode-set-inside\n"
+			"new-guest free-guest vmx-cycle; all if not given. "
+			"The -inside ones are calls by\n"
+			"code in the guest, timed there. mode-set clears the "
+			"screen. Engine auto is each\n"
+			"that the processor can run. Ticks are the TSC's; n "
+			"is how many operations were\n"
+			"timed.",
 		.example = "bench int11-call",
 		.keys = "engine",
 		.max_words = 1,

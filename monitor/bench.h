@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "guest/bench_snippets.h"
 #include "guest/bios.h"
 #include "guest/engine.h"
 #include "lib/types.h"
@@ -16,6 +17,7 @@
 /* 16-bit code and data go into the segment of the calls' stack, far below it. */
 #define BENCH_SEGMENT BIOS_STACK_SEGMENT
 #define BENCH_CODE 0x0100
+#define BENCH_PACKET 0x0800
 #define BENCH_DATA 0x1000
 
 struct bench_run {
@@ -38,6 +40,7 @@ struct benchmark {
 /* The benchmarks, in groups that end with an empty entry. */
 extern const struct benchmark bench_loops[];
 extern const struct benchmark bench_calls[];
+extern const struct benchmark bench_services[];
 extern const struct benchmark bench_machine[];
 
 extern const struct command bench_commands[];
@@ -48,6 +51,23 @@ void bench_add(struct bench_run *run, u64 ticks, u64 operations);
 /* Says why there is no result; returns false. */
 bool bench_skip(struct bench_run *run, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/*
+ * Ticks for all `count` turns of a snippet of guest/bench_snippets.h, timed by
+ * the guest, without those of the loop's own instructions. False if the guest
+ * did not come back.
+ */
+bool bench_time_loop(struct bench_run *run, const struct snippet *snippet,
+		     const struct bios_regs *regs, u32 count, u64 *ticks);
+
+/*
+ * Puts an INT 13h/42h packet for one sector at BENCH_PACKET and says which
+ * drive to ask; false where the machine was booted from none.
+ */
+bool bench_disk_packet(struct bench_run *run, u8 *drive);
+
+/* What a mode set and the teletype need; else bench_skip(). */
+bool bench_in_text_mode(struct bench_run *run);
 
 /* bench_skip() if a call did not come back as it should. */
 bool bench_came_back(struct bench_run *run, const struct guest16 *guest,

@@ -11,8 +11,7 @@
 #define MODE_SETS 3
 #define TEXT_MODE 3
 #define FIRST_HARD_DISK 0x80
-#define PACKET_AT 0x0800 /* in BENCH_SEGMENT */
-#define SECTOR 16	 /* of a CD the first that is in use */
+#define SECTOR 16 /* of a CD the first that is in use */
 
 /* What INT 13h/42h takes (Phoenix, Enhanced Disk Drive Specification). */
 struct disk_packet {
@@ -90,7 +89,7 @@ static bool teletype(struct bench_run *run)
 	       teletype_one(run, '\n', &ticks);
 }
 
-static bool disk_read(struct bench_run *run)
+bool bench_disk_packet(struct bench_run *run, u8 *drive)
 {
 	const struct bootinfo_boot_device *boot =
 		&machine_bootinfo()->boot_device;
@@ -106,12 +105,23 @@ static bool disk_read(struct bench_run *run)
 		return bench_skip(run, "not booted from a CD or hard disk");
 	}
 	guest_memory_write(&run->guest->memory,
-			   (BENCH_SEGMENT << 4) + PACKET_AT, &packet,
+			   (BENCH_SEGMENT << 4) + BENCH_PACKET, &packet,
 			   sizeof(packet));
+	*drive = (u8)boot->drive;
+	return true;
+}
+
+static bool disk_read(struct bench_run *run)
+{
+	u8 drive;
+
+	if (!bench_disk_packet(run, &drive)) {
+		return false;
+	}
 	for (u32 i = 0; i <= DISK_READS; i++) {
 		struct bios_regs regs = { .eax = 0x4200,
-					  .edx = (u8)boot->drive,
-					  .esi = PACKET_AT,
+					  .edx = drive,
+					  .esi = BENCH_PACKET,
 					  .ds = BENCH_SEGMENT };
 		u64 ticks;
 
@@ -119,8 +129,8 @@ static bool disk_read(struct bench_run *run)
 			return false;
 		}
 		if (regs.eflags & RFLAGS_CF) {
-			return bench_skip(run, "drive %02x: status %02x",
-					  boot->drive, (u8)(regs.eax >> 8));
+			return bench_skip(run, "drive %02x: status %02x", drive,
+					  (u8)(regs.eax >> 8));
 		}
 		if (i != 0) {
 			bench_add(run, ticks, 1);
@@ -129,14 +139,17 @@ static bool disk_read(struct bench_run *run)
 	return true;
 }
 
+bool bench_in_text_mode(struct bench_run *run)
+{
+	return bios_area_read8(BDA_VIDEO_MODE) == TEXT_MODE ||
+	       bench_skip(run, "the screen is not in mode 3");
+}
+
 static bool mode_set(struct bench_run *run)
 {
 	const struct bios_regs regs = { .eax = TEXT_MODE };
 
-	if (bios_area_read8(BDA_VIDEO_MODE) != TEXT_MODE) {
-		return bench_skip(run, "the screen is not in mode 3");
-	}
-	return calls(run, 0x10, &regs, MODE_SETS);
+	return bench_in_text_mode(run) && calls(run, 0x10, &regs, MODE_SETS);
 }
 
 const struct benchmark bench_calls[] = {

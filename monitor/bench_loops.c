@@ -34,13 +34,13 @@ static bool run_snippet(struct bench_run *run, const struct snippet *snippet,
 	return bench_came_back(run, run->guest, end);
 }
 
-/* Ticks for all `count` turns, without those of the loop's own instructions. */
-static bool time_loop(struct bench_run *run, const struct snippet *snippet,
-		      u16 port, u32 count, u64 *ticks)
+bool bench_time_loop(struct bench_run *run, const struct snippet *snippet,
+		     const struct bios_regs *regs, u32 count, u64 *ticks)
 {
 	struct bios_regs empty = { .edi = count };
-	struct bios_regs full = { .edi = count, .edx = port };
+	struct bios_regs full = *regs;
 
+	full.edi = count;
 	if (!run_snippet(run, &bench_snippet_empty, &empty) ||
 	    !run_snippet(run, snippet, &full)) {
 		return false;
@@ -52,10 +52,12 @@ static bool time_loop(struct bench_run *run, const struct snippet *snippet,
 /* The first round is for caches and for pages made on demand. */
 static bool loop(struct bench_run *run, const struct snippet *snippet, u16 port)
 {
+	const struct bios_regs regs = { .edx = port };
+
 	for (u32 i = 0; i <= LOOP_SAMPLES; i++) {
 		u64 ticks;
 
-		if (!time_loop(run, snippet, port, LOOP_COUNT, &ticks)) {
+		if (!bench_time_loop(run, snippet, &regs, LOOP_COUNT, &ticks)) {
 			return false;
 		}
 		if (i != 0) {
@@ -136,12 +138,14 @@ static bool host_interrupt(struct bench_run *run)
  */
 static bool timer_interrupt(struct bench_run *run)
 {
+	const struct bios_regs regs = { 0 };
 	u8 time[BDA_TIME_BYTES];
 	u64 handler;
 	bool done;
 
 	guest_memory_read(&run->guest->memory, BDA_TICKS, time, sizeof(time));
-	done = time_loop(run, &bench_snippet_irq0, 0, HANDLER_COUNT, &handler);
+	done = bench_time_loop(run, &bench_snippet_irq0, &regs, HANDLER_COUNT,
+			       &handler);
 	guest_memory_write(&run->guest->memory, BDA_TICKS, time, sizeof(time));
 	return done && gaps(run, TIMER_INTERRUPTS, handler / HANDLER_COUNT);
 }
