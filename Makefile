@@ -70,9 +70,10 @@ WARN   := -Wall -Wextra -Werror -Wconversion -Wshadow -Wundef \
 	-Wmissing-prototypes -Wstrict-prototypes -Wvla
 # Small everywhere, fast where every exit and every call pass through. The two
 # passes turned off spend more on saving registers than they win by them.
-HOT := vmm/vcpu.c vmm/exit.c vmm/exit_stats.c \
+HOT := arch/interrupt.c arch/nmi_watchdog.c arch/pic.c vmm/vcpu.c vmm/exit.c vmm/exit_stats.c \
 	guest/guest16.c guest/guest16_exits.c guest/io_policy.c \
-	guest/guest_uart.c guest/pic_lines.c guest/bios.c lib/string.c lib/histogram.c
+	guest/guest_uart.c guest/pic_lines.c guest/bios.c guest/bios_ticks.c \
+	lib/string.c lib/histogram.c
 OPTIMIZE = $(if $(filter $<,$(HOT)),-O2,\
 	-Oz -fno-caller-saves -fno-move-loop-invariants)
 # Every caller stays in the backtrace (no sibling calls).

@@ -61,6 +61,8 @@ bool nmi_watchdog_init(void)
 		if (gsi >= acpi->ioapic[i].gsi_base &&
 		    gsi - acpi->ioapic[i].gsi_base < inputs) {
 			pin = gsi - acpi->ioapic[i].gsi_base;
+			write(IOAPIC_REDIRECTION + 2 * pin + 1,
+			      DESTINATION_ALL);
 			return true;
 		}
 	}
@@ -74,7 +76,6 @@ static void apply(void)
 	bool on = users != 0 && !silenced;
 
 	if (ioapic != NULL) {
-		write(IOAPIC_REDIRECTION + 2 * pin + 1, DESTINATION_ALL);
 		write(IOAPIC_REDIRECTION + 2 * pin,
 		      on ? REDIRECTION_NMI : REDIRECTION_MASKED);
 	}

@@ -7,6 +7,9 @@
 
 #include "lib/types.h"
 
+/* The line of the master that the slave hangs on: no device's. */
+#define PIC_LINE_CASCADE 2
+
 /* Remembers the masks the BIOS and the loader left, and masks all lines. */
 void pic_init(void);
 

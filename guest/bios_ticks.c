@@ -14,7 +14,8 @@
 #define LINE_TIMER 0
 
 static u64 stopped_tsc;
-static u64 owed_us; /* less than a tick, but for what was added last */
+static u64 owed_tsc; /* less than a tick, but for what was added last */
+static u64 tick_tsc; /* what one tick takes; 0 until it is asked for */
 
 void bios_ticks_stop(void)
 {
@@ -34,19 +35,28 @@ static void add_ticks(u32 ticks)
 	memcpy(phys_to_virt(BDA_TICKS), &count, sizeof(count));
 }
 
-void bios_ticks_catch_up(void)
+/* Apart, for calls that follow each other soon owe nothing. */
+static __attribute__((noinline)) void pay(void)
 {
 	u64 ticks;
 
-	owed_us += clock_tsc_to_us(rdtsc() - stopped_tsc);
-	if (owed_us < BIOS_TICK_US) {
+	tick_tsc = MAX(clock_us_to_tsc(BIOS_TICK_US), 1);
+	ticks = owed_tsc / tick_tsc;
+	if (ticks == 0) {
 		return;
 	}
-	ticks = owed_us / BIOS_TICK_US;
-	owed_us -= ticks * BIOS_TICK_US;
+	owed_tsc -= ticks * tick_tsc;
 	/* One of them waits in the PIC and comes by itself. */
 	if (pic_is_requested(LINE_TIMER)) {
 		ticks--;
 	}
 	add_ticks((u32)(ticks % BIOS_TICKS_A_DAY));
+}
+
+void bios_ticks_catch_up(void)
+{
+	owed_tsc += rdtsc() - stopped_tsc;
+	if (owed_tsc >= tick_tsc) {
+		pay();
+	}
 }

@@ -60,6 +60,7 @@ int guest16_init(struct guest16 *guest, const struct engine *engine,
 	}
 	vcpu_load(&guest->vcpu);
 	guest->kept = false;
+	guest->awaits_window = false;
 	err = engine_write_vmcs(guest);
 	if (err != 0) {
 		guest16_free(guest);
@@ -271,11 +272,19 @@ struct frame {
 };
 #define FAR_CALL_FRAME_BYTES offsetof(struct frame, flags)
 
-/*
- * SP wraps within 16 bits; ESP's upper half stays. A frame that lies in one
- * page, as nearly all do, is one write.
- */
-static void push(struct guest16 *guest, struct frame frame, u32 bytes)
+/* SP wraps within 16 bits; ESP's upper half stays. */
+static __attribute__((noinline)) void push_bytes(struct guest16 *guest,
+						 const struct frame *frame,
+						 u32 base, u16 sp, u32 bytes)
+{
+	for (u32 i = 0; i < bytes; i++) {
+		guest_memory_write(&guest->memory, base + (u16)(sp + i),
+				   (const u8 *)frame + i, 1);
+	}
+}
+
+/* A frame that lies in one page, as nearly all do, is one write. */
+static inline void push(struct guest16 *guest, struct frame frame, u32 bytes)
 {
 	u32 base = (u32)vmcs_read(VMCS_GUEST_SS_BASE);
 	u32 esp = (u32)vmcs_read(VMCS_GUEST_RSP);
@@ -283,16 +292,13 @@ static void push(struct guest16 *guest, struct frame frame, u32 bytes)
 	u8 *at = guest_memory_at(&guest->memory, base + sp);
 
 	vmcs_write(VMCS_GUEST_RSP, (esp & 0xffff0000u) | sp);
-	if (at != NULL && bytes == sizeof(frame) &&
-	    (base + sp) % PAGE_SIZE <= PAGE_SIZE - sizeof(frame) &&
-	    sp <= 0x10000u - sizeof(frame)) {
-		__builtin_memcpy(at, &frame, sizeof(frame));
+	if (unlikely(at == NULL || bytes != sizeof(frame) ||
+		     (base + sp) % PAGE_SIZE > PAGE_SIZE - sizeof(frame) ||
+		     sp > 0x10000u - sizeof(frame))) {
+		push_bytes(guest, &frame, base, sp, bytes);
 		return;
 	}
-	for (u32 i = 0; i < bytes; i++) {
-		guest_memory_write(&guest->memory, base + (u16)(sp + i),
-				   (const u8 *)&frame + i, 1);
-	}
+	__builtin_memcpy(at, &frame, sizeof(frame));
 }
 
 static void go(struct far_ptr to)

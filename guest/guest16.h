@@ -39,6 +39,7 @@ struct guest16 {
 	struct guest16_selectors {
 		u32 es, ss, ds, fs, gs; /* CS is return_cs */
 	} selectors;
+	bool awaits_window; /* an interrupt waits: guest/pic_lines.c */
 	/* What a virtual-8086 guest believes of the system registers. */
 	struct v86_machine program;
 };

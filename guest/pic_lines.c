@@ -10,7 +10,11 @@
 #include "vmm/vmcs.h"
 #include "vmm/vmx_cap_bits.h"
 
-static u32 pending; /* bit n: vector `vector_of[n]` of line n waits */
+/*
+ * Bit n: vector `vector_of[n]` of line n waits. There is no line 2, where the
+ * slave PIC hangs, so `by_priority` has all there can be.
+ */
+static u32 pending;
 static u8 vector_of[16];
 static u64 noted, delivered;
 
@@ -22,7 +26,7 @@ void pic_lines_note(u8 vector)
 {
 	int line = pic_line_of_vector(vector);
 
-	if (line < 0 || pic_is_spurious(line)) {
+	if (line < 0 || line == PIC_LINE_CASCADE || pic_is_spurious(line)) {
 		return;
 	}
 	pending |= 1u << line;
@@ -45,15 +49,15 @@ u64 pic_lines_delivered(void)
 	return delivered;
 }
 
-static void set_window_exiting(bool on)
+static __attribute__((noinline)) void set_window_exiting(struct guest16 *guest,
+							 bool on)
 {
 	u64 controls = vmcs_read(VMCS_PROCBASED_CONTROLS);
-	u64 wanted = on ? controls | PROCBASED_INTERRUPT_WINDOW_EXITING
-			: controls & ~(u64)PROCBASED_INTERRUPT_WINDOW_EXITING;
 
-	if (wanted != controls) {
-		vmcs_write(VMCS_PROCBASED_CONTROLS, wanted);
-	}
+	vmcs_write(VMCS_PROCBASED_CONTROLS,
+		   on ? controls | PROCBASED_INTERRUPT_WINDOW_EXITING
+		      : controls & ~(u64)PROCBASED_INTERRUPT_WINDOW_EXITING);
+	guest->awaits_window = on;
 }
 
 static bool can_take(void)
@@ -65,19 +69,26 @@ static bool can_take(void)
 		       0;
 }
 
+static inline void deliver_first(struct guest16 *guest)
+{
+	size_t i = 0;
+	u8 line;
+
+	while (!(pending & 1u << by_priority[i])) {
+		i++;
+	}
+	line = by_priority[i];
+	pending &= ~(1u << line);
+	delivered++;
+	guest16_enter_vector(guest, vector_of[line]);
+}
+
 void pic_lines_deliver(struct guest16 *guest)
 {
 	if (pending != 0 && can_take()) {
-		for (size_t i = 0; i < ARRAY_SIZE(by_priority); i++) {
-			u8 line = by_priority[i];
-
-			if (pending & 1u << line) {
-				pending &= ~(1u << line);
-				delivered++;
-				guest16_enter_vector(guest, vector_of[line]);
-				break;
-			}
-		}
+		deliver_first(guest);
 	}
-	set_window_exiting(pending != 0);
+	if (unlikely(guest->awaits_window != (pending != 0))) {
+		set_window_exiting(guest, pending != 0);
+	}
 }
