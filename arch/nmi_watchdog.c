@@ -22,6 +22,7 @@ static volatile u32 *ioapic;
 static u32 pin;
 static u32 users;
 static bool silenced;
+static bool open; /* the entry lets the NMIs through */
 static struct spinlock lock = SPINLOCK_INIT;
 
 static void write(u32 reg, u32 value)
@@ -71,38 +72,51 @@ bool nmi_watchdog_init(void)
 }
 
 /* The lock is held. */
-static void apply(void)
+static void set_open(bool on)
 {
-	bool on = users != 0 && !silenced;
-
+	__atomic_store_n(&open, on, __ATOMIC_SEQ_CST);
 	if (ioapic != NULL) {
 		write(IOAPIC_REDIRECTION + 2 * pin,
 		      on ? REDIRECTION_NMI : REDIRECTION_MASKED);
 	}
 }
 
-void nmi_watchdog_start(void)
+/* After each change of what it looks at. */
+static __attribute__((noinline)) void apply(void)
 {
 	spinlock_lock(&lock);
-	if (users++ == 0) {
-		apply();
+	if (users == 0 || silenced) {
+		set_open(false);
+	}
+	/* A core that came meanwhile may have seen it open still. */
+	if (__atomic_load_n(&users, __ATOMIC_SEQ_CST) != 0 && !silenced) {
+		set_open(true);
 	}
 	spinlock_unlock(&lock);
+}
+
+void nmi_watchdog_start(void)
+{
+	__atomic_fetch_add(&users, 1, __ATOMIC_SEQ_CST);
+	if (unlikely(!__atomic_load_n(&open, __ATOMIC_SEQ_CST))) {
+		apply();
+	}
 }
 
 void nmi_watchdog_stop(void)
 {
-	spinlock_lock(&lock);
-	if (--users == 0) {
+	__atomic_fetch_sub(&users, 1, __ATOMIC_SEQ_CST);
+}
+
+void nmi_watchdog_rest(void)
+{
+	if (open) {
 		apply();
 	}
-	spinlock_unlock(&lock);
 }
 
 void nmi_watchdog_silence(bool silent)
 {
-	spinlock_lock(&lock);
 	silenced = silent;
 	apply();
-	spinlock_unlock(&lock);
 }

@@ -13,9 +13,15 @@
  */
 bool nmi_watchdog_init(void);
 
-/* On while at least one core has started it; any core. */
+/*
+ * On while at least one core has started it; any core. It stays on for the run
+ * that may follow: its NMIs do no harm in root mode.
+ */
 void nmi_watchdog_start(void);
 void nmi_watchdog_stop(void);
+
+/* Off, unless a core has started it. Boot core, when no run is to follow. */
+void nmi_watchdog_rest(void);
 
 /* Keeps it silent all the same, for whoever counts NMIs. Boot core. */
 void nmi_watchdog_silence(bool silent);

@@ -83,12 +83,20 @@ static inline void deliver_first(struct guest16 *guest)
 	guest16_enter_vector(guest, vector_of[line]);
 }
 
-void pic_lines_deliver(struct guest16 *guest)
+static __attribute__((noinline)) void deliver(struct guest16 *guest)
 {
 	if (pending != 0 && can_take()) {
 		deliver_first(guest);
 	}
 	if (unlikely(guest->awaits_window != (pending != 0))) {
 		set_window_exiting(guest, pending != 0);
+	}
+}
+
+/* Before most calls there is nothing to do. */
+void pic_lines_deliver(struct guest16 *guest)
+{
+	if (unlikely(pending != 0 || guest->awaits_window)) {
+		deliver(guest);
 	}
 }

@@ -7,6 +7,7 @@
 
 #include "arch/console.h"
 #include "arch/log.h"
+#include "arch/nmi_watchdog.h"
 #include "lib/error.h"
 #include "lib/fmt.h"
 #include "lib/string.h"
@@ -189,6 +190,7 @@ int command_run(const char *line)
 	err = args_parse(&args, line);
 	if (err >= 0) {
 		err = run_words(&args);
+		nmi_watchdog_rest();
 	}
 	if (err < 0) {
 		print_error(&args, err);
