@@ -10,7 +10,9 @@
 #include "guest/guest_uart.h"
 #include "guest/smm_call.h"
 #include "lib/error.h"
+#include "lib/string.h"
 
+#define PORTS 0x10000u
 #define PORTS_PER_BITMAP 0x8000u
 #define MAX_CONSOLE_UARTS 4
 
@@ -29,19 +31,48 @@
 #define A20_LINE 0x02	/* at both */
 #define RESET_CONTROL_GO 0x04
 
-/* Bitmap A (ports 0-7FFFh) and B, one after the other. */
+/* Bitmap A (ports 0-7FFFh) and B, one after the other: what exits. */
 static u8 *bitmaps;
 
 /* By blocks of eight ports, as UARTs have them. */
 #define BLOCK_PORTS 8u
-static bool console_owns_block[0x10000 / BLOCK_PORTS];
+static bool console_owns_block[PORTS / BLOCK_PORTS];
+
+/* Whether B2h belongs to guest/smm_call.h, on this machine. */
+static bool smm_calls;
 
 static const u16 intercepted[] = { KBC_DATA,  KBC_COMMAND,	CMOS_INDEX,
 				   CMOS_DATA, SYSTEM_CONTROL_A, RESET_CONTROL };
 
+static bool is_console(u16 port)
+{
+	return console_owns_block[port / BLOCK_PORTS];
+}
+
+/* Is this port of the table in the header. */
+static bool is_ours(u16 port)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(intercepted); i++) {
+		if (port == intercepted[i]) {
+			return true;
+		}
+	}
+	return is_console(port) || (port == SMI_COMMAND && smm_calls);
+}
+
 static void intercept(u16 port)
 {
 	bitmaps[port / 8] |= (u8)(1u << port % 8);
+}
+
+void io_policy_trace(bool all)
+{
+	memset(bitmaps, all ? 0xff : 0, 2 * PAGE_SIZE);
+	for (u32 port = 0; port < PORTS; port++) {
+		if (is_ours((u16)port)) {
+			intercept((u16)port);
+		}
+	}
 }
 
 int io_policy_init(void)
@@ -53,18 +84,11 @@ int io_policy_init(void)
 	if (bitmaps == NULL) {
 		return ERR_NO_MEMORY;
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(intercepted); i++) {
-		intercept(intercepted[i]);
-	}
-	if (smm_call_is_used()) {
-		intercept(SMI_COMMAND);
-	}
+	smm_calls = smm_call_is_used();
 	for (size_t i = 0; i < count; i++) {
 		console_owns_block[uarts[i] / BLOCK_PORTS] = true;
-		for (u16 port = 0; port < BLOCK_PORTS; port++) {
-			intercept((u16)(uarts[i] + port));
-		}
 	}
+	io_policy_trace(false);
 	return 0;
 }
 
@@ -76,11 +100,6 @@ u64 io_policy_bitmap_a(void)
 u64 io_policy_bitmap_b(void)
 {
 	return virt_to_phys(bitmaps) + PORTS_PER_BITMAP / 8;
-}
-
-static bool is_console(u16 port)
-{
-	return console_owns_block[port / BLOCK_PORTS];
 }
 
 static u8 read8(struct guest16 *guest, u16 port)
@@ -161,7 +180,11 @@ static __attribute__((noinline)) bool write_by_policy(struct guest16 *guest,
 	case SYSTEM_CONTROL_A:
 		return write_system_control(guest, value);
 	case SMI_COMMAND:
-		return smm_call(guest, value);
+		if (smm_calls) {
+			return smm_call(guest, value);
+		}
+		outb(port, value);
+		return true;
 	case RESET_CONTROL:
 		if (value & RESET_CONTROL_GO) {
 			return reset(guest, port);
@@ -183,16 +206,31 @@ static bool write8(struct guest16 *guest, u16 port, u8 value)
 	return true;
 }
 
-/* Four bytes at once are PCI configuration, which CF9h lies in the middle of. */
-static bool is_pci_address(u16 port, u8 bytes)
+/*
+ * Whether an access is the machine's own as a whole. Four bytes at once at
+ * CF8h are PCI configuration, which CF9h lies in the middle of.
+ */
+static bool passes(u16 port, u8 bytes)
 {
-	return port == PCI_CONFIG_ADDRESS && bytes == 4;
+	if (port == PCI_CONFIG_ADDRESS && bytes == 4) {
+		return true;
+	}
+	for (u8 i = 0; i < bytes; i++) {
+		if (is_ours((u16)(port + i))) {
+			return false;
+		}
+	}
+	return true;
 }
 
 void io_policy_in(struct guest16 *guest, u16 port, u8 bytes, u32 *value)
 {
-	if (is_pci_address(port, bytes)) {
+	if (bytes == 4 && passes(port, bytes)) {
 		*value = inl(port);
+		return;
+	}
+	if (bytes == 2 && passes(port, bytes)) {
+		*value = (*value & 0xffff0000) | inw(port);
 		return;
 	}
 	for (u8 i = 0; i < bytes; i++) {
@@ -205,8 +243,12 @@ void io_policy_in(struct guest16 *guest, u16 port, u8 bytes, u32 *value)
 static __attribute__((noinline)) bool write_wide(struct guest16 *guest,
 						 u16 port, u8 bytes, u32 value)
 {
-	if (is_pci_address(port, bytes)) {
-		outl(port, value);
+	if (passes(port, bytes)) {
+		if (bytes == 4) {
+			outl(port, value);
+		} else {
+			outw(port, (u16)value);
+		}
 		return true;
 	}
 	for (u8 i = 0; i < bytes; i++) {
