@@ -106,6 +106,8 @@ static void enter_32_bit(struct guest16 *guest)
 {
 	struct smm_call *call = &guest->smm_call;
 
+	/* It is in protected mode then, and may not come back as it should. */
+	engine_release_real_state(guest);
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
 		call->saved[i] = vmcs_read(fields[i]);
 	}
