@@ -44,3 +44,6 @@ int engine_write_vmcs(struct guest16 *guest);
  */
 void engine_write_real_state(struct guest16 *guest);
 void engine_release_real_state(struct guest16 *guest);
+
+/* Whether this core's processor has the exits that tell; else each call writes. */
+bool engine_watches_real_state(void);

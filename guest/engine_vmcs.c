@@ -174,6 +174,12 @@ static void set_bits(enum vmx_control_word word, enum vmcs_field field,
 	vmcs_write(field, (value | (u32)allowed) & allowed >> 32);
 }
 
+bool engine_watches_real_state(void)
+{
+	return vmx_caps_may(&vmx_this_core()->caps, VMX_WORD_PROCBASED2,
+			    PROCBASED2_DESCRIPTOR_TABLE_EXITING);
+}
+
 /*
  * Code in real mode changes nothing of the system's state but by instructions
  * that the watch makes exit: MOV to CR0, CR3 and CR4, LMSW, CLTS, and those that
@@ -183,10 +189,7 @@ static void set_bits(enum vmx_control_word word, enum vmcs_field field,
  */
 static void watch(struct guest16 *guest, bool on)
 {
-	guest->system_changed =
-		!on ||
-		!vmx_caps_may(&vmx_this_core()->caps, VMX_WORD_PROCBASED2,
-			      PROCBASED2_DESCRIPTOR_TABLE_EXITING);
+	guest->system_changed = !on || !engine_watches_real_state();
 	set_bits(VMX_WORD_PROCBASED, VMCS_PROCBASED_CONTROLS,
 		 PROCBASED_CR3_LOAD_EXITING, on);
 	set_bits(VMX_WORD_PROCBASED2, VMCS_SECONDARY_PROCBASED_CONTROLS,

@@ -79,6 +79,7 @@ static void run_all(void)
 	if (why == NULL) {
 		selftest_v86();
 		selftest_guest();
+		selftest_real();
 		selftest_entry();
 		selftest_services();
 	} else if (selftest_begin("v86", "and entry")) {
@@ -108,8 +109,8 @@ const struct command selftest_commands[] = {
 		.usage = "[NAME]",
 		.summary = "in-kernel tests, in guests and outside",
 		.details = "With NAME only those whose name begins with it: "
-			   "arch, v86, entry, or more of\n"
-			   "a name, in quotes if there are blanks.",
+			   "arch, v86, real, entry, or\n"
+			   "more of a name, in quotes if there are blanks.",
 		.example = "selftest \"v86 INT\"",
 		.max_words = 1,
 		.run = run_selftest,

@@ -25,6 +25,7 @@ void selftest_saw(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void selftest_arch(void);
 void selftest_v86(void);      /* the programs of guest/test_snippets.S */
 void selftest_guest(void);    /* what takes more than a program to test */
+void selftest_real(void);     /* what a call in real mode leaves behind */
 void selftest_entry(void);    /* VM entries that must fail */
 void selftest_services(void); /* guest/bios_services.h, in the machine view */
 
