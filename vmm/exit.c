@@ -165,9 +165,9 @@ static enum exit_action handle_ept_violation(struct vcpu *vcpu)
 }
 
 /* One switch, so that short handlers are part of it and cost no call. */
-enum exit_action exit_handle(struct vcpu *vcpu)
+enum exit_action exit_handle(struct vcpu *vcpu, u64 reason)
 {
-	switch (vcpu->exit_reason) {
+	switch (reason) {
 	case EXIT_REASON_EXCEPTION_OR_NMI:
 		return handle_exception_or_nmi(vcpu);
 	case EXIT_REASON_EXTERNAL_INTERRUPT:

@@ -4,10 +4,10 @@
 #include "vmm/vcpu.h"
 
 /*
- * Handles the exit in vcpu->exit_reason; its VMCS is current. EXIT_UNHANDLED
- * for what is not in the table, as a failed VM entry.
+ * Handles an exit; `reason` is the whole field, and the vcpu's VMCS is current.
+ * EXIT_UNHANDLED for what is not in the table, as a failed VM entry.
  */
-enum exit_action exit_handle(struct vcpu *vcpu);
+enum exit_action exit_handle(struct vcpu *vcpu, u64 reason);
 
 /* Stops the guest for an exit that is not in the table. */
 enum exit_action exit_not_supported(struct vcpu *vcpu);

@@ -256,13 +256,13 @@ static enum exit_action entry_instruction_failed(struct vcpu *vcpu, int result)
 }
 
 static __attribute__((noinline, cold)) enum exit_action
-deadline_passed(struct vcpu *vcpu, enum exit_action action, u64 now)
+deadline_passed(struct vcpu *vcpu, enum exit_action action)
 {
 	if (action != EXIT_RESUME) {
 		return action;
 	}
 	return vcpu_stop(vcpu, VCPU_END_TIMEOUT, "stopped after %lu us",
-			 clock_tsc_to_us(now - vcpu->start_tsc));
+			 clock_tsc_to_us(rdtsc() - vcpu->start_tsc));
 }
 
 static __attribute__((noinline, cold)) enum exit_action
@@ -287,12 +287,13 @@ not_handled(struct vcpu *vcpu)
 enum exit_action vcpu_exited(struct vcpu *vcpu)
 {
 	enum exit_action action;
-	u64 now;
+	u64 reason, now;
 
 	vcpu->exit_tsc = rdtsc();
-	vcpu->exit_reason = (u32)vmcs_read(VMCS_EXIT_REASON);
+	reason = vmcs_read(VMCS_EXIT_REASON);
+	vcpu->exit_reason = (u32)reason;
 	vcpu->exits++;
-	action = exit_handle(vcpu);
+	action = exit_handle(vcpu, reason);
 	if (action == EXIT_SKIP_INSTRUCTION) {
 		skip(vmcs_read(VMCS_VM_EXIT_INSTRUCTION_LENGTH));
 		action = EXIT_RESUME;
@@ -300,10 +301,10 @@ enum exit_action vcpu_exited(struct vcpu *vcpu)
 		return not_handled(vcpu);
 	}
 	now = rdtsc();
-	exit_stats_note(vcpu->stats, vcpu->exit_reason, now - vcpu->exit_tsc);
 	if (unlikely(now >= vcpu->deadline_tsc)) {
-		return deadline_passed(vcpu, action, now);
+		action = deadline_passed(vcpu, action);
 	}
+	exit_stats_note(vcpu->stats, vcpu->exit_reason, now - vcpu->exit_tsc);
 	return action;
 }
 
