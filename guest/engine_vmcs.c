@@ -2,17 +2,17 @@
  * The VMCS of a 16-bit guest: controls and the state that stays from call to
  * call. On the guest's core, its VMCS current, interrupts off.
  */
-#include "arch/log.h"
 #include "arch/x86.h"
 #include "guest/engine.h"
 #include "guest/io_policy.h"
 #include "guest/v86_tables.h"
 #include "lib/error.h"
+#include "lib/fmt.h"
 #include "vmm/guest_rights.h"
 #include "vmm/vmcs.h"
+#include "vmm/vmcs_controls.h"
 #include "vmm/vmx.h"
 #include "vmm/vmx_cap_bits.h"
-#include "vmm/vmx_controls.h"
 
 #define V86_CR0 (CR0_PG | CR0_NE | CR0_ET | CR0_PE)
 #define V86_CR4 (CR4_VMXE | CR4_PSE)
@@ -23,33 +23,6 @@
 /* What a real-mode program must not change under us: see CR0 exits. */
 #define REAL_CR0_OWNED (CR0_NE | CR0_NW | CR0_CD)
 #define VPID_OF_GUESTS 1 /* each core runs one at a time, and flushes */
-
-struct wanted {
-	enum vmx_control_word word;
-	enum vmcs_field field;
-	u32 required;
-	u32 advisory;
-};
-
-static bool set_control(const struct engine *engine,
-			const struct wanted *wanted)
-{
-	const struct vmx_caps *caps = &vmx_this_core()->caps;
-	u32 value, missing_required, missing_advisory;
-	char names[120];
-
-	if (vmx_controls_compute(wanted->required, wanted->advisory,
-				 vmx_caps_allowed(caps, wanted->word), &value,
-				 &missing_required, &missing_advisory) != 0) {
-		vmx_controls_format(wanted->word, missing_required, names,
-				    sizeof(names));
-		log_error("engine %s: this processor lacks %s", engine->name,
-			  names);
-		return false;
-	}
-	vmcs_write(wanted->field, value);
-	return true;
-}
 
 static u32 secondary_required(const struct engine *engine)
 {
@@ -68,7 +41,7 @@ static u32 secondary_required(const struct engine *engine)
 static bool write_controls(const struct engine *engine)
 {
 	u32 secondary = secondary_required(engine);
-	const struct wanted wanted[] = {
+	const struct vmcs_controls wanted[] = {
 		{ VMX_WORD_PINBASED, VMCS_PINBASED_CONTROLS,
 		  PINBASED_EXTERNAL_INTERRUPT_EXITING | PINBASED_NMI_EXITING,
 		  PINBASED_PREEMPTION_TIMER },
@@ -86,18 +59,20 @@ static bool write_controls(const struct engine *engine)
 		{ VMX_WORD_ENTRY, VMCS_VM_ENTRY_CONTROLS, 0,
 		  VMENTRY_LOAD_DEBUG_CONTROLS | VMENTRY_LOAD_EFER },
 	};
-	const struct wanted second = {
+	const struct vmcs_controls second = {
 		VMX_WORD_PROCBASED2,
 		VMCS_SECONDARY_PROCBASED_CONTROLS,
 		secondary,
 		engine->uses_ept ? PROCBASED2_ENABLE_VPID : 0,
 	};
+	char who[32];
 	bool all = true;
 
+	fmt_snprintf(who, sizeof(who), "engine %s", engine->name);
 	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++) {
-		all &= set_control(engine, &wanted[i]);
+		all &= vmcs_controls_write(who, &wanted[i]);
 	}
-	return secondary == 0 ? all : all & set_control(engine, &second);
+	return secondary == 0 ? all : all & vmcs_controls_write(who, &second);
 }
 
 /*

@@ -5,14 +5,14 @@
 #include "guest/guest_memory.h"
 
 #include "arch/machine.h"
+#include "arch/msr.h"
 #include "arch/pages.h"
 #include "arch/paging.h"
 #include "arch/x86.h"
 #include "guest/bios_area.h"
 #include "lib/error.h"
 #include "lib/string.h"
-#include "vmm/vmx.h"
-#include "vmm/vmx_insn.h"
+#include "vmm/ept_host.h"
 
 #define PTE_USER ((u32)(PAGING_P | PAGING_RW | PAGING_US))
 #define PTE_SYSTEM ((u32)(PAGING_P | PAGING_RW))
@@ -28,18 +28,6 @@
 #define DIRECTORY_GPA TABLES_GPA
 #define TABLE_GPA (TABLES_GPA + (u32)PAGE_SIZE)
 #define SYSTEM_GPA (TABLES_GPA + 2 * (u32)PAGE_SIZE)
-
-static void *alloc_table(void *ctx)
-{
-	(void)ctx;
-	return pages_get(1);
-}
-
-static void free_table(void *ctx, void *page)
-{
-	(void)ctx;
-	pages_put(page, 1);
-}
 
 /* Of the two addresses of a wrapped page, the lower. */
 static u32 wrap(const struct guest_memory *memory, u32 page)
@@ -150,36 +138,6 @@ static int build_tables_under_ept(struct guest_memory *memory)
 	return err;
 }
 
-/* On this core, the only one that runs this guest. */
-static void drop_cached(const struct guest_memory *memory)
-{
-	bool single = vmx_caps_has_invept_type(&vmx_this_core()->caps,
-					       INVEPT_SINGLE_CONTEXT);
-
-	invept(single ? INVEPT_SINGLE_CONTEXT : INVEPT_ALL_CONTEXTS,
-	       single ? guest_memory_ept_pointer(memory) : 0);
-}
-
-static int init_ept(struct guest_memory *memory)
-{
-	const struct ept_pages source = { .alloc = alloc_table,
-					  .free = free_table,
-					  .to_phys = virt_to_phys,
-					  .to_virt = phys_to_virt };
-	u64 caps =
-		vmx_caps_msr(&vmx_this_core()->caps, MSR_IA32_VMX_EPT_VPID_CAP);
-
-	int err =
-		ept_init(&memory->ept, &source, caps, machine_physical_bits());
-
-	if (err == 0) {
-		memory->has_ept = true;
-		/* The page of the root may have been another guest's. */
-		drop_cached(memory);
-	}
-	return err;
-}
-
 static int init_tables(struct guest_memory *memory)
 {
 	memory->directory = pages_get(1);
@@ -201,7 +159,8 @@ int guest_memory_init(struct guest_memory *memory, enum guest_view view,
 	memset(memory, 0, sizeof(*memory));
 	memory->view = view;
 	if (under_ept) {
-		err = init_ept(memory);
+		err = ept_host_init(&memory->ept);
+		memory->has_ept = err == 0;
 	}
 	if (err == 0 && guest_paging) {
 		err = init_tables(memory);
@@ -298,7 +257,7 @@ void guest_memory_set_a20(struct guest_memory *memory, bool open)
 	if (memory->has_ept) {
 		ept_unmap(&memory->ept, GUEST_MEGABYTE,
 			  GUEST_RAM_END - GUEST_MEGABYTE);
-		drop_cached(memory);
+		ept_host_flush(&memory->ept);
 		return;
 	}
 	/* Without VPIDs the next VM entry starts with an empty TLB. */

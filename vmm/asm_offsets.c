@@ -29,4 +29,12 @@ void asm_offsets(void)
 	EMIT(VCPU_RBP, offsetof(struct vcpu_regs, rbp));
 	EMIT(VCPU_RSI, offsetof(struct vcpu_regs, rsi));
 	EMIT(VCPU_RDI, offsetof(struct vcpu_regs, rdi));
+	EMIT(VCPU_R8, offsetof(struct vcpu_regs, r8));
+	EMIT(VCPU_R9, offsetof(struct vcpu_regs, r9));
+	EMIT(VCPU_R10, offsetof(struct vcpu_regs, r10));
+	EMIT(VCPU_R11, offsetof(struct vcpu_regs, r11));
+	EMIT(VCPU_R12, offsetof(struct vcpu_regs, r12));
+	EMIT(VCPU_R13, offsetof(struct vcpu_regs, r13));
+	EMIT(VCPU_R14, offsetof(struct vcpu_regs, r14));
+	EMIT(VCPU_R15, offsetof(struct vcpu_regs, r15));
 }

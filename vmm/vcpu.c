@@ -27,8 +27,11 @@
 
 /* vmm/vmx_entry.S: enters the guest until vcpu_exited() says otherwise. */
 int vmx_run_guest(struct vcpu *vcpu, bool launched);
+/* vmm/vmx_entry64.S: the same with R8-R15. */
+int vmx_run_guest64(struct vcpu *vcpu, bool launched);
 /* Called from there after each exit. */
 enum exit_action vcpu_exited(struct vcpu *vcpu);
+enum exit_action vcpu_exited64(struct vcpu *vcpu);
 
 static_assert(offsetof(struct vcpu, regs) == 0, "as vmx_run_guest has it");
 static_assert(EXIT_RESUME == 0, "as vmx_run_guest has it");
@@ -43,6 +46,7 @@ int vcpu_init(struct vcpu *vcpu, const struct vcpu_ops *ops, void *guest)
 		return ERR_NO_MEMORY;
 	}
 	vcpu->ops = ops;
+	vcpu->enter = ops->code64 ? vmx_run_guest64 : vmx_run_guest;
 	vcpu->guest = guest;
 	memcpy(vcpu->vmcs, &revision, sizeof(revision));
 	if (vmclear(virt_to_phys(vcpu->vmcs)) != VMX_OK) {
@@ -265,18 +269,29 @@ deadline_passed(struct vcpu *vcpu, enum exit_action action)
 			 clock_tsc_to_us(rdtsc() - vcpu->start_tsc));
 }
 
+/* The owner of the guest may know what to do, and everything else stops it. */
 static __attribute__((noinline, cold)) enum exit_action
 not_handled(struct vcpu *vcpu)
 {
 	u32 reason = vcpu->exit_reason & EXIT_REASON_BASIC;
+	enum exit_action action;
+	u64 now;
 
 	if (exit_reason_is_entry_failure(vcpu->exit_reason)) {
 		return exit_entry_failed(vcpu);
 	}
-	if (reason < EXIT_REASON_COUNT) {
-		exit_stats_note(vcpu->stats, reason, rdtsc() - vcpu->exit_tsc);
+	action = vcpu->ops->other == NULL ? exit_not_supported(vcpu)
+					  : vcpu->ops->other(vcpu, reason);
+	if (action == EXIT_SKIP_INSTRUCTION) {
+		skip(vmcs_read(VMCS_VM_EXIT_INSTRUCTION_LENGTH));
+		action = EXIT_RESUME;
 	}
-	return exit_not_supported(vcpu);
+	now = rdtsc();
+	if (reason < EXIT_REASON_COUNT) {
+		exit_stats_note(vcpu->stats, reason, now - vcpu->exit_tsc);
+	}
+	return now >= vcpu->deadline_tsc ? deadline_passed(vcpu, action)
+					 : action;
 }
 
 /*
@@ -309,6 +324,23 @@ enum exit_action vcpu_exited(struct vcpu *vcpu)
 }
 
 /*
+ * Of guests of 64-bit code, whose owners look at each exit first and at what
+ * CPUID answers.
+ */
+enum exit_action vcpu_exited64(struct vcpu *vcpu)
+{
+	u32 leaf = (u32)vcpu->regs.rax;
+	enum exit_action action;
+
+	vcpu->ops->watch(vcpu, (u32)vmcs_read(VMCS_EXIT_REASON));
+	action = vcpu_exited(vcpu);
+	if (vcpu->exit_reason == EXIT_REASON_CPUID) {
+		vcpu->ops->cpuid(vcpu, leaf);
+	}
+	return action;
+}
+
+/*
  * The preemption timer counts what is left of the run's time. Where it is
  * saved on each exit it needs no care until it expires.
  */
@@ -332,7 +364,7 @@ enum vcpu_end vcpu_run(struct vcpu *vcpu, u64 timeout_us)
 	} else {
 		nmi_watchdog_start();
 	}
-	result = vmx_run_guest(vcpu, vcpu->launched);
+	result = vcpu->enter(vcpu, vcpu->launched);
 	if (!vcpu->has_preemption_timer) {
 		nmi_watchdog_stop();
 	}

@@ -35,6 +35,7 @@ enum vcpu_end {
  * interrupts off, after an exit; vcpu_stop() makes the value for an end.
  */
 struct vcpu_ops {
+	bool code64; /* it may run 64-bit code, which has R8-R15 */
 	/* An exception that is intercepted; never an NMI. */
 	enum exit_action (*exception)(struct vcpu *vcpu, u32 info);
 	/* After an external interrupt: one may now be due for the guest. */
@@ -51,6 +52,12 @@ struct vcpu_ops {
 	enum exit_action (*rdmsr)(struct vcpu *vcpu);
 	enum exit_action (*wrmsr)(struct vcpu *vcpu);
 	enum exit_action (*ept_violation)(struct vcpu *vcpu, u64 address);
+	/* An exit that is not in the exit table. Where NULL, it stops too. */
+	enum exit_action (*other)(struct vcpu *vcpu, u32 reason);
+	/* Only with code64: before an exit is handled. */
+	void (*watch)(struct vcpu *vcpu, u32 exit_reason);
+	/* Only with code64: changes what CPUID has answered in the registers. */
+	void (*cpuid)(struct vcpu *vcpu, u32 leaf);
 	/* Adds lines of its own to the report of a run that went wrong. */
 	void (*describe)(struct vcpu *vcpu);
 };
@@ -60,7 +67,9 @@ struct vcpu_ops {
 struct vcpu {
 	struct vcpu_regs regs; /* first: vmm/vmx_entry.S has one pointer */
 	const struct vcpu_ops *ops;
-	void *guest; /* belongs to ops' owner */
+	int (*enter)(struct vcpu *vcpu,
+		     bool launched); /* as ops->code64 says */
+	void *guest;		     /* belongs to ops' owner */
 	void *vmcs;
 	bool launched;
 	struct cpu *cpu; /* whose its VMCS is: loaded there once, or NULL */

@@ -12,7 +12,7 @@
  *
  * Guests of 16- and 32-bit code cannot touch R8-R15: these are neither saved
  * nor loaded, and through an exit R12-R15 keep what they hold for our caller.
- * A guest of 64-bit code needs an entry of its own.
+ * A guest of 64-bit code has an entry of its own, vmm/vmx_entry64.S.
  */
 #include "asm_offsets.h"
 
