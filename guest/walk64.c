@@ -41,8 +41,8 @@ static bool has_reserved(const struct walk64 *walk, u64 entry, u32 level)
 		reserved |= PAGING_PS;
 	}
 	if (level > 1 && is_leaf(entry, level)) {
-		reserved |= (level_bytes(level) - 1) & ADDRESS &
-			    ~LARGE_PAGE_PAT;
+		reserved |=
+			(level_bytes(level) - 1) & ADDRESS & ~LARGE_PAGE_PAT;
 	}
 	return (entry & reserved) != 0;
 }
