@@ -152,6 +152,43 @@ $(B)/biosphere.elf: $(B)/biosphere.debug.elf
 		echo "$@ is $$size bytes; the limit is $(KERNEL_LIMIT)" >&2; \
 		rm -f $@; exit 1; fi
 
+# --- 64-bit programs for run64 -----------------------------------------------
+
+# Flat images, one of a C file or of a NASM file; each is a module of the ISO.
+PROGRAMS64 := $(patsubst guest/programs64/%,$(B)/programs64/%.bin,\
+	$(basename $(wildcard guest/programs64/*.c guest/programs64/*.asm)))
+PROGRAM64_CFLAGS := -std=gnu11 -O1 -ffreestanding -fno-pic -fno-pie \
+	-mcmodel=small -mno-red-zone -fno-stack-protector \
+	-fno-optimize-sibling-calls -fcf-protection=none \
+	-fno-asynchronous-unwind-tables $(WARN)
+
+# What is between a source and its image is kept.
+.PRECIOUS: $(B)/programs64/%.o $(B)/programs64/%.elf
+
+$(B)/programs64/crt64.o: guest/programs64/crt64.S Makefile | $(SETUP)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -c $< -o $@
+
+$(B)/programs64/%.o: guest/programs64/%.c Makefile | $(SETUP)
+	$(say) CC $<
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -I. -MMD -MP $(PROGRAM64_CFLAGS) -c $< -o $@
+
+$(B)/programs64/%.elf: $(B)/programs64/crt64.o $(B)/programs64/%.o \
+		guest/programs64/flat.ld
+	$(Q)$(CC) -nostdlib -static -no-pie -Wl,-T,guest/programs64/flat.ld \
+		-Wl,--build-id=none -Wl,-n -Wl,-z,noexecstack \
+		-Wl,--no-warn-rwx-segments -o $@ \
+		$(filter %.o,$^)
+
+$(B)/programs64/%.bin: $(B)/programs64/%.elf
+	$(Q)$(OBJCOPY) -O binary $< $@
+
+$(B)/programs64/%.bin: guest/programs64/%.asm Makefile | $(SETUP)
+	$(say) NASM $<
+	$(Q)mkdir -p $(@D)
+	$(Q)nasm -f bin $< -o $@
+
 # --- The ISO ----------------------------------------------------------------
 
 # GRUB's part is the same in every ISO; the tests make theirs from it as well.
@@ -161,9 +198,11 @@ $(GRUB): iso/mkgrub Makefile | $(SETUP)
 	$(Q)sh iso/mkgrub $(@D)
 	$(Q)touch $@
 
-$(B)/biosphere.iso: $(B)/biosphere.elf $(GRUB) iso/grub.cfg iso/mkiso
+$(B)/biosphere.iso: $(B)/biosphere.elf $(GRUB) iso/grub.cfg iso/mkiso \
+		$(PROGRAMS64)
 	$(say) ISO $@
-	$(Q)sh iso/mkiso $@ $(B)/grub $< iso/grub.cfg
+	$(Q)sh iso/mkiso $@ $(B)/grub $< iso/grub.cfg \
+		$(foreach p,$(PROGRAMS64),/boot/programs64/$(notdir $p)=$p)
 	$(Q)size=$$(wc -c < $@); if [ "$$size" -ge $(ISO_LIMIT) ]; then \
 		echo "$@ is $$size bytes; the limit is $(ISO_LIMIT)" >&2; \
 		rm -f $@; exit 1; fi
@@ -171,12 +210,13 @@ $(B)/biosphere.iso: $(B)/biosphere.elf $(GRUB) iso/grub.cfg iso/mkiso
 # --- Unit tests of the pure modules, on the host ----------------------------
 
 PURE := $(wildcard boot/mbi.c arch/memmap.c arch/mtrr.c arch/page_alloc.c arch/acpi.c arch/acpi_madt.c arch/acpi_aml.c \
-	arch/cpuid_decode.c arch/console_spec.c vmm/vmcs_fields.c \
+	arch/cpuid_decode.c arch/console_spec.c arch/register_names.c vmm/vmcs_fields.c \
 	vmm/vmx_caps.c vmm/vmx_cap_bits.c vmm/vmx_controls.c \
 	vmm/ept.c vmm/exit_reasons.c vmm/vmx_errors.c vmm/feature_control.c \
 	vmm/vmx_cap_describe.c guest/v86_tables.c guest/v86_decode.c \
 	guest/v86_emulate.c guest/v86_emulate_io.c guest/v86_emulate_memory.c \
 	guest/v86_emulate_system.c monitor/line_edit.c \
+	guest/mmio_decode.c guest/mmio_execute.c guest/walk64.c guest/shadow64.c \
 	monitor/line_keys.c monitor/args.c monitor/options.c \
 	monitor/picture.c monitor/report.c) \
 	$(filter-out lib/string.c,$(wildcard lib/*.c))
@@ -213,7 +253,7 @@ PYTEST_ARGS ?=
 BENCH_ARGS ?=
 
 .PHONY: all unit run test bench soak format clean
-all: $(B)/biosphere.elf $(B)/biosphere.iso
+all: $(B)/biosphere.elf $(B)/biosphere.iso $(PROGRAMS64)
 
 unit: $(UNIT)
 
@@ -236,9 +276,11 @@ soak: all | $(SETUP)
 	$(Q)$(PYTHON) -B tests/tools/soak
 
 format:
-	$(Q)clang-format -i $(wildcard $(LAYERS:%=%/*.[ch]) tests/unit/*.[ch])
+	$(Q)clang-format -i $(wildcard $(LAYERS:%=%/*.[ch]) guest/programs64/*.[ch] \
+		tests/unit/*.[ch])
 
 clean:
 	$(Q)rm -rf $(B)
 
--include $(KERNEL_OBJ:.o=.d) $(PURE_OBJ:.o=.d) $(UNIT:=.d) $(B)/asm_offsets.d
+-include $(KERNEL_OBJ:.o=.d) $(PURE_OBJ:.o=.d) $(UNIT:=.d) $(B)/asm_offsets.d \
+	$(wildcard $(B)/programs64/*.d)

@@ -4,6 +4,7 @@
  */
 #include "vmm/vmx_cap_describe.h"
 
+#include "arch/register_names.h"
 #include "lib/fmt.h"
 #include "lib/str.h"
 #include "lib/string.h"
@@ -150,24 +151,6 @@ static void describe_misc(const struct output *out, const struct vmx_caps *caps)
 	emit_wrapped(out, text);
 }
 
-static const char *const cr0_names[32] = {
-	[0] = "PE",  [1] = "MP",  [2] = "EM",  [3] = "TS",
-	[4] = "ET",  [5] = "NE",  [16] = "WP", [18] = "AM",
-	[29] = "NW", [30] = "CD", [31] = "PG",
-};
-
-static const char *const cr4_names[32] = {
-	[0] = "VME",	   [1] = "PVI",		[2] = "TSD",
-	[3] = "DE",	   [4] = "PSE",		[5] = "PAE",
-	[6] = "MCE",	   [7] = "PGE",		[8] = "PCE",
-	[9] = "OSFXSR",	   [10] = "OSXMMEXCPT", [11] = "UMIP",
-	[12] = "LA57",	   [13] = "VMXE",	[14] = "SMXE",
-	[16] = "FSGSBASE", [17] = "PCIDE",	[18] = "OSXSAVE",
-	[19] = "KL",	   [20] = "SMEP",	[21] = "SMAP",
-	[22] = "PKE",	   [23] = "CET",	[24] = "PKS",
-	[25] = "UINTR",
-};
-
 /* "CR0 must be 1: PE NE PG"; bits without a name are left out. */
 static void describe_fixed(const struct output *out, const char *what,
 			   const char *const names[32], u64 value)
@@ -231,16 +214,16 @@ static void describe_msr(const struct output *out, const struct vmx_caps *caps,
 		describe_halves(out, VMX_WORD_PROCBASED2, value);
 		break;
 	case MSR_IA32_VMX_CR0_FIXED0:
-		describe_fixed(out, "must be 1 in CR0:", cr0_names, value);
+		describe_fixed(out, "must be 1 in CR0:", cr0_bit_names, value);
 		break;
 	case MSR_IA32_VMX_CR0_FIXED1:
-		describe_fixed(out, "may be 1 in CR0:", cr0_names, value);
+		describe_fixed(out, "may be 1 in CR0:", cr0_bit_names, value);
 		break;
 	case MSR_IA32_VMX_CR4_FIXED0:
-		describe_fixed(out, "must be 1 in CR4:", cr4_names, value);
+		describe_fixed(out, "must be 1 in CR4:", cr4_bit_names, value);
 		break;
 	case MSR_IA32_VMX_CR4_FIXED1:
-		describe_fixed(out, "may be 1 in CR4:", cr4_names, value);
+		describe_fixed(out, "may be 1 in CR4:", cr4_bit_names, value);
 		break;
 	case MSR_IA32_VMX_VMCS_ENUM:
 		describe_enum(out, caps);
