@@ -36,7 +36,6 @@ static struct {
 	enum paging paging;
 	u64 timeout_ms;
 	bool all_exits;
-	struct guest64_regs regs; /* to begin with */
 	struct args *args;
 } wanted;
 
