@@ -77,13 +77,17 @@ static bool write_controls(const struct engine *engine)
 
 /*
  * Every exception of virtual-8086 mode is the host's business. Code in real
- * mode has its IVT for them; only the two that can hang a core in microcode
- * are intercepted (CVE-2015-5307 and CVE-2015-8104).
+ * mode has its IVT for them; intercepted are faults that would come again for
+ * ever if nobody handles them, and the two that can hang a core in microcode
+ * (#DB and #AC; CVE-2015-5307 and CVE-2015-8104).
  */
+#define REAL_EXCEPTIONS                                                        \
+	(BIT(VECTOR_DE) | BIT(VECTOR_DB) | BIT(VECTOR_BR) | BIT(VECTOR_UD) |   \
+	 BIT(VECTOR_NM) | BIT(VECTOR_SS) | BIT(VECTOR_GP) | BIT(VECTOR_AC))
+
 static u32 exception_bitmap(const struct engine *engine)
 {
-	return engine->uses_v86 ? UINT32_MAX
-				: (u32)(BIT(VECTOR_DB) | BIT(VECTOR_AC));
+	return engine->uses_v86 ? UINT32_MAX : (u32)REAL_EXCEPTIONS;
 }
 
 static void write_execution_fields(const struct guest16 *guest)

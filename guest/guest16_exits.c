@@ -11,13 +11,16 @@
 #include "arch/machine.h"
 #include "arch/x86.h"
 #include "guest/access_counts.h"
+#include "guest/bios_area.h"
 #include "guest/engine.h"
+#include "guest/far_ptr.h"
 #include "guest/guest16.h"
 #include "guest/io_policy.h"
 #include "guest/pic_lines.h"
 #include "guest/v86_program.h"
 #include "lib/error.h"
 #include "lib/fmt.h"
+#include "lib/string.h"
 #include "vmm/vmcs.h"
 
 #define CODE_BYTES_SHOWN 16
@@ -43,6 +46,31 @@ enum exit_action guest16_memory_missing(struct guest16 *guest, u64 address,
 	}
 	return vcpu_stop(&guest->vcpu, VCPU_END_FAULT, "%s at %lx: %s", what,
 			 address, error_text(err));
+}
+
+bool guest16_has_handler(struct guest16 *guest, u64 base, u64 limit, u8 vector)
+{
+	const u32 at = vector * (u32)sizeof(struct far_ptr);
+	const u8 *at_boot = (const u8 *)bios_area_page(0) + at;
+	struct far_ptr now;
+
+	if (at + sizeof(now) > limit + 1) {
+		return true;
+	}
+	return guest_memory_read(&guest->memory, (u32)base + at, &now,
+				 sizeof(now)) == 0 &&
+	       memcmp(&now, at_boot, sizeof(now)) != 0;
+}
+
+enum exit_action guest16_fault(struct guest16 *guest, u8 vector)
+{
+	return vcpu_stop(&guest->vcpu, VCPU_END_FAULT,
+			 "%s at %04lx:%04lx, opcode %02x; interrupt vector "
+			 "%02x is the BIOS's own",
+			 exception_name(vector),
+			 vmcs_read(VMCS_GUEST_CS_SELECTOR),
+			 vmcs_read(VMCS_GUEST_RIP), guest16_code_byte(guest, 0),
+			 vector);
 }
 
 /*
@@ -136,7 +164,7 @@ enum exit_action guest16_io(struct vcpu *vcpu, struct io_qualification io)
 
 	access_counts_note_port(guest->access_counts, (u16)io.port);
 	if (unlikely(io.string)) {
-		return v86_program_step(guest);
+		return v86_program_step(guest, VECTOR_GP);
 	}
 	if (io.in) {
 		return in(guest, io);

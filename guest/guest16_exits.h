@@ -15,6 +15,17 @@ enum exit_action guest16_v86_ring_0_vmcall(struct vcpu *vcpu);
 enum exit_action guest16_io(struct vcpu *vcpu, struct io_qualification io);
 enum exit_action guest16_memory_missing(struct guest16 *guest, u64 address,
 					const char *what);
+
+/*
+ * Whether a fault of that vector has a handler: one that the IVT at base has
+ * and the BIOS did not put there before the boot. The BIOS's own returns to the
+ * instruction, which faults again, and again. Beyond the IVT's limit it is the
+ * delivery that faults, which is not our business.
+ */
+bool guest16_has_handler(struct guest16 *guest, u64 base, u64 limit, u8 vector);
+/* Ends the run with the vector's name, the place and the code. */
+enum exit_action guest16_fault(struct guest16 *guest, u8 vector);
+
 void guest16_interrupt(struct vcpu *vcpu);
 enum exit_action guest16_interrupt_window(struct vcpu *vcpu);
 void guest16_describe(struct vcpu *vcpu);

@@ -12,24 +12,90 @@
 
 #define LMSW_BITS (CR0_PE | CR0_MP | CR0_EM | CR0_TS)
 
-/* Raises an exception in the guest, by its IVT or its IDT. */
-static enum exit_action raise(struct vcpu *vcpu, u8 vector)
+/*
+ * Through the IVT or the IDT, as the guest's mode has it. What STI and MOV SS
+ * held back is over.
+ */
+static enum exit_action inject(struct vcpu *vcpu, enum interruption_type type,
+			       u8 vector, u64 error_code)
 {
-	if (!guest16_in_protected_mode(vcpu->guest)) {
-		guest16_enter_vector(vcpu->guest, vector);
-		return EXIT_RESUME;
-	}
+	bool has_code = guest16_in_protected_mode(vcpu->guest) &&
+			exception_has_error_code(vector);
+
+	vcpu_skip(vcpu, 0);
 	vmcs_write(VMCS_VM_ENTRY_INTERRUPTION_INFO,
-		   interruption_info_make(INTERRUPTION_TYPE_HARDWARE_EXCEPTION,
-					  vector,
-					  exception_has_error_code(vector)));
-	vmcs_write(VMCS_VM_ENTRY_EXCEPTION_ERROR_CODE, 0);
+		   interruption_info_make(type, vector, has_code));
+	vmcs_write(VMCS_VM_ENTRY_EXCEPTION_ERROR_CODE, error_code);
+	vmcs_write(VMCS_VM_ENTRY_INSTRUCTION_LENGTH,
+		   vmcs_read(VMCS_VM_EXIT_INSTRUCTION_LENGTH));
 	return EXIT_RESUME;
+}
+
+/* A fault of the instruction at the guest's CS:IP. */
+static enum exit_action raise(struct vcpu *vcpu, u8 vector, u64 error_code)
+{
+	struct guest16 *guest = vcpu->guest;
+
+	if (!guest16_in_protected_mode(guest) &&
+	    !guest16_has_handler(guest, vmcs_read(VMCS_GUEST_IDTR_BASE),
+				 vmcs_read(VMCS_GUEST_IDTR_LIMIT), vector)) {
+		return guest16_fault(guest, vector);
+	}
+	return inject(vcpu, INTERRUPTION_TYPE_HARDWARE_EXCEPTION, vector,
+		      error_code);
+}
+
+/* The processor was delivering one. */
+static bool is_exception(u32 vectoring)
+{
+	return (vectoring & INTERRUPTION_INFO_VALID) != 0 &&
+	       interruption_info_type(vectoring) ==
+		       INTERRUPTION_TYPE_HARDWARE_EXCEPTION;
+}
+
+static bool is_contributory(u8 vector)
+{
+	return vector == VECTOR_DE ||
+	       (vector >= VECTOR_TS && vector <= VECTOR_GP);
+}
+
+/*
+ * A fault while the processor delivered another exception: SDM volume 3,
+ * Interrupt 8, Double Fault Exception. Page faults are not intercepted, but may
+ * be what was delivered.
+ */
+static enum exit_action raise_second(struct vcpu *vcpu, u8 first, u8 second,
+				     u64 error_code)
+{
+	bool is_double = (is_contributory(first) || first == VECTOR_PF) &&
+			 is_contributory(second);
+
+	if (first == VECTOR_DF) {
+		return vcpu_stop(vcpu, VCPU_END_SHUTDOWN,
+				 "triple fault: %s while delivering #DF",
+				 exception_name(second));
+	}
+	return inject(vcpu, INTERRUPTION_TYPE_HARDWARE_EXCEPTION,
+		      is_double ? VECTOR_DF : second,
+		      is_double ? 0 : error_code);
 }
 
 static enum exit_action on_exception(struct vcpu *vcpu, u32 info)
 {
-	return raise(vcpu, interruption_info_vector(info));
+	u8 vector = interruption_info_vector(info);
+	u32 vectoring = (u32)vmcs_read(VMCS_IDT_VECTORING_INFO);
+	u64 error_code =
+		info & INTERRUPTION_INFO_ERROR_CODE
+			? vmcs_read(VMCS_VM_EXIT_INTERRUPTION_ERROR_CODE)
+			: 0;
+
+	if (vector == VECTOR_DB) {
+		return inject(vcpu, interruption_info_type(info), vector, 0);
+	}
+	return is_exception(vectoring)
+		       ? raise_second(vcpu, interruption_info_vector(vectoring),
+				      vector, error_code)
+		       : raise(vcpu, vector, error_code);
 }
 
 static enum exit_action on_hlt(struct vcpu *vcpu)
@@ -38,9 +104,18 @@ static enum exit_action on_hlt(struct vcpu *vcpu)
 	return guest16_halt(vcpu->guest);
 }
 
+/* A fault whose stack was not there yet comes again; a trap would be lost. */
 static enum exit_action on_ept_violation(struct vcpu *vcpu, u64 address)
 {
-	return guest16_memory_missing(vcpu->guest, address, "EPT violation");
+	u32 vectoring = (u32)vmcs_read(VMCS_IDT_VECTORING_INFO);
+	enum exit_action action =
+		guest16_memory_missing(vcpu->guest, address, "EPT violation");
+
+	return action == EXIT_RESUME && is_exception(vectoring)
+		       ? inject(vcpu, INTERRUPTION_TYPE_HARDWARE_EXCEPTION,
+				interruption_info_vector(vectoring),
+				vmcs_read(VMCS_IDT_VECTORING_ERROR_CODE))
+		       : action;
 }
 
 static u64 *gpr(struct vcpu *vcpu, u8 number)
@@ -92,7 +167,7 @@ static enum exit_action write_control_register(struct vcpu *vcpu, u8 cr,
 		return EXIT_SKIP_INSTRUCTION;
 	case 4:
 		if (value & CR4_VMXE) {
-			return raise(vcpu, VECTOR_GP);
+			return raise(vcpu, VECTOR_GP, 0);
 		}
 		vmcs_write(VMCS_CR4_READ_SHADOW, value);
 		vmcs_write(VMCS_GUEST_CR4, value | CR4_VMXE);
@@ -152,7 +227,7 @@ static enum exit_action on_rdmsr(struct vcpu *vcpu)
 	u64 value;
 
 	if (!msr_policy_read((u32)vcpu->regs.rcx, &value)) {
-		return raise(vcpu, VECTOR_GP);
+		return raise(vcpu, VECTOR_GP, 0);
 	}
 	vcpu->regs.rax = (u32)value;
 	vcpu->regs.rdx = value >> 32;
@@ -165,7 +240,7 @@ static enum exit_action on_wrmsr(struct vcpu *vcpu)
 
 	return msr_policy_write((u32)vcpu->regs.rcx, value)
 		       ? EXIT_SKIP_INSTRUCTION
-		       : raise(vcpu, VECTOR_GP);
+		       : raise(vcpu, VECTOR_GP, 0);
 }
 
 const struct vcpu_ops guest16_real_ops = {

@@ -37,14 +37,14 @@ static bool is_block_move(struct guest16 *guest)
 	       (u8)(guest->vcpu.regs.rax >> 8) == BLOCK_MOVE_AH;
 }
 
-static enum exit_action general_protection(struct guest16 *guest)
+static enum exit_action general_protection(struct guest16 *guest, u8 vector)
 {
 	if (is_block_move(guest)) {
 		block_move(guest);
 		vcpu_skip(&guest->vcpu, INT_N_BYTES);
 		return EXIT_RESUME;
 	}
-	return v86_program_step(guest);
+	return v86_program_step(guest, vector);
 }
 
 static enum exit_action unexpected(struct vcpu *vcpu, u8 vector)
@@ -56,7 +56,7 @@ static enum exit_action unexpected(struct vcpu *vcpu, u8 vector)
 }
 
 /*
- * As in real mode, the program or the BIOS has a handler. INT1, INT3 and INTO
+ * Traps go on behind the instruction, so that the BIOS's handlers do, too. INT1, INT3 and INTO
  * leave RIP at the instruction. With that, what STI and MOV SS held back is
  * over: the handler begins with IF clear, which blocking by STI forbids.
  */
@@ -84,13 +84,16 @@ static enum exit_action on_exception(struct vcpu *vcpu, u32 info)
 		return page_fault(guest);
 	case VECTOR_GP:
 	case VECTOR_SS:
-		return general_protection(guest);
-	case VECTOR_DE:
+		return general_protection(guest, vector);
 	case VECTOR_DB:
 	case VECTOR_BP:
 	case VECTOR_OF:
-	case VECTOR_BR:
 		return reflect(guest, info);
+	case VECTOR_DE:
+	case VECTOR_BR:
+	case VECTOR_UD:
+	case VECTOR_NM:
+		return v86_program_raise(guest, vector);
 	default:
 		return unexpected(vcpu, vector);
 	}

@@ -10,8 +10,11 @@
 #include "guest/guest16_exits.h"
 #include "guest/io_policy.h"
 #include "guest/msr_policy.h"
+#include "guest/v86_tables.h"
 #include "vmm/exit.h"
 #include "vmm/vmcs.h"
+
+#define IVT_LIMIT 0x3ff
 
 static bool op_read8(void *context, u32 linear, u8 *value)
 {
@@ -119,20 +122,62 @@ static void registers_out(struct guest16 *guest)
 	vmcs_write(VMCS_GUEST_INTERRUPTIBILITY_STATE, blocking);
 }
 
-static enum exit_action fault(struct guest16 *guest, const char *what)
+static enum exit_action stop(struct guest16 *guest, const char *what)
 {
 	return vcpu_stop(&guest->vcpu, VCPU_END_FAULT,
-			 "%s at %04lx:%04lx, error code %lx, opcode %02x", what,
+			 "%s at %04lx:%04lx, opcode %02x", what,
 			 vmcs_read(VMCS_GUEST_CS_SELECTOR),
 			 vmcs_read(VMCS_GUEST_RIP),
-			 vmcs_read(VMCS_VM_EXIT_INTERRUPTION_ERROR_CODE),
 			 guest16_code_byte(guest, 0));
+}
+
+static enum exit_action shutdown(struct guest16 *guest)
+{
+	return vcpu_stop(&guest->vcpu, VCPU_END_SHUTDOWN,
+			 "no exception can be delivered");
+}
+
+/* With the emulator's copy of the registers, which the handler begins with. */
+static enum exit_action deliver(struct guest16 *guest, u8 vector)
+{
+	struct v86_machine *m = &guest->program;
+
+	if (!guest16_has_handler(guest, m->idtr.base, m->idtr.limit, vector)) {
+		return guest16_fault(guest, vector);
+	}
+	switch (v86_deliver(m, vector, (u16)m->regs.eip)) {
+	case V86_DONE:
+		registers_out(guest);
+		return EXIT_RESUME;
+	case V86_SHUTDOWN:
+		return shutdown(guest);
+	default:
+		return stop(guest, "IVT outside memory");
+	}
+}
+
+enum exit_action v86_program_raise(struct guest16 *guest, u8 vector)
+{
+	registers_in(guest);
+	return deliver(guest, vector);
+}
+
+/*
+ * SIDT is not privileged and shows the IDT that the engine has for itself; a
+ * program that loads that again means the IVT.
+ */
+static void keep_ivt(struct v86_machine *m)
+{
+	if (m->idtr.base == GUEST_SYSTEM_BASE + V86_IDT_OFFSET) {
+		m->idtr = (struct v86_table_register){ .limit = IVT_LIMIT };
+	}
 }
 
 static enum exit_action done(struct guest16 *guest)
 {
 	struct v86_machine *m = &guest->program;
 
+	keep_ivt(m);
 	if (m->single_step) {
 		v86_deliver(m, VECTOR_DB, (u16)m->regs.eip);
 	}
@@ -140,12 +185,12 @@ static enum exit_action done(struct guest16 *guest)
 	return EXIT_RESUME;
 }
 
-enum exit_action v86_program_step(struct guest16 *guest)
+enum exit_action v86_program_step(struct guest16 *guest, u8 fault)
 {
 	struct v86_machine *m = &guest->program;
 
 	if (guest16_in_protected_mode(guest)) {
-		return fault(guest, "instruction in protected mode");
+		return stop(guest, "instruction in protected mode");
 	}
 	registers_in(guest);
 	switch (v86_step(m)) {
@@ -156,22 +201,21 @@ enum exit_action v86_program_step(struct guest16 *guest)
 		registers_out(guest);
 		return guest16_halt(guest);
 	case V86_EXCEPTION:
-		return fault(guest, exception_name(m->vector));
+		return deliver(guest, m->vector);
 	case V86_PROTECTED_MODE:
 		return vcpu_stop(&guest->vcpu, VCPU_END_REFUSED,
 				 "the code at %04x:%04x enters protected "
 				 "mode, which engine %s cannot; use engine=real",
 				 m->regs.cs, m->regs.eip, guest->engine->name);
 	case V86_SHUTDOWN:
-		return vcpu_stop(&guest->vcpu, VCPU_END_SHUTDOWN,
-				 "no exception can be delivered");
+		return shutdown(guest);
 	case V86_REFUSED:
 		/* Where a port ended the run, its words stay. */
 		return guest->vcpu.why[0] != '\0'
 			       ? EXIT_STOP
-			       : fault(guest, "access outside memory");
+			       : stop(guest, "access outside memory");
 	case V86_UNSUPPORTED:
 		break;
 	}
-	return fault(guest, "#GP");
+	return deliver(guest, fault);
 }

@@ -10,7 +10,14 @@
 void v86_program_init(struct guest16 *guest);
 
 /*
- * Emulates the instruction at the guest's CS:IP. Also for code in real mode
- * that exited on it. EXIT_RESUME, or EXIT_STOP with the end set.
+ * Has the guest's code take a fault of the instruction at its CS:IP, as in real
+ * mode; where it has no handler for it that ends the run.
  */
-enum exit_action v86_program_step(struct guest16 *guest);
+enum exit_action v86_program_raise(struct guest16 *guest, u8 vector);
+
+/*
+ * Emulates the instruction at the guest's CS:IP. Also for code in real mode
+ * that exited on it. fault is the vector of what the processor said to it, if it
+ * is none of ours. EXIT_RESUME, or EXIT_STOP with the end set.
+ */
+enum exit_action v86_program_step(struct guest16 *guest, u8 fault);
