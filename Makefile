@@ -73,6 +73,7 @@ WARN   := -Wall -Wextra -Werror -Wconversion -Wshadow -Wundef \
 HOT := arch/interrupt.c arch/nmi_watchdog.c arch/pic.c vmm/vcpu.c vmm/exit.c vmm/exit_stats.c \
 	guest/guest16.c guest/guest16_exits.c guest/io_policy.c \
 	guest/guest_uart.c guest/pic_lines.c guest/bios.c guest/bios_ticks.c \
+	guest/machine_view.c \
 	lib/string.c lib/histogram.c
 OPTIMIZE = $(if $(filter $<,$(HOT)),-O2,\
 	-Oz -fno-caller-saves -fno-move-loop-invariants)

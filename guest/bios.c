@@ -7,17 +7,15 @@
 #include "arch/interrupt.h"
 #include "arch/log.h"
 #include "arch/machine.h"
-#include "arch/pic.h"
 #include "arch/smp.h"
-#include "arch/vga_text.h"
 #include "arch/x86.h"
 #include "guest/access_counts.h"
 #include "guest/bios_area.h"
 #include "guest/bios_ticks.h"
 #include "guest/guest_uart.h"
 #include "guest/io_policy.h"
+#include "guest/machine_view.h"
 #include "guest/pic_lines.h"
-#include "guest/repair.h"
 #include "lib/error.h"
 #include "vmm/vmx.h"
 
@@ -143,26 +141,15 @@ static enum vcpu_end make_private_call(struct guest16 *guest, int vector,
 	return end;
 }
 
-static void leave_machine_view(struct guest16 *guest, enum vcpu_end end)
-{
-	if (end != VCPU_END_DONE) {
-		repair_after(guest);
-	}
-	pic_take_from_guest();
-	bios_ticks_stop();
-	vga_text_sync_from_bda();
-}
-
 /* On the boot core. */
 static enum vcpu_end make_machine_call(struct guest16 *guest, int vector,
 				       struct bios_regs *regs, u32 timeout_ms)
 {
 	enum vcpu_end end;
 
-	bios_ticks_catch_up();
-	pic_give_to_guest();
+	machine_view_enter();
 	end = make_call(guest, vector, regs, timeout_ms);
-	leave_machine_view(guest, end);
+	machine_view_leave(guest, end != VCPU_END_DONE);
 	guest_uart_flush();
 	return end;
 }

@@ -23,6 +23,9 @@ static struct guest16 **slot_of(enum guest_view view,
 	return &guests[this_cpu_index()][view][i];
 }
 
+/* The private guest of the core's last program; the next gets a new one. */
+static struct guest16 *program_guests[MAX_CPUS];
+
 struct wanted {
 	const struct engine *engine;
 	enum guest_view view;
@@ -31,27 +34,29 @@ struct wanted {
 	int err;
 };
 
+static int make(const struct wanted *wanted, struct guest16 **kept)
+{
+	struct guest16 *made = pages_get(GUEST_PAGES);
+	int err = made == NULL ? ERR_NO_MEMORY
+			       : bios_guest_init(made, wanted->engine,
+						 wanted->view, wanted->vme);
+
+	if (err == 0) {
+		*kept = made;
+	} else if (made != NULL) {
+		pages_put(made, GUEST_PAGES);
+	}
+	return err;
+}
+
 /* On the core whose guest it is to be. */
 static void get(void *argument)
 {
 	struct wanted *wanted = argument;
 	struct guest16 **kept = slot_of(wanted->view, wanted->engine);
-	struct guest16 *made;
 
-	wanted->err = 0;
+	wanted->err = *kept == NULL ? make(wanted, kept) : 0;
 	wanted->guest = *kept;
-	if (*kept != NULL) {
-		return;
-	}
-	made = pages_get(GUEST_PAGES);
-	wanted->err = made == NULL ? ERR_NO_MEMORY
-				   : bios_guest_init(made, wanted->engine,
-						     wanted->view, wanted->vme);
-	if (wanted->err == 0) {
-		*kept = wanted->guest = made;
-	} else if (made != NULL) {
-		pages_put(made, GUEST_PAGES);
-	}
 }
 
 int bios_pool_get(const struct engine *engine, enum guest_view view, bool vme,
@@ -77,8 +82,25 @@ static void give_up(struct guest16 **kept)
 	}
 }
 
+int bios_pool_get_for_program(const struct engine *engine, enum guest_view view,
+			      bool vme, struct guest16 **guest)
+{
+	struct wanted wanted = { .engine = engine, .view = view, .vme = vme };
+	struct guest16 **kept = &program_guests[this_cpu_index()];
+	int err;
+
+	if (view == GUEST_VIEW_MACHINE) {
+		return bios_pool_get(engine, view, vme, guest);
+	}
+	give_up(kept);
+	err = make(&wanted, kept);
+	*guest = *kept;
+	return err;
+}
+
 void bios_pool_empty_this_core(void)
 {
+	give_up(&program_guests[this_cpu_index()]);
 	for (unsigned view = 0; view < VIEWS; view++) {
 		for (unsigned engine = 0; engine < ENGINES; engine++) {
 			give_up(&guests[this_cpu_index()][view][engine]);

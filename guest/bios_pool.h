@@ -14,6 +14,13 @@
 int bios_pool_get(const struct engine *engine, enum guest_view view, bool vme,
 		  struct guest16 **guest);
 
+/*
+ * The same for a program, which with the private view finds a first megabyte
+ * that nobody has used yet. That guest lasts until the core's next such call.
+ */
+int bios_pool_get_for_program(const struct engine *engine, enum guest_view view,
+			      bool vme, struct guest16 **guest);
+
 /* Gives up the calling core's guests; on every core by bios_pool_empty(). */
 void bios_pool_empty_this_core(void);
 void bios_pool_empty(void);

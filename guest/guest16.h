@@ -25,7 +25,8 @@ struct guest16 {
 	struct smm_call smm_call;
 	/* Where VMCALL means that the called code has returned. */
 	u16 return_cs, return_ip;
-	void *caller; /* the code there, in a page that stays */
+	bool hlt_ends; /* HLT with interrupts off is a proper end, too */
+	void *caller;  /* the code there, in a page that stays */
 	/*
 	 * Real mode: the code may have changed control registers, descriptor
 	 * tables or segment limits (guest/engine_vmcs.c).

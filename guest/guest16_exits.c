@@ -97,6 +97,10 @@ enum exit_action guest16_halt(struct guest16 *guest)
 		wait_for_interrupt(guest);
 		return EXIT_RESUME;
 	}
+	if (guest->hlt_ends) {
+		guest->vcpu.end = VCPU_END_DONE;
+		return EXIT_STOP;
+	}
 	return vcpu_stop(&guest->vcpu, VCPU_END_FAULT,
 			 "HLT with interrupts off");
 }

@@ -6,6 +6,7 @@
 
 #include "arch/console.h"
 #include "arch/percpu.h"
+#include "lib/fmt.h"
 
 #define LINE_BYTES 127
 #define REGISTER_DATA 0
@@ -22,6 +23,7 @@ struct line {
 static_assert(sizeof(struct line) == 128, "an index is a shift");
 
 static struct line lines[MAX_CPUS];
+static bool core_named;
 
 /* A UART's eight ports begin at a multiple of eight. */
 static unsigned register_of(u16 port)
@@ -46,9 +48,21 @@ void guest_uart_flush(void)
 	struct line *line = &lines[this_cpu_index()];
 
 	if (line->length != 0) {
-		console_printf("guest: %.*s\n", line->length, line->text);
+		char core[16] = "";
+
+		if (core_named) {
+			fmt_snprintf(core, sizeof(core),
+				     "c%u: ", this_cpu_index());
+		}
+		console_printf("guest: %s%.*s\n", core, line->length,
+			       line->text);
 		line->length = 0;
 	}
+}
+
+void guest_uart_name_core(bool named)
+{
+	core_named = named;
 }
 
 static __attribute__((noinline)) void gather(u8 value)

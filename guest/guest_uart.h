@@ -9,5 +9,8 @@
 u8 guest_uart_read(u16 port);
 void guest_uart_write(u16 port, u8 value);
 
+/* Whether lines are `guest: cN: TEXT`: several cores' guests run at once. */
+void guest_uart_name_core(bool named);
+
 /* Prints a line begun but not ended, when a guest's run is over. */
 void guest_uart_flush(void);

@@ -8,10 +8,14 @@
 #include "guest/far_ptr.h"
 #include "lib/string.h"
 
-/* Vectors that are the BIOS's alone: its services and its interrupts. */
+/*
+ * Vectors that lead into the BIOS or into what called it: exceptions, services,
+ * interrupts, the hooks that its handlers call. Those of fonts are the video
+ * BIOS's to change.
+ */
 static const struct {
 	u8 first, last;
-} bios_vectors[] = { { 0x08, 0x1a }, { 0x70, 0x77 } };
+} bios_vectors[] = { { 0x00, 0x1c }, { 0x4a, 0x4a }, { 0x70, 0x77 } };
 
 static void repair_vector(u8 vector)
 {
@@ -20,8 +24,7 @@ static void repair_vector(u8 vector)
 	u8 *live = (u8 *)phys_to_virt(0) + at;
 
 	if (memcmp(live, saved, sizeof(struct far_ptr)) != 0) {
-		log_warn("interrupt vector %02x restored after a broken call",
-			 vector);
+		log_warn("interrupt vector %02x restored", vector);
 		memcpy(live, saved, sizeof(struct far_ptr));
 	}
 }
@@ -39,7 +42,7 @@ static void repair_vectors(void)
 void repair_after(struct guest16 *guest)
 {
 	if (pic_end_all()) {
-		log_warn("interrupts in service ended after a broken call");
+		log_warn("interrupts in service ended");
 	}
 	pic_restore_masks();
 	guest_memory_set_a20(&guest->memory, false);

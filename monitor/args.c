@@ -384,6 +384,54 @@ int args_choice(struct args *args, const char *key, const char *choices,
 			 text, key, key, choices);
 }
 
+static bool list_has(const u32 *list, u32 used, u64 value)
+{
+	for (u32 i = 0; i < used; i++) {
+		if (list[i] == value) {
+			return true;
+		}
+	}
+	return false;
+}
+
+int args_list(struct args *args, const char *key, u32 count, u32 *list,
+	      u32 *used)
+{
+	const char *text = args_value(args, key);
+	const char *next = text;
+
+	if (text == NULL) {
+		return 0;
+	}
+	*used = 0;
+	if (str_equal(text, "all")) {
+		while (*used < count) {
+			list[*used] = *used;
+			(*used)++;
+		}
+		return 1;
+	}
+	do {
+		const char *end = strchr(next, ',');
+		size_t n = end == NULL ? strlen(next) : (size_t)(end - next);
+		char digits[12] = "";
+		u64 value = 0;
+
+		memcpy(digits, next, MIN(n, sizeof(digits) - 1));
+		if (n >= sizeof(digits) || parse_dec(digits, &value) != 0 ||
+		    value >= count || list_has(list, *used, value)) {
+			return args_fail(args, ERR_INVALID,
+					 "'%.*s' is no list; option %s; give "
+					 "different numbers below %u with ',' "
+					 "between, or all",
+					 SHOWN, text, key, count);
+		}
+		list[(*used)++] = (u32)value;
+		next = end == NULL ? NULL : end + 1;
+	} while (next != NULL);
+	return 1;
+}
+
 int args_put(struct args *args, const char *key, unsigned n, u64 max_address,
 	     u64 *address, u8 *bytes, size_t size, size_t *count)
 {

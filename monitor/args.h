@@ -60,6 +60,13 @@ int args_choice(struct args *args, const char *key, const char *choices,
 		unsigned *index);
 
 /*
+ * Different numbers below count with ',' between, as in cpu=0,2, or "all" for
+ * all of them; list has room for count, and *used is how many it then holds.
+ */
+int args_list(struct args *args, const char *key, u32 count, u32 *list,
+	      u32 *used);
+
+/*
  * Required plain words: 0, or ERR_INVALID or ERR_RANGE with args->error set.
  * what names the word in the message ("address").
  */

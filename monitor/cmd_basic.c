@@ -8,6 +8,7 @@
 #include "arch/log.h"
 #include "arch/machine.h"
 #include "lib/error.h"
+#include "lib/fmt.h"
 #include "lib/parse.h"
 #include "lib/string.h"
 
@@ -102,6 +103,23 @@ const struct bootinfo_module *cmd_basic_find_module(const char *name)
 		}
 	}
 	return NULL;
+}
+
+void cmd_basic_module_names(char *names, size_t size)
+{
+	const struct bootinfo *info = machine_bootinfo();
+	char name[BOOTINFO_MODULE_CMDLINE_BYTES];
+	size_t used = 0;
+
+	if (info->module_count == 0) {
+		str_copy(names, size,
+			 "none; add 'module2 FILE NAME' to GRUB's menu entry");
+	}
+	for (u32 i = 0; i < info->module_count && used < size; i++) {
+		cmd_basic_module_name(&info->module[i], name, sizeof(name));
+		used += (size_t)fmt_snprintf(names + used, size - used, "%s%s",
+					     i == 0 ? "" : ", ", name);
+	}
 }
 
 static int run_modules(struct args *args)

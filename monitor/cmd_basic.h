@@ -13,5 +13,8 @@ extern const struct command cmd_basic_commands[];
 size_t cmd_basic_module_name(const struct bootinfo_module *module, char *name,
 			     size_t size);
 
+/* All names, with ", " between, cut at size; or that there are none. */
+void cmd_basic_module_names(char *names, size_t size);
+
 /* The first module of that name, or NULL. */
 const struct bootinfo_module *cmd_basic_find_module(const char *name);

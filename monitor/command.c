@@ -21,6 +21,7 @@
 #include "monitor/cmd_nmi.h"
 #include "monitor/cmd_picture.h"
 #include "monitor/cmd_power.h"
+#include "monitor/cmd_run.h"
 #include "monitor/cmd_run64.h"
 #include "monitor/demo.h"
 #include "monitor/cmd_vmcs.h"
@@ -48,6 +49,7 @@ const struct command *const command_groups[] = {
 	cmd_power_commands,
 	cmd_picture_commands,
 	soak_commands,
+	cmd_run_commands,
 	cmd_run64_commands,
 	NULL,
 };
