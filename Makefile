@@ -14,6 +14,7 @@ VERSION ?= 0.1
 
 CROSS_COMPILE ?=
 CC      := $(CROSS_COMPILE)gcc
+LD      := $(CROSS_COMPILE)ld
 NM      := $(CROSS_COMPILE)nm
 OBJCOPY := $(CROSS_COMPILE)objcopy
 HOSTCC  ?= gcc
@@ -190,6 +191,35 @@ $(B)/programs64/%.bin: guest/programs64/%.asm Makefile | $(SETUP)
 	$(Q)mkdir -p $(@D)
 	$(Q)nasm -f bin $< -o $@
 
+# --- 16-bit programs for run -------------------------------------------------
+
+# Flat images, each of one file and of what is in lib/. What the tests alone
+# have lies with them.
+PROGRAM_SRC := $(wildcard guest/programs/*.S)
+TEST_PROGRAM_SRC := $(wildcard tests/boot/programs/*.S)
+PROGRAM_LIB := $(patsubst %.S,$(B)/16/%.o,$(wildcard guest/programs/lib/*.S))
+PROGRAMS := $(PROGRAM_SRC:guest/programs/%.S=$(B)/programs/%.bin)
+TEST_PROGRAMS := $(TEST_PROGRAM_SRC:tests/boot/programs/%.S=$(B)/test-programs/%.bin)
+.SECONDARY: $(PROGRAM_LIB) $(PROGRAM_SRC:%.S=$(B)/16/%.o) $(TEST_PROGRAM_SRC:%.S=$(B)/16/%.o)
+
+$(B)/16/%.o: %.S Makefile | $(SETUP)
+	$(say) AS $<
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -m32 $(CPPFLAGS) -Wundef -Werror -c $< -o $@
+
+define link16
+	$(say) LINK $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(LD) -m elf_i386 -T guest/programs/program.ld -o $@ $(filter %.o,$^)
+endef
+
+$(B)/programs/%.bin: $(B)/16/guest/programs/%.o $(PROGRAM_LIB) guest/programs/program.ld
+	$(link16)
+
+$(B)/test-programs/%.bin: $(B)/16/tests/boot/programs/%.o $(PROGRAM_LIB) \
+		guest/programs/program.ld
+	$(link16)
+
 # --- The ISO ----------------------------------------------------------------
 
 # GRUB's part is the same in every ISO; the tests make theirs from it as well.
@@ -200,9 +230,10 @@ $(GRUB): iso/mkgrub Makefile | $(SETUP)
 	$(Q)touch $@
 
 $(B)/biosphere.iso: $(B)/biosphere.elf $(GRUB) iso/grub.cfg iso/mkiso \
-		$(PROGRAMS64)
+		$(PROGRAMS) $(PROGRAMS64)
 	$(say) ISO $@
 	$(Q)sh iso/mkiso $@ $(B)/grub $< iso/grub.cfg \
+		$(foreach p,$(PROGRAMS),/boot/programs/$(notdir $p)=$p) \
 		$(foreach p,$(PROGRAMS64),/boot/programs64/$(notdir $p)=$p)
 	$(Q)size=$$(wc -c < $@); if [ "$$size" -ge $(ISO_LIMIT) ]; then \
 		echo "$@ is $$size bytes; the limit is $(ISO_LIMIT)" >&2; \
@@ -254,7 +285,7 @@ PYTEST_ARGS ?=
 BENCH_ARGS ?=
 
 .PHONY: all unit run test bench soak format clean
-all: $(B)/biosphere.elf $(B)/biosphere.iso $(PROGRAMS64)
+all: $(B)/biosphere.elf $(B)/biosphere.iso $(PROGRAMS64) $(TEST_PROGRAMS)
 
 unit: $(UNIT)
 
@@ -284,4 +315,4 @@ clean:
 	$(Q)rm -rf $(B)
 
 -include $(KERNEL_OBJ:.o=.d) $(PURE_OBJ:.o=.d) $(UNIT:=.d) $(B)/asm_offsets.d \
-	$(wildcard $(B)/programs64/*.d)
+	$(wildcard $(B)/programs64/*.d $(B)/16/*/*/*.d $(B)/16/*/*/*/*.d)
