@@ -9,6 +9,16 @@ BUILD = TOP / "build"
 KERNEL = Path(os.environ.get("BIOSPHERE_ELF", BUILD / "biosphere.elf"))
 
 
+def programs(*names):
+    """Modules for machines: 16-bit programs, ours or those of the tests."""
+    found = []
+    for name in names:
+        paths = [BUILD / folder / f"{name}.bin"
+                 for folder in ("programs", "test-programs")]
+        found.append((next(p for p in paths if p.exists()), name))
+    return found
+
+
 def make_iso(directory, cmdline, modules=(), grub_pre=(), files=(),
              kernel=None, efi=False):
     """An ISO in `directory`; `cmdline` is GRUB's text, quotes and all.

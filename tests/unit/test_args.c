@@ -273,6 +273,45 @@ static void test_choice(void **state)
 	}
 }
 
+static void test_list(void **state)
+{
+	static const struct {
+		const char *line;
+		int result;
+		u32 used;
+		u32 list[4];
+	} cases[] = {
+		{ "b", 0, 9, { 9, 9, 9, 9 } },
+		{ "b cpu=0", 1, 1, { 0, 9, 9, 9 } },
+		{ "b cpu=3,1", 1, 2, { 3, 1, 9, 9 } },
+		{ "b cpu=0,1,2,3", 1, 4, { 0, 1, 2, 3 } },
+		{ "b cpu=all", 1, 4, { 0, 1, 2, 3 } },
+		{ "b cpu=4", ERR_INVALID, 0, { 9, 9, 9, 9 } },
+		{ "b cpu=1,1", ERR_INVALID, 1, { 1, 9, 9, 9 } },
+		{ "b cpu=0,1,2,3,0", ERR_INVALID, 4, { 0, 1, 2, 3 } },
+		{ "b cpu=", ERR_INVALID, 0, { 9, 9, 9, 9 } },
+		{ "b cpu=1,", ERR_INVALID, 1, { 1, 9, 9, 9 } },
+		{ "b cpu=,1", ERR_INVALID, 0, { 9, 9, 9, 9 } },
+		{ "b cpu=al", ERR_INVALID, 0, { 9, 9, 9, 9 } },
+		{ "b cpu=000000000001", ERR_INVALID, 0, { 9, 9, 9, 9 } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		u32 list[4] = { 9, 9, 9, 9 };
+		u32 used = 9;
+
+		parse(cases[i].line);
+		assert_int_equal(args_list(&args, "cpu", 4, list, &used),
+				 cases[i].result);
+		assert_int_equal(used, cases[i].used);
+		assert_memory_equal(list, cases[i].list, sizeof(list));
+		if (cases[i].result < 0) {
+			check_error("; option cpu; ");
+		}
+	}
+}
+
 static void test_put(void **state)
 {
 	u8 bytes[4] = { 0 };
@@ -364,6 +403,7 @@ int main(void)
 		cmocka_unit_test(test_positional_numbers),
 		cmocka_unit_test(test_far),
 		cmocka_unit_test(test_choice),
+		cmocka_unit_test(test_list),
 		cmocka_unit_test(test_put),
 		cmocka_unit_test(test_get),
 		cmocka_unit_test(test_long_words_in_errors),
