@@ -5,6 +5,7 @@
 #   make test     every test; the last line counts them
 #   make soak     a million BIOS calls and a million interrupts; some minutes
 #   make unit     build the unit tests only
+#   make fuzz     ten million inputs to the parsers and builders; some minutes
 #   make format   let clang-format rewrite the C files
 #   make clean
 #
@@ -18,6 +19,8 @@ LD      := $(CROSS_COMPILE)ld
 NM      := $(CROSS_COMPILE)nm
 OBJCOPY := $(CROSS_COMPILE)objcopy
 HOSTCC  ?= gcc
+# For the fuzz targets: libFuzzer is clang's.
+CLANG   ?= clang
 # Debian's own interpreter: pytest and pexpect are installed for it, and
 # another python may come first in PATH.
 PYTHON  ?= /usr/bin/python3
@@ -40,7 +43,7 @@ endif
 
 # `make run` and `make test` install what is missing; a plain `make` only says
 # so.  The stamp keeps that from being looked at again each time.
-ifneq ($(filter test bench,$(MAKECMDGOALS)),)
+ifneq ($(filter test bench fuzz,$(MAKECMDGOALS)),)
 SETUP := $(B)/setup-test.stamp
 else ifneq ($(filter run,$(MAKECMDGOALS)),)
 SETUP := $(B)/setup-run.stamp
@@ -274,6 +277,26 @@ $(B)/unit/%: tests/unit/%.c $(B)/host/libpure.a Makefile | $(SETUP)
 	$(Q)$(HOSTCC) $(CPPFLAGS) $(HOST_CFLAGS) $< $(B)/host/libpure.a \
 		-lcmocka -o $@
 
+# --- Fuzz targets of the pure modules, on the host -------------------------
+
+FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_OBJ := $(patsubst %,$(B)/fuzz/obj/%.o,$(PURE) monitor/reg_args.c)
+FUZZ_CFLAGS := -std=gnu11 -g -O2 -fno-omit-frame-pointer \
+	-fsanitize=address,undefined -fno-sanitize-recover=all $(WARN)
+
+$(B)/fuzz/obj/%.c.o: %.c Makefile | $(SETUP)
+	$(say) FUZZCC $<
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(CPPFLAGS) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link -c $< -o $@
+
+$(B)/fuzz/libpure.a: $(FUZZ_OBJ)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(FUZZ): $(B)/fuzz/%: tests/fuzz/%.c $(B)/fuzz/libpure.a Makefile | $(SETUP)
+	$(say) FUZZ $@
+	$(Q)$(CLANG) $(CPPFLAGS) $(FUZZ_CFLAGS) -fsanitize=fuzzer $< \
+		$(B)/fuzz/libpure.a -o $@
+
 # --- What people type -------------------------------------------------------
 
 CPU  ?= corei7_haswell_4770
@@ -283,8 +306,9 @@ BIOS ?= bochs
 JOBS ?= 2
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
+FUZZ_RUNS ?= 10000000
 
-.PHONY: all unit run test bench soak format clean
+.PHONY: all unit run test fuzz bench soak format clean
 all: $(B)/biosphere.elf $(B)/biosphere.iso $(PROGRAMS64) $(TEST_PROGRAMS)
 
 unit: $(UNIT)
@@ -294,7 +318,7 @@ run: all | $(SETUP)
 		--bios=$(BIOS)
 
 # PYTEST_ARGS='-k demo' runs some of them.
-test: all unit | $(SETUP)
+test: all unit $(FUZZ) | $(SETUP)
 	$(Q)$(PYTHON) -B -m pytest -p no:cacheprovider -n $(JOBS) \
 		$(PYTEST_ARGS) tests
 
@@ -307,12 +331,17 @@ bench: all | $(SETUP)
 soak: all | $(SETUP)
 	$(Q)$(PYTHON) -B tests/tools/soak
 
+# FUZZ_RUNS inputs in all, shared by the targets; findings in build/fuzz.
+fuzz: $(FUZZ) | $(SETUP)
+	$(Q)$(PYTHON) -B tests/tools/fuzz --runs=$(FUZZ_RUNS)
+
 format:
 	$(Q)clang-format -i $(wildcard $(LAYERS:%=%/*.[ch]) guest/programs64/*.[ch] \
-		tests/unit/*.[ch])
+		tests/unit/*.[ch] tests/fuzz/*.[ch])
 
 clean:
 	$(Q)rm -rf $(B)
 
 -include $(KERNEL_OBJ:.o=.d) $(PURE_OBJ:.o=.d) $(UNIT:=.d) $(B)/asm_offsets.d \
-	$(wildcard $(B)/programs64/*.d $(B)/16/*/*/*.d $(B)/16/*/*/*/*.d)
+	$(wildcard $(B)/programs64/*.d $(B)/16/*/*/*.d $(B)/16/*/*/*/*.d) \
+	$(FUZZ_OBJ:.o=.d) $(FUZZ:=.d)

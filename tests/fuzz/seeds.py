@@ -1,0 +1,256 @@
+"""The inputs that fuzzing starts from, made here rather than kept as files.
+
+SEEDS maps a target's name to a function that returns its seeds. They are
+sound examples of what the target reads (the layout of its input is in the
+target's source), so that mutation begins behind the first check.
+"""
+
+import struct
+
+LIB_NUMBER = struct.Struct("<HB")  # fuzz_take_number: mantissa, form
+
+
+def number(value):
+    """A number as fuzz_take_number() reads it, where it can be that one."""
+    for shift in range(64):
+        mantissa = value >> shift
+        if mantissa < 65536 and mantissa << shift == value:
+            return LIB_NUMBER.pack(mantissa, shift & 63)
+    raise ValueError(hex(value))
+
+
+# --- Multiboot2 --------------------------------------------------------------
+
+def tag(kind, body):
+    """A tag, padded to 8 bytes."""
+    data = struct.pack("<II", kind, 8 + len(body)) + body
+    return data + bytes(-len(data) % 8)
+
+
+def information(*tags):
+    """The whole, with its closing tag."""
+    body = b"".join(tags) + tag(0, b"")
+    return struct.pack("<II", 8 + len(body), 0) + body
+
+
+def mbi():
+    """One of each tag that is read, alone and together."""
+    rsdp = b"RSD PTR " + bytes(28)
+    entries = b"".join(struct.pack("<QQII", base, length, kind, 0)
+                       for base, length, kind in
+                       ((0, 0x9fc00, 1), (0x9fc00, 0x400, 2),
+                        (0x100000, 0x7ef0000, 1), (0x7ff0000, 0x10000, 3)))
+    rgb = struct.pack("<QIIIBBH6B", 0xe0000000, 4096, 1024, 768, 32, 1, 0,
+                      16, 8, 8, 8, 0, 8)
+    tags = [
+        tag(1, b"run=\"demo\" then=poweroff\0"),
+        tag(2, b"GRUB 2.06\0"),
+        tag(3, struct.pack("<II", 0x200000, 0x201000) + b"script\0"),
+        tag(4, struct.pack("<II", 639, 129984)),
+        tag(5, struct.pack("<III", 0x80, 0, 0xffffffff)),
+        tag(6, struct.pack("<II", 24, 0) + entries),
+        tag(8, rgb),
+        tag(8, struct.pack("<QIIIBBH", 0xb8000, 160, 80, 25, 16, 2, 0)),
+        tag(11, struct.pack("<I", 0x7000000)),
+        tag(12, struct.pack("<Q", 0x7000000)),
+        tag(14, rsdp[:20]),
+        tag(15, rsdp),
+        tag(17, struct.pack("<II", 48, 1) + bytes(96)),
+        tag(18, b""),
+        tag(20, struct.pack("<Q", 0x6000000)),
+    ]
+    return [information(one) for one in tags] + [information(*tags)]
+
+
+# --- ACPI --------------------------------------------------------------------
+
+ACPI_BASE = 0xe0000
+
+
+def table(signature, body):
+    """A table with a right checksum."""
+    data = bytearray(signature + struct.pack("<IBB", 36 + len(body), 1, 0) +
+                     b"OEMID OEMTABLE" + bytes(12) + body)
+    data[9] = -sum(data) & 0xff
+    return bytes(data)
+
+
+def acpi():
+    """The firmware's memory with all tables, by XSDT and by RSDT."""
+    madt = struct.pack("<II", 0xfee00000, 1)
+    madt += struct.pack("<BBBBI", 0, 8, 0, 0, 1)
+    madt += struct.pack("<BBBBI", 0, 8, 1, 1, 1)
+    madt += struct.pack("<BBBBII", 1, 12, 2, 0, 0xfec00000, 0)
+    madt += struct.pack("<BBBBIH", 2, 10, 0, 0, 2, 0)
+    madt += struct.pack("<BBHI", 3, 8, 0, 9)
+    madt += struct.pack("<BBBHB", 4, 6, 0xff, 0, 1)
+    madt += struct.pack("<BBHQ", 5, 12, 0, 0xfee00000)
+    madt += struct.pack("<BBHIII", 9, 16, 0, 300, 1, 300)
+    madt += struct.pack("<BBHIB3x", 10, 12, 0, 0xffffffff, 1)
+    # \_S5_, Name of Package (4) { 5, 5, 0, 0 }, behind some other name.
+    dsdt = b"\x08\x5c_S4_\x12\x04\x02\x00\x00" + \
+        b"\x08_S5_\x12\x07\x04\x0a\x05\x0a\x05\x00\x00"
+    seeds = []
+    for wide in (True, False):
+        at, rest, addresses = 256, b"", []
+        fadt = bytearray(244 - 36)
+        struct.pack_into("<I", fadt, 40 - 36, ACPI_BASE + at)  # DSDT
+        struct.pack_into("<I", fadt, 64 - 36, 0xb004)
+        struct.pack_into("<I", fadt, 76 - 36, 0xb008)
+        fadt[91 - 36] = 4
+        for one in (table(b"DSDT", dsdt), table(b"APIC", madt),
+                    table(b"FACP", bytes(fadt)), table(b"SSDT", dsdt)):
+            addresses.append(ACPI_BASE + at)
+            one += bytes(-len(one) % 16)
+            rest += one
+            at += len(one)
+        form = "<3Q" if wide else "<3I"
+        root = table(b"XSDT" if wide else b"RSDT",
+                     struct.pack(form, *addresses[1:]))
+        rsdp = b"RSD PTR \0OEMID " + bytes([2 if wide else 0]) + \
+            struct.pack("<IIQI", ACPI_BASE + 64, 36, ACPI_BASE + 64, 0)
+        memory = rsdp.ljust(64, b"\0") + root
+        memory = memory.ljust(256, b"\0") + rest
+        seeds += [bytes([flags]) + memory for flags in (1, 3)]
+    return seeds
+
+
+# --- Text --------------------------------------------------------------------
+
+def cmdline():
+    """Kernel command lines and lists of consoles."""
+    return [line.encode() for line in (
+        "/boot/biosphere.elf run=\"bios 11; cpus\" then=poweroff",
+        "console=com1/9600,screen engine=v86-ept view=private cpus=2",
+        "console=2f8/57600,com3,com4/50,none vme=off timeout=3600000",
+        "console=none then=halt apic=x2apic", "run=\"it\\\"s\" run=\"",
+        "com1/115200,screen", "none", "3f8,screen,/9600,,com2/", "cpus=0",
+    )]
+
+
+def commands():
+    """Command lines, after the largest number that is allowed."""
+    return [number(0xffff) + line.encode() for line in (
+        "bios 12 cpu=1 ax=1234 eflags=0x202", "peek fffff0 16",
+        "bios 15 ah=87 es=4000 put=40010:fffff0ff0f93 get=50000,16",
+        "run hello at=1000:0100 engine=v86-ept", "nmi cpu=1 count=1000 n=7",
+        "log \"two words\" x=", "bios 10 put=1:00 put=2:0102030405060708",
+        "a b c d e f =g h== get=1,0 cpu=10000",
+    )]
+
+
+def line_edit():
+    """What a person types, with keys."""
+    return [b"bios 12\r", b"be\t\r\nbios\x1b[A\x1b[B\r", b"abc\x01d\x05e\x17",
+            b"one two\x1b[D\x1b[D\x7f\x1b[3~\x0b\x15\x0c\x03x\r",
+            b"x" * 90 + b"\x1b[H\x1b[C\x04\x1b[F\x08\r\x10\x10\x0e",
+            b"first\rsecond\r\x1b[A\x1b[A edit\x1b[B\r"]
+
+
+# --- 16-bit code -------------------------------------------------------------
+
+INSTRUCTIONS = [bytes.fromhex(text) for text in (
+    "cc", "cd10", "ce", "cf", "66cf", "9c", "669c", "9d", "669d", "fa", "fb",
+    "f4", "e460", "e560", "66e560", "e620", "e720", "ec", "66ed", "ee", "ef",
+    "6c", "f36c", "f3666d", "67f36d", "6e", "f36e", "2ef3666f", "67f26f",
+    "0f0100", "0f010e3412", "0f0110", "660f011e3412", "0f01e0", "660f01e3",
+    "0f012600b0", "0f01f0", "0f0136ff0f", "0f0138", "0f06", "0f08", "0f09",
+    "0f20c0", "0f22c0", "0f22d8", "0f20e3", "0f22e0", "0f21c7", "0f23f8",
+    "0f30", "0f32", "0fa2", "f0fa", "670f01448b10", "67660f01942500100000",
+    "6666666666666666666666666690", "ea5be000f0",
+)]
+
+
+def decode():
+    """Every form of instruction."""
+    return INSTRUCTIONS
+
+
+def emulate():
+    """Every form, with segments apart and the stack at an edge."""
+    seeds = []
+    for at, code in enumerate(INSTRUCTIONS):
+        esp = (0x100, 0, 2, 6, 0xffff)[at % 5]
+        seeds.append(
+            struct.pack("<B", 0) + (0x202).to_bytes(3, "little") +
+            struct.pack("<7H", 0x100, 0x1000, 0x2000, 0x3000, 0x4000, 0x5000,
+                        0x6000) +
+            struct.pack("<8I", 0x30, 3, 0x60, 0x10, esp, 0x20, 0xfffe, 0x40) +
+            bytes(2) + code)
+    return seeds
+
+
+# --- Numbers -----------------------------------------------------------------
+
+def ept():
+    """Maps large, replaces a page in the middle, unmaps around it."""
+    def change(gpa, size, hpa, access, kind):
+        return b"".join(bytes([form]) + struct.pack("<H", value)
+                        for form, value in (gpa, size, hpa)) + \
+            bytes([access, kind])
+    large = change((1, 1), (1, 8), (1, 16), 7, 6)
+    page = change((0, 0x555), (0, 1), (0, 0xb8), 3, 0)
+    gone = change((0, 0x550), (0, 16), (0, 0), 0, 0)
+    huge = change((2, 1), (2, 1), (2, 3), 5, 6)
+    return [bytes([7]) + large + page + gone + huge,
+            bytes([0]) + page + page + gone,
+            bytes([11, 6]) + large + page + huge + gone]
+
+
+def tables():
+    """As the kernel builds them, and too small a block."""
+    return [struct.pack("<IH", 0x110000, 0x4000 - 1),
+            struct.pack("<IH", 0xfffff000, 12425), bytes(6)]
+
+
+def memory():
+    """A PC's map, then pages taken and given back."""
+    ranges = [(0, 0, 639), (6, 639, 1), (0, 1024, 4000), (3, 1024, 256),
+              (4, 5000, 24), (1, 3000, 10)]
+    data = bytes([len(ranges)])
+    for kind, base, length in ranges:
+        data += struct.pack("<BHH", kind, base, length)
+    return [data + bytes([1, 1, 5, 39, 128, 1, 130, 225, 0, 8]),
+            data[:6] + bytes([1, 65, 0, 8, 128])]
+
+
+def mtrr():
+    """As a BIOS sets them: RAM is WB, a hole below 4 GiB is UC."""
+    head = bytes([10]) + b"".join(number(base) + number(end) for base, end in (
+        (0, 1 << 20), (0xa0000, 1 << 30), (0, 1 << 34), (3 << 30, 1 << 32)))
+    head += struct.pack("<HHH", 0, 0x508, 0xc06) + bytes([6] * 32)
+    ranges = b"".join(number(base) + bytes([kind]) + number(mask)
+                      for base, mask, kind in (
+                          (0, 0xff80000000, 6), (0x80000000, 0xffc0000000, 6),
+                          (0xc0000000, 0xffc0000000, 0)))
+    return [head + ranges, head]
+
+
+def vmx():
+    """Haswell's and Penryn's registers as Bochs has them."""
+    haswell = (0xd810000000002b, 0x7f00000016, 0xf7f9fffe0401e172,
+               0x7fffff00036dff, 0xffff000011ff, 0x200401e0, 0x80000021,
+               0xffffffff, 0x2000, 0x1727ff, 0x34, 0x47fff00000000,
+               0xf0106334141, 0x7f00000016, 0xf7f9fffe04006172,
+               0x7fffff00036dfb, 0xffff000011fb, 1, 0, 0)
+    head = struct.pack("<IIHQ", 0x80, 0x200, 0x681e, 0x80000031)
+    cpuid = struct.pack("<8I", 0x0d, 0x756e6547, 0x6c65746e, 0x49656e69,
+                        0x306c3, 0x10800, 0x77faf3bf, 0xbfebfbff)
+    return [head + absent.to_bytes(3, "little") + cpuid +
+            struct.pack("<20Q", *haswell) for absent in (0xc0000, 0xe1000)]
+
+
+def lib():
+    """Conversions with flags; text that is a number."""
+    seeds = []
+    for flags in range(0, 128, 5):
+        for letter in range(7):
+            seeds.append(struct.pack("<QHBHHBB", 0xffffffffdeadbeef, 40, flags,
+                                     12, 5, letter, letter % 6) + b"1f 20%d")
+    return seeds[::9] + [bytes(17) + text for text in (
+        b"18446744073709551615", b"ffffffffffffffff", b"0x10", b"00 01 ff")]
+
+
+SEEDS = {function.__name__: function for function in (
+    mbi, acpi, cmdline, commands, line_edit, decode, emulate, ept, tables,
+    memory, mtrr, vmx, lib)}
