@@ -6,6 +6,7 @@
 #   make soak     a million BIOS calls and a million interrupts; some minutes
 #   make unit     build the unit tests only
 #   make fuzz     ten million inputs to the parsers and builders; some minutes
+#   make lint     static analysis of the kernel's C; some minutes
 #   make format   let clang-format rewrite the C files
 #   make clean
 #
@@ -45,6 +46,8 @@ endif
 # so.  The stamp keeps that from being looked at again each time.
 ifneq ($(filter test bench fuzz,$(MAKECMDGOALS)),)
 SETUP := $(B)/setup-test.stamp
+else ifneq ($(filter lint,$(MAKECMDGOALS)),)
+SETUP := $(B)/setup-lint.stamp
 else ifneq ($(filter run,$(MAKECMDGOALS)),)
 SETUP := $(B)/setup-run.stamp
 else
@@ -277,6 +280,14 @@ $(B)/unit/%: tests/unit/%.c $(B)/host/libpure.a Makefile | $(SETUP)
 	$(Q)$(HOSTCC) $(CPPFLAGS) $(HOST_CFLAGS) $< $(B)/host/libpure.a \
 		-lcmocka -o $@
 
+# The cases of tests/boot/test_v86_steps.py, and what the emulator makes of them.
+STEPS_OBJ := $(B)/host/tests/boot/native/steps.c.o \
+	$(B)/host/tests/boot/native/steps_cases.c.o
+$(B)/native/steps: $(STEPS_OBJ) $(B)/host/libpure.a
+	$(say) LINK $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(HOSTCC) $(HOST_CFLAGS) $^ -o $@
+
 # --- Fuzz targets of the pure modules, on the host -------------------------
 
 FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -308,7 +319,7 @@ PYTEST_ARGS ?=
 BENCH_ARGS ?=
 FUZZ_RUNS ?= 10000000
 
-.PHONY: all unit run test fuzz bench soak format clean
+.PHONY: all unit run test fuzz lint bench soak format clean
 all: $(B)/biosphere.elf $(B)/biosphere.iso $(PROGRAMS64) $(TEST_PROGRAMS)
 
 unit: $(UNIT)
@@ -318,7 +329,7 @@ run: all | $(SETUP)
 		--bios=$(BIOS)
 
 # PYTEST_ARGS='-k demo' runs some of them.
-test: all unit $(FUZZ) | $(SETUP)
+test: all unit $(FUZZ) $(B)/native/steps | $(SETUP)
 	$(Q)$(PYTHON) -B -m pytest -p no:cacheprovider -n $(JOBS) \
 		$(PYTEST_ARGS) tests
 
@@ -335,13 +346,19 @@ soak: all | $(SETUP)
 fuzz: $(FUZZ) | $(SETUP)
 	$(Q)$(PYTHON) -B tests/tools/fuzz --runs=$(FUZZ_RUNS)
 
+# Four analysers over all of the kernel's C; some minutes.
+lint: $(B)/asm_offsets.h | $(SETUP)
+	$(Q)$(PYTHON) -B tests/tools/lint $(CPPFLAGS) $(CFLAGS) -- \
+		$(filter %.c,$(KERNEL_SRC)) vmm/asm_offsets.c
+
 format:
 	$(Q)clang-format -i $(wildcard $(LAYERS:%=%/*.[ch]) guest/programs64/*.[ch] \
-		tests/unit/*.[ch] tests/fuzz/*.[ch])
+		tests/unit/*.[ch] tests/fuzz/*.[ch] \
+		tests/boot/native/*.[ch])
 
 clean:
 	$(Q)rm -rf $(B)
 
 -include $(KERNEL_OBJ:.o=.d) $(PURE_OBJ:.o=.d) $(UNIT:=.d) $(B)/asm_offsets.d \
 	$(wildcard $(B)/programs64/*.d $(B)/16/*/*/*.d $(B)/16/*/*/*/*.d) \
-	$(FUZZ_OBJ:.o=.d) $(FUZZ:=.d)
+	$(FUZZ_OBJ:.o=.d) $(FUZZ:=.d) $(STEPS_OBJ:.o=.d)

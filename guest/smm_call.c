@@ -60,8 +60,8 @@ static bool bios_has_name(void)
 	for (u32 at = BIOS_SEGMENT_BASE; at < BIOS_END - length; at++) {
 		size_t same = 0;
 
-		while (same < length &&
-		       bios_area_read8(at + (u32)same) == SEABIOS_NAME[same]) {
+		while (same < length && bios_area_read8(at + (u32)same) ==
+						(u8)SEABIOS_NAME[same]) {
 			same++;
 		}
 		if (same == length) {
@@ -74,7 +74,7 @@ static bool bios_has_name(void)
 bool smm_call_is_used(void)
 {
 	for (u32 i = 0; i < sizeof(SEABIOS_DATE) - 1; i++) {
-		if (bios_area_read8(BIOS_DATE + i) != SEABIOS_DATE[i]) {
+		if (bios_area_read8(BIOS_DATE + i) != (u8)SEABIOS_DATE[i]) {
 			return false;
 		}
 	}

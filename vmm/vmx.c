@@ -47,7 +47,7 @@ struct vmx_core *vmx_core(u32 index)
 
 struct vmx_core *vmx_this_core(void)
 {
-	return vmx_core(this_cpu_index());
+	return &cores[this_cpu_index()];
 }
 
 static bool refuse(struct vmx_core *core, const char *remedy, const char *fmt,
