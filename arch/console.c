@@ -11,6 +11,7 @@
 
 #include "arch/cpu.h"
 #include "arch/log.h"
+#include "arch/panic.h"
 #include "arch/percpu.h"
 #include "arch/uart.h"
 #include "arch/vga_text.h"
@@ -39,6 +40,7 @@ static bool initialized;
 static u32 owner = NOBODY; /* else the core's index + 1 */
 static bool panicking;
 static bool lock_abandoned; /* a panic waited for it in vain */
+static bool line_open;	    /* the last line printed has no newline yet */
 
 /* Whether the lock was taken and must be given back; if not, go on without. */
 static bool console_lock(void)
@@ -66,16 +68,30 @@ static bool console_lock(void)
 	}
 }
 
+/* A core told to stop while it printed finishes that line first. */
 static void console_unlock(bool taken)
 {
 	if (taken) {
 		__atomic_store_n(&owner, NOBODY, __ATOMIC_RELEASE);
+		if (__atomic_load_n(&panicking, __ATOMIC_RELAXED)) {
+			panic_check((u64)__builtin_return_address(0));
+		}
 	}
+}
+
+bool console_is_mine(void)
+{
+	return __atomic_load_n(&owner, __ATOMIC_RELAXED) ==
+	       this_cpu_index() + 1;
 }
 
 /* To every device; the lock is held. */
 static void output(const char *text, size_t n)
 {
+	if (n == 0) {
+		return;
+	}
+	line_open = true;
 	for (size_t u = 0; u < uart_count; u++) {
 		for (size_t i = 0; i < n; i++) {
 			if (text[i] == '\n') {
@@ -85,6 +101,7 @@ static void output(const char *text, size_t n)
 		}
 	}
 	vga_text_write(text, n);
+	line_open = text[n - 1] != '\n';
 }
 
 void console_write(const char *text, size_t n)
@@ -213,10 +230,18 @@ void console_enter_panic(void)
 {
 	struct console_spec spec;
 
-	__atomic_store_n(&panicking, true, __ATOMIC_RELAXED);
+	__atomic_store_n(&panicking, true, __ATOMIC_SEQ_CST);
 	if (!initialized) {
 		console_spec_parse(&spec, NULL, NULL, NULL);
+		vga_text_init(VGA_TEXT_BASE, 80, 25, 160);
 		console_init(&spec);
+	}
+}
+
+void console_end_line(void)
+{
+	if (line_open) {
+		console_write("\n", 1);
 	}
 }
 

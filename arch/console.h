@@ -50,6 +50,12 @@ size_t console_serial_ports(u16 *ports, size_t max);
  */
 void console_enter_panic(void);
 
+/* Begins a new line where what was printed last, by whomever, ended in none. */
+void console_end_line(void);
+
+/* Whether the calling core is in the middle of an output. */
+bool console_is_mine(void);
+
 /* The log ring, for arch/log.c: append without printing, and read. */
 void console_history_write(const char *text, size_t n);
 /* The number of bytes ever written = the position behind the newest. */

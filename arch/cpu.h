@@ -150,6 +150,11 @@ static inline void lgdt(const struct descriptor_pointer *pointer)
 	asm volatile("lgdt %[pointer]" : : [pointer] "m"(*pointer));
 }
 
+static inline void sgdt(struct descriptor_pointer *pointer)
+{
+	asm volatile("sgdt %[pointer]" : [pointer] "=m"(*pointer));
+}
+
 static inline void lidt(const struct descriptor_pointer *pointer)
 {
 	asm volatile("lidt %[pointer]" : : [pointer] "m"(*pointer));
@@ -234,6 +239,12 @@ static inline void interrupts_enable_and_halt(void)
 static inline void call_nmi_handler(void)
 {
 	asm volatile("int $2" : : : "memory");
+}
+
+/* Runs this core's #MC handler as the processor would. */
+static inline void call_machine_check_handler(void)
+{
+	asm volatile("int $18" : : : "memory");
 }
 
 static inline void fxsave(void *area_512_aligned_16)

@@ -2,6 +2,7 @@
 #include "arch/idle.h"
 
 #include "arch/cpu.h"
+#include "arch/fault_log.h"
 #include "arch/lapic.h"
 #include "arch/smp.h"
 
@@ -10,6 +11,9 @@
 void cpu_relax_idle(void)
 {
 	smp_serve_requests();
+	if (this_cpu_index() == 0) {
+		fault_log_report();
+	}
 	if (!lapic_present()) {
 		cpu_pause();
 		return;

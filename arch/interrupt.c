@@ -5,7 +5,9 @@
  */
 #include "arch/interrupt.h"
 
+#include "arch/fault_log.h"
 #include "arch/lapic.h"
+#include "arch/nmi_watchdog.h"
 #include "arch/panic.h"
 #include "arch/percpu.h"
 #include "arch/pic.h"
@@ -27,8 +29,11 @@ void interrupt_dispatch(u8 vector)
 		}
 		return;
 	}
+	if (vector != VECTOR_LAPIC_TIMER && vector != VECTOR_WAKE) {
+		fault_log_interrupt(vector);
+	}
 	/* A spurious interrupt sets no in-service bit, so it gets no EOI. */
-	if (lapic_in_service(vector)) {
+	if (lapic_present() && lapic_in_service(vector)) {
 		lapic_eoi();
 	}
 }
@@ -46,10 +51,15 @@ void interrupt_wait_for_pic(u64 us)
 	lapic_timer_stop();
 }
 
-void interrupt_nmi(void)
+void interrupt_nmi(u64 rip)
 {
 	struct cpu *cpu = this_cpu();
 
 	cpu->nmi_count = cpu->nmi_count + 1;
-	panic_check();
+	panic_check(rip);
+	if (__atomic_load_n(&cpu->nmis_announced, __ATOMIC_ACQUIRE) != 0) {
+		__atomic_fetch_sub(&cpu->nmis_announced, 1, __ATOMIC_RELAXED);
+	} else if (!nmi_watchdog_used()) {
+		fault_log_nmi();
+	}
 }

@@ -32,5 +32,5 @@ void interrupt_set_pic_handler(void (*handler)(u8 vector));
  */
 void interrupt_wait_for_pic(u64 us);
 
-/* Runs on the NMI stack; counts, and notes that one came. */
-void interrupt_nmi(void);
+/* Runs on the NMI stack; counts, and notes that one came when at rip. */
+void interrupt_nmi(u64 rip);

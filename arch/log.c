@@ -11,6 +11,7 @@
 #include "lib/string.h"
 
 #define COPY_BYTES 256
+#define TAIL_BYTES 1536
 
 /* Writes one line with its newline to line; returns its length. */
 static size_t format_line(char line[CONSOLE_LINE_MAX], const char *level,
@@ -91,5 +92,40 @@ void log_dump(void (*emit)(const char *text, size_t n))
 			return;
 		}
 		emit(text, MIN(n, end - first));
+	}
+}
+
+/* Where the last `lines` lines of a text begin that ends with a newline. */
+static size_t find_tail(const char *text, size_t n, unsigned lines)
+{
+	size_t at = n == 0 ? 0 : n - 1;
+
+	while (at > 0 && (text[at - 1] != '\n' || --lines > 0)) {
+		at--;
+	}
+	return at;
+}
+
+void log_tail(u64 end, unsigned lines,
+	      void (*emit)(const char *line, size_t length))
+{
+	static char text[TAIL_BYTES];
+	u64 pos = end > sizeof(text) ? end - sizeof(text) : 0;
+	bool cut = pos != 0;
+	size_t n = console_history_read(&pos, text, sizeof(text));
+	size_t at;
+
+	n = pos > end ? n - MIN(n, pos - end) : n;
+	at = find_tail(text, n, lines);
+	/* A line that began before the text did is only half there. */
+	cut = cut && at == 0;
+	for (size_t i = at; i < n; i++) {
+		if (text[i] == '\n' || i == n - 1) {
+			if (!cut) {
+				emit(text + at, i - at + (text[i] != '\n'));
+			}
+			cut = false;
+			at = i + 1;
+		}
 	}
 }

@@ -10,6 +10,8 @@
 
 #include <stddef.h>
 
+#include "lib/types.h"
+
 /* To the ring only; seen with log_dump(). */
 void log_detail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
@@ -23,3 +25,11 @@ void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
  * then, so emit may print; what is logged meanwhile is not included.
  */
 void log_dump(void (*emit)(const char *text, size_t n));
+
+/*
+ * Hands the last lines that end before position `end` of the ring (see
+ * console_history_end()) to emit, without their newlines: at most that many,
+ * and no more than 1.5 KiB. For a panic: one user at a time.
+ */
+void log_tail(u64 end, unsigned lines,
+	      void (*emit)(const char *line, size_t length));

@@ -23,6 +23,7 @@ static u32 pin;
 static u32 users;
 static bool silenced;
 static bool open; /* the entry lets the NMIs through */
+static bool used; /* it ever did */
 static struct spinlock lock = SPINLOCK_INIT;
 
 static void write(u32 reg, u32 value)
@@ -76,6 +77,7 @@ static void set_open(bool on)
 {
 	__atomic_store_n(&open, on, __ATOMIC_SEQ_CST);
 	if (ioapic != NULL) {
+		used |= on;
 		write(IOAPIC_REDIRECTION + 2 * pin,
 		      on ? REDIRECTION_NMI : REDIRECTION_MASKED);
 	}
@@ -119,4 +121,9 @@ void nmi_watchdog_silence(bool silent)
 {
 	silenced = silent;
 	apply();
+}
+
+bool nmi_watchdog_used(void)
+{
+	return __atomic_load_n(&used, __ATOMIC_RELAXED);
 }

@@ -23,5 +23,8 @@ void nmi_watchdog_stop(void);
 /* Off, unless a core has started it. Boot core, when no run is to follow. */
 void nmi_watchdog_rest(void);
 
+/* Whether it ever was on: one of its NMIs may still be on the way. */
+bool nmi_watchdog_used(void);
+
 /* Keeps it silent all the same, for whoever counts NMIs. Boot core. */
 void nmi_watchdog_silence(bool silent);

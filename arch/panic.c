@@ -1,6 +1,8 @@
 /*
  * Panic and the stop of all cores. Trusts as little as possible: no allocation,
- * no lock that another core might hold for ever.
+ * no lock that another core might hold for ever, not even IA32_GS_BASE. The
+ * first core to panic speaks, in stages; a panic within one of them is told and
+ * the report goes on with the next.
  */
 #include "arch/panic.h"
 
@@ -8,10 +10,28 @@
 
 #include "arch/console.h"
 #include "arch/cpu.h"
+#include "arch/fault_log.h"
+#include "arch/log.h"
 #include "arch/percpu.h"
+#include "arch/power.h"
 #include "arch/smp.h"
 #include "arch/symbols.h"
 #include "lib/fmt.h"
+#include "lib/str.h"
+
+/* Turns the panicking core waits for the others: some tenths of a second. */
+#define STOP_SPINS 4000000u
+#define LOG_LINES 16
+#define NESTED_MAX 4
+#define NOBODY UINT32_MAX
+
+/* A core's panic_stop. */
+enum panic_stop {
+	RUNNING,
+	PANICKING, /* no other core's panic stops it before it has told why */
+	STOPPING,  /* a panic on the way there does not begin it again */
+	STOPPED,
+};
 
 static const char *const exception_names[32] = {
 	[0] = "#DE divide error",
@@ -35,9 +55,21 @@ static const char *const exception_names[32] = {
 	[21] = "#CP control protection",
 };
 
-static u32 panicking_core = UINT32_MAX;
+static u32 panicking_core = NOBODY;
+static enum panic_action action;
 static void (*describe_hook)(void);
 static void (*shut_down_hook)(void);
+
+/* Of the panicking core: */
+static u64 report_rbp;	   /* where its backtrace begins */
+static u64 report_log_end; /* what the log held before the report */
+static unsigned next_stage;
+static unsigned nested;
+
+void panic_set_action(enum panic_action wanted)
+{
+	action = wanted;
+}
 
 void panic_set_hooks(void (*describe)(void), void (*shut_down)(void))
 {
@@ -48,37 +80,93 @@ void panic_set_hooks(void (*describe)(void), void (*shut_down)(void))
 static void stop_this_core(void) __attribute__((noreturn));
 static void stop_this_core(void)
 {
-	if (shut_down_hook != NULL) {
-		shut_down_hook();
+	struct cpu *cpu = this_cpu();
+
+	if (cpu->panic_stop < STOPPING) {
+		cpu->panic_stop = STOPPING;
+		if (shut_down_hook != NULL) {
+			shut_down_hook();
+		}
 	}
+	__atomic_store_n(&cpu->panic_stop, STOPPED, __ATOMIC_RELEASE);
 	for (;;) {
 		interrupts_disable();
 		cpu_halt();
 	}
 }
 
-void panic_check(void)
+void panic_check(u64 rip)
 {
 	u32 core = __atomic_load_n(&panicking_core, __ATOMIC_ACQUIRE);
 
-	if (core != UINT32_MAX && core != this_cpu_index()) {
+	struct cpu *cpu = this_cpu();
+
+	if (core != NOBODY && core != cpu->index &&
+	    cpu->panic_stop != PANICKING && !console_is_mine()) {
+		cpu->panic_rip = rip;
 		stop_this_core();
 	}
 }
 
-/* Only the first core to panic speaks; a panic within a panic just stops. */
-static void begin(void)
+static bool has_stopped(const struct cpu *cpu)
 {
-	u32 nobody = UINT32_MAX;
+	return cpu == NULL || cpu == this_cpu() ||
+	       __atomic_load_n(&cpu->panic_stop, __ATOMIC_ACQUIRE) == STOPPED;
+}
 
+static void stop_others(void)
+{
+	u32 spins = 0;
+
+	smp_stop_others();
+	for (u32 i = 0; i < smp_count(); i++) {
+		while (!has_stopped(smp_cpu(i)) && spins++ < STOP_SPINS) {
+			cpu_pause();
+		}
+	}
+}
+
+static void finish(void) __attribute__((noreturn));
+
+/* To be called before anything that takes time, or needs a struct cpu. */
+static void enter(void)
+{
 	interrupts_disable();
-	if (!__atomic_compare_exchange_n(&panicking_core, &nobody,
-					 this_cpu_index(), false,
-					 __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+	percpu_recover();
+	if (this_cpu()->panic_stop == RUNNING) {
+		this_cpu()->panic_stop = PANICKING;
+	}
+}
+
+/*
+ * Comes back on the first core to panic alone. Another one leaves its reason
+ * for that core to tell.
+ */
+static void begin(const char *why)
+{
+	u32 first = NOBODY;
+	struct cpu *cpu = this_cpu();
+
+	if (__atomic_compare_exchange_n(&panicking_core, &first, cpu->index,
+					false, __ATOMIC_ACQ_REL,
+					__ATOMIC_ACQUIRE)) {
+		report_log_end = console_history_end();
+		console_enter_panic();
+		stop_others();
+		console_end_line();
+		console_printf("panic: core %u: %s\n", cpu->index, why);
+		return;
+	}
+	if (first != cpu->index) {
+		if (cpu->panic_text[0] == '\0') {
+			str_copy(cpu->panic_text, sizeof(cpu->panic_text), why);
+		}
 		stop_this_core();
 	}
-	console_enter_panic();
-	smp_stop_others();
+	if (nested++ < NESTED_MAX) {
+		console_end_line();
+		console_printf("panic: within this report: %s\n", why);
+	}
 }
 
 static void print_address(u64 address)
@@ -99,18 +187,116 @@ static void print_return_address(u64 address)
 	print_address(address - 1);
 }
 
-static void finish(u64 rbp) __attribute__((noreturn));
-static void finish(u64 rbp)
+static void print_backtrace(void)
 {
 	console_printf("panic: backtrace, innermost first\n");
-	symbols_backtrace(rbp, print_return_address);
+	symbols_backtrace(report_rbp, print_return_address);
+}
+
+static void print_higher_layer(void)
+{
 	if (describe_hook != NULL) {
 		describe_hook();
 	}
+}
+
+static void print_fault(const char *line, bool harmless)
+{
+	(void)harmless;
+	console_printf("panic: %s\n", line);
+}
+
+static void print_faults(void)
+{
+	fault_log_tell(print_fault);
+}
+
+static void print_log_line(const char *line, size_t length)
+{
+	console_printf("panic: log: %.*s\n", (int)length, line);
+}
+
+static void print_log(void)
+{
+	log_tail(report_log_end, LOG_LINES, print_log_line);
+}
+
+static void print_other(const struct cpu *cpu)
+{
+	if (!has_stopped(cpu)) {
+		console_printf("panic: core %u does not stop\n", cpu->index);
+	} else if (cpu->panic_text[0] != '\0') {
+		console_printf("panic: at the same time core %u: %s\n",
+			       cpu->index, cpu->panic_text);
+	} else {
+		console_printf("panic: core %u was stopped at\n", cpu->index);
+		print_address(cpu->panic_rip);
+	}
+}
+
+static void print_others(void)
+{
+	for (u32 i = 0; i < smp_count(); i++) {
+		const struct cpu *cpu = smp_cpu(i);
+
+		if (cpu != NULL && cpu != this_cpu()) {
+			print_other(cpu);
+		}
+	}
+}
+
+static void print_end(void)
+{
+	static const char *const what[] = {
+		[PANIC_HALT] = "switch the machine off or reset it",
+		[PANIC_REBOOT] = "the machine starts again",
+		[PANIC_POWEROFF] = "the machine goes off",
+	};
+
 	console_printf("panic: this is a bug of Biosphere; all cores are "
-		       "stopped, switch the machine off or reset it\n");
+		       "stopped, %s\n",
+		       what[action]);
 	console_flush();
-	stop_this_core();
+}
+
+/* The others have done so: from here on no core is in VMX operation. */
+static void leave_vmx(void)
+{
+	if (shut_down_hook != NULL) {
+		shut_down_hook();
+	}
+}
+
+static void act(void)
+{
+	/* What they prepare is done, and needs the other cores. */
+	power_set_hook(NULL);
+	if (action == PANIC_REBOOT) {
+		power_reboot();
+	}
+	if (action == PANIC_POWEROFF) {
+		power_off();
+		console_printf("panic: the machine is still on: %s\n",
+			       power_off_tried());
+		console_flush();
+	}
+}
+
+/* Each is begun once, whatever happens in it. */
+static void finish(void)
+{
+	static void (*const stages[])(void) = {
+		print_backtrace, print_higher_layer, print_faults, print_log,
+		print_others,	 print_end,	     leave_vmx,	   act,
+	};
+
+	while (next_stage < ARRAY_SIZE(stages)) {
+		stages[next_stage++]();
+	}
+	for (;;) {
+		interrupts_disable();
+		cpu_halt();
+	}
 }
 
 void panic(const char *fmt, ...)
@@ -118,25 +304,19 @@ void panic(const char *fmt, ...)
 	char text[256];
 	va_list args;
 
-	begin();
+	enter();
 	va_start(args, fmt);
 	fmt_vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	console_printf("panic: core %u: %s\n", this_cpu_index(), text);
-	finish((u64)__builtin_frame_address(0));
+	begin(text);
+	if (nested == 0) {
+		report_rbp = (u64)__builtin_frame_address(0);
+	}
+	finish();
 }
 
-void panic_trap(const struct trap_frame *frame)
+static void print_registers(const struct trap_frame *frame)
 {
-	const char *name = frame->vector < ARRAY_SIZE(exception_names)
-				   ? exception_names[frame->vector]
-				   : NULL;
-
-	begin();
-	console_printf("panic: core %u: %s (vector %lu), error code %lx, "
-		       "address %016lx\n",
-		       this_cpu_index(), name != NULL ? name : "exception",
-		       frame->vector, frame->error_code, read_cr2());
 	console_printf("panic: rax=%016lx rbx=%016lx rcx=%016lx rdx=%016lx\n",
 		       frame->rax, frame->rbx, frame->rcx, frame->rdx);
 	console_printf("panic: rsi=%016lx rdi=%016lx rbp=%016lx rsp=%016lx\n",
@@ -149,6 +329,27 @@ void panic_trap(const struct trap_frame *frame)
 		       "cr0=%lx cr3=%lx cr4=%lx\n",
 		       frame->rip, frame->rflags, frame->cs, frame->ss,
 		       read_cr0(), read_cr3(), read_cr4());
-	print_address(frame->rip);
-	finish(frame->rbp);
+}
+
+void panic_trap(const struct trap_frame *frame)
+{
+	const char *name = frame->vector < ARRAY_SIZE(exception_names)
+				   ? exception_names[frame->vector]
+				   : NULL;
+	char text[128];
+
+	enter();
+	fmt_snprintf(text, sizeof(text),
+		     "%s (vector %lu), error code %lx, address %016lx",
+		     name != NULL ? name : "exception", frame->vector,
+		     frame->error_code, read_cr2());
+	begin(text);
+	if (nested == 0) {
+		report_rbp = frame->rbp;
+		print_registers(frame);
+	}
+	if (nested <= NESTED_MAX) {
+		print_address(frame->rip);
+	}
+	finish();
 }

@@ -1,10 +1,20 @@
 /*
  * The end after a bug of ours: everything that helps to find it goes to the
- * console, the other cores are stopped, and the machine stands still.
+ * console, the other cores are stopped, and the machine stands still, starts
+ * again or goes off.
  */
 #pragma once
 
 #include "arch/trap.h"
+
+enum panic_action {
+	PANIC_HALT,
+	PANIC_REBOOT,
+	PANIC_POWEROFF,
+};
+
+/* What the machine does after the report: PANIC_HALT if not set. */
+void panic_set_action(enum panic_action action);
 
 /* Any core, any interrupt state. The text is one sentence without newline. */
 void panic(const char *fmt, ...)
@@ -15,9 +25,14 @@ void panic_trap(const struct trap_frame *frame) __attribute__((noreturn));
 
 /*
  * Called on the panicking core to add what a higher layer knows, and on each
- * core, last, to leave VMX operation. Either may be NULL.
+ * core, last, to leave VMX operation. Either may be NULL. What goes wrong in
+ * them is reported, and the rest of the report goes on.
  */
 void panic_set_hooks(void (*describe)(void), void (*shut_down)(void));
 
-/* From the NMI handler: does not come back once some core has panicked. */
-void panic_check(void);
+/*
+ * From the NMI handler: does not come back once some other core has panicked,
+ * unless this one is in the middle of a line. It then stops after the line.
+ * rip, where the core was, is for the report.
+ */
+void panic_check(u64 rip);

@@ -18,3 +18,11 @@ void percpu_load(struct cpu *cpu)
 	cpu->self = cpu;
 	wrmsr(MSR_IA32_GS_BASE, (u64)cpu);
 }
+
+void percpu_recover(void)
+{
+	struct descriptor_pointer gdt;
+
+	sgdt(&gdt);
+	percpu_load((struct cpu *)(gdt.base - offsetof(struct cpu, gdt)));
+}

@@ -16,6 +16,10 @@ struct cpu {
 	u32 apic_id;
 	bool online;
 	volatile u64 nmi_count; /* NMIs taken, in root mode or by a VM exit */
+	u32 nmis_announced;	/* by smp_send_nmi(), and not taken yet */
+	u64 panic_rip;		/* where another core's panic stopped it */
+	u8 panic_stop;		/* enum panic_stop of arch/panic.c */
+	char panic_text[128];	/* why it panicked while another core did */
 	u64 stack_top;
 	struct gdt gdt;
 	struct tss tss;
@@ -48,3 +52,9 @@ struct cpu *percpu_boot(void);
 
 /* Makes cpu the calling core's; to be called first on each core. */
 void percpu_load(struct cpu *cpu);
+
+/*
+ * Points IA32_GS_BASE to the calling core's struct cpu again, whatever it was:
+ * the GDT in use lies in that struct. For a panic, which trusts nothing.
+ */
+void percpu_recover(void);

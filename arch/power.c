@@ -22,6 +22,9 @@
 #define RESET_CONTROL_PORT 0xcf9
 #define KEYBOARD_COMMAND_PORT 0x64
 #define KEYBOARD_PULSE_RESET 0xfe
+#define PCI_ADDRESS_PORT 0xcf8
+#define PCI_DATA_PORT 0xcfc
+#define PCI_ADDRESS_ENABLE 0x80000000u
 
 static void (*prepare_hook)(void);
 
@@ -63,13 +66,32 @@ static void sleep(u16 port, u8 type)
 	outw(port, (u16)(value | PM1_SLEEP_ENABLE));
 }
 
+/* Why ACPI cannot do it, or NULL. */
+static const char *no_soft_off(const struct acpi_info *acpi)
+{
+	if (!acpi->fadt_present) {
+		return "ACPI has no FADT";
+	}
+	if (acpi->pm1a_control_port == 0) {
+		return "ACPI's FADT has no PM1 control port";
+	}
+	return acpi->s5_present ? NULL : "ACPI's DSDT has no \\_S5";
+}
+
+const char *power_off_tried(void)
+{
+	const char *why = no_soft_off(machine_acpi());
+
+	return why != NULL ? why : "ACPI S5 had no effect";
+}
+
 void power_off(void)
 {
 	const struct acpi_info *acpi = machine_acpi();
 	const char *p = "Shutdown";
 
 	prepare();
-	if (acpi->pm1a_control_port != 0 && acpi->s5_present) {
+	if (no_soft_off(acpi) == NULL) {
 		enter_acpi_mode(acpi);
 		sleep(acpi->pm1a_control_port, acpi->s5_type_a);
 		if (acpi->pm1b_control_port != 0) {
@@ -83,17 +105,31 @@ void power_off(void)
 	}
 }
 
+/* ACPI specification, Generic Address Structure: a function on bus 0. */
+static void write_pci_config(u64 address, u8 value)
+{
+	u32 device = (u32)(address >> 32) & 0x1f;
+	u32 function = (u32)(address >> 16) & 7;
+	u32 offset = (u32)address & 0xff;
+
+	outl(PCI_ADDRESS_PORT, PCI_ADDRESS_ENABLE | device << 11 |
+				       function << 8 | (offset & ~3u));
+	outb((u16)(PCI_DATA_PORT + (offset & 3)), value);
+}
+
 static void reset_by_acpi(const struct acpi_info *acpi)
 {
+	u64 address = acpi->reset_reg.address;
+
 	if (!acpi->reset_supported) {
 		return;
 	}
 	if (acpi->reset_reg.space_id == ACPI_SPACE_IO) {
-		outb((u16)acpi->reset_reg.address, acpi->reset_value);
-	} else if (acpi->reset_reg.space_id == ACPI_SPACE_MEMORY &&
-		   phys_is_mapped(acpi->reset_reg.address, 1)) {
-		*(volatile u8 *)phys_to_virt(acpi->reset_reg.address) =
-			acpi->reset_value;
+		outb((u16)address, acpi->reset_value);
+	} else if (acpi->reset_reg.space_id == ACPI_SPACE_PCI_CONFIG) {
+		write_pci_config(address, acpi->reset_value);
+	} else if (phys_is_mapped(address, 1)) {
+		*(volatile u8 *)phys_to_virt(address) = acpi->reset_value;
 	}
 	clock_delay_us(RESET_PATIENCE_US);
 }

@@ -13,6 +13,9 @@ void power_set_hook(void (*prepare)(void));
  */
 void power_off(void);
 
+/* What that came to, as a clause. */
+const char *power_off_tried(void);
+
 /* ACPI's reset register, then the older ways, last a triple fault. */
 void power_reboot(void) __attribute__((noreturn));
 

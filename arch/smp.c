@@ -9,6 +9,7 @@
 #include "arch/lapic.h"
 #include "arch/log.h"
 #include "arch/machine.h"
+#include "arch/machine_check.h"
 #include "arch/pages.h"
 #include "arch/paging.h"
 #include "arch/smp_boot.h"
@@ -19,7 +20,7 @@
 
 #define STACK_BYTES 16384
 #define NMI_STACK_BYTES 8192
-#define FAULT_STACK_BYTES 4096
+#define FAULT_STACK_BYTES 8192 /* a panic runs on it */
 #define STACKS_PER_CORE 4
 #define INIT_DELAY_US 10000
 #define STARTUP_DELAY_US 200
@@ -245,6 +246,7 @@ void smp_ap_main(struct cpu *cpu)
 	gdt_load(cpu);
 	trap_load();
 	lapic_init_core(false);
+	machine_check_init_core();
 	__atomic_store_n(&cpu->online, true, __ATOMIC_RELEASE);
 	for (;;) {
 		void (*job)(void *) =
@@ -356,12 +358,18 @@ void smp_serve_requests(void)
 	}
 }
 
+void smp_send_nmi(struct cpu *cpu)
+{
+	__atomic_fetch_add(&cpu->nmis_announced, 1, __ATOMIC_RELEASE);
+	lapic_send_nmi(cpu->apic_id);
+}
+
 void smp_stop_others(void)
 {
 	for (u32 i = 0; i < cpu_count; i++) {
 		if (cpus[i] != NULL && cpus[i] != this_cpu() &&
 		    lapic_present()) {
-			lapic_send_nmi(cpus[i]->apic_id);
+			smp_send_nmi(cpus[i]);
 		}
 	}
 }

@@ -53,5 +53,8 @@ void smp_call_boot_core(void (*function)(void *), void *argument);
 /* Boot core: does what the others have asked for. */
 void smp_serve_requests(void);
 
+/* Sends core an NMI that its handler then knows to be ours. */
+void smp_send_nmi(struct cpu *cpu);
+
 /* Stops all other cores by NMI, for panic(). */
 void smp_stop_others(void);

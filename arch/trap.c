@@ -7,6 +7,7 @@
 #include "arch/cpu.h"
 #include "arch/gdt.h"
 #include "arch/interrupt.h"
+#include "arch/machine_check.h"
 #include "arch/panic.h"
 #include "arch/percpu.h"
 #include "arch/x86.h"
@@ -16,6 +17,7 @@
 #define TRAP_STUB_BYTES 8
 #define PIC_FIRST_VECTOR 0x08
 #define PIC_VECTORS 8
+#define PIC_SPURIOUS_VECTOR 0x0f
 #define PIC_FRAME_VECTOR 0x100 /* added in the frame by the PIC's stubs */
 
 struct gate {
@@ -64,6 +66,14 @@ void trap_init(void)
 		set_gate(&idt[vector], &trap_stubs[vector * TRAP_STUB_BYTES],
 			 ist_of(vector));
 	}
+	/*
+	 * The PIC's request that vanished as its lines were masked: vector 15 is
+	 * no exception, so it can only be that.
+	 */
+	set_gate(&idt[PIC_SPURIOUS_VECTOR],
+		 &trap_pic_stubs[(PIC_SPURIOUS_VECTOR - PIC_FIRST_VECTOR) *
+				 TRAP_STUB_BYTES],
+		 0);
 	memcpy(idt_for_pic, idt, sizeof(idt));
 	for (unsigned i = 0; i < PIC_VECTORS; i++) {
 		set_gate(&idt_for_pic[PIC_FIRST_VECTOR + i],
@@ -111,7 +121,7 @@ static bool fix_up(struct trap_frame *frame)
 void trap_dispatch(struct trap_frame *frame)
 {
 	if (frame->vector == VECTOR_NMI) {
-		interrupt_nmi();
+		interrupt_nmi(frame->rip);
 		return;
 	}
 	if (frame->vector >= PIC_FRAME_VECTOR) {
@@ -123,6 +133,10 @@ void trap_dispatch(struct trap_frame *frame)
 		return;
 	}
 	if (frame->vector == VECTOR_GP && fix_up(frame)) {
+		return;
+	}
+	if (frame->vector == VECTOR_MC) {
+		machine_check_handle(frame);
 		return;
 	}
 	panic_trap(frame);

@@ -33,7 +33,6 @@ enum {
 
 #define LAST_COLOUR_TEXT_MODE 3
 #define PAGES 8
-#define WINDOW_BASE 0xb8000u
 #define WINDOW_BYTES 0x8000u
 #define GREY_ON_BLACK 0x0700u
 #define BLANK (GREY_ON_BLACK | ' ')
@@ -79,7 +78,7 @@ static bool fits_window(u32 start, u32 rows)
 void vga_text_init(u64 phys, u32 cols, u32 rows, u32 pitch_bytes)
 {
 	screen.window = NULL;
-	if (phys != WINDOW_BASE || cols == 0 || cols > 255 || rows == 0 ||
+	if (phys != VGA_TEXT_BASE || cols == 0 || cols > 255 || rows == 0 ||
 	    rows > 255 || pitch_bytes % 2 != 0 || pitch_bytes / 2 < cols ||
 	    pitch_bytes > WINDOW_BYTES) {
 		return;

@@ -8,6 +8,9 @@
 
 #include "lib/types.h"
 
+/* Where the text buffer of a colour text mode is. */
+#define VGA_TEXT_BASE 0xb8000u
+
 /*
  * The text buffer is at physical address phys, one u16 a character. The values
  * come from the loader's framebuffer tag; geometry that does not fit the VGA's

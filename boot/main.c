@@ -9,6 +9,7 @@
 #include "arch/lapic.h"
 #include "arch/log.h"
 #include "arch/machine.h"
+#include "arch/machine_check.h"
 #include "arch/nmi_watchdog.h"
 #include "arch/pages.h"
 #include "arch/paging.h"
@@ -30,6 +31,7 @@
 #include "monitor/settings.h"
 #include "monitor/shell.h"
 #include "vmm/exit_stats.h"
+#include "vmm/vcpu.h"
 #include "vmm/vmx.h"
 
 /* More than any loader gives; a larger size field is damage. */
@@ -87,6 +89,7 @@ static void start_interrupts(void)
 {
 	const struct acpi_info *acpi = machine_acpi();
 
+	machine_check_init_core();
 	pic_init();
 	if (lapic_init(acpi->lapic_address, settings()->x2apic) != 0) {
 		log_warn("no local APIC: only the boot core is used, without "
@@ -149,8 +152,8 @@ static void start_vmx(void)
 	    access_counts_init() != 0) {
 		panic("no memory for the state of %u cores", smp_count());
 	}
+	panic_set_hooks(vcpu_panic_report, vmx_abandon);
 	vmx_on_everywhere();
-	panic_set_hooks(NULL, vmx_off);
 	power_set_hook(vmx_off_everywhere);
 	report_vmx();
 }
@@ -189,6 +192,7 @@ void kmain(u32 loader_magic, u64 mbi_phys)
 	greet();
 	read_boot_information(mbi_phys);
 	settings_read(machine_bootinfo()->cmdline, complain_word);
+	panic_set_action(settings()->panic);
 	start_console();
 	err = machine_init_memory(mbi_phys, mbi_bytes);
 	if (err != 0) {

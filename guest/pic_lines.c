@@ -5,6 +5,7 @@
  */
 #include "guest/pic_lines.h"
 
+#include "arch/fault_log.h"
 #include "arch/pic.h"
 #include "arch/x86.h"
 #include "vmm/vmcs.h"
@@ -26,7 +27,11 @@ void pic_lines_note(u8 vector)
 {
 	int line = pic_line_of_vector(vector);
 
-	if (line < 0 || line == PIC_LINE_CASCADE || pic_is_spurious(line)) {
+	if (line < 0 || line == PIC_LINE_CASCADE) {
+		return;
+	}
+	if (pic_is_spurious(line)) {
+		fault_log_interrupt(vector);
 		return;
 	}
 	pending |= 1u << line;

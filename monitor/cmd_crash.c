@@ -2,14 +2,17 @@
  * The command crash. Each kind is a bug of ours such as it might happen; what
  * must follow is the panic report. On the core asked for, interrupts off.
  */
-#include "monitor/engine_choice.h"
 #include "monitor/cmd_crash.h"
 
+#include "arch/console.h"
+#include "arch/log.h"
+#include "arch/msr.h"
 #include "arch/panic.h"
 #include "arch/smp.h"
-#include "lib/string.h"
-#include "monitor/settings.h"
 #include "guest/bios_pool.h"
+#include "guest/far_ptr.h"
+#include "lib/string.h"
+#include "monitor/engine_choice.h"
 #include "vmm/vmcs.h"
 #include "vmm/vmx.h"
 
@@ -80,14 +83,139 @@ static void crash_vmcs(void)
 	vmcs_read((enum vmcs_field)vmcs_field_encodings[i]);
 }
 
+/* In the NMI handler, which finds no struct cpu: nothing is mapped there. */
+static void crash_nmi(void)
+{
+	wrmsr(MSR_IA32_GS_BASE, KIB);
+	call_nmi_handler();
+}
+
+/* The handler finds no bank that says what happened. */
+static void crash_mc(void)
+{
+	call_machine_check_handler();
+}
+
+/* In the middle of a line, and with the console's lock. */
+static void crash_lock(void)
+{
+	console_write("half a line", 11);
+	console_write((const char *)KIB, 1);
+}
+
+/* And once more in the report, where it comes to the guest. */
+static void crash_nested(void)
+{
+	vmx_this_core()->current = (struct vcpu *)KIB;
+	panic("crash: the next follows at once");
+}
+
+static void run_on_others(void (*job)(void *argument), void *argument)
+{
+	for (u32 i = 1; i < smp_count(); i++) {
+		if (i != this_cpu_index()) {
+			smp_start(i, job, argument);
+		}
+	}
+}
+
+static void wait_for_count(const u32 *count, u32 wanted)
+{
+	while (__atomic_load_n(count, __ATOMIC_ACQUIRE) < wanted) {
+		cpu_pause();
+	}
+}
+
+static void panic_together(void *arrived)
+{
+	__atomic_fetch_add((u32 *)arrived, 1, __ATOMIC_RELEASE);
+	wait_for_count(arrived, smp_count());
+	panic("crash: on every core");
+}
+
+static void crash_all(void)
+{
+	u32 arrived = 0;
+
+	run_on_others(panic_together, &arrived);
+	panic_together(&arrived);
+}
+
+static void talk_for_ever(void *lines)
+{
+	for (;;) {
+		log_info("talk: a line that must not be torn");
+		__atomic_fetch_add((u32 *)lines, 1, __ATOMIC_RELEASE);
+	}
+}
+
+/* While the others print. */
+static void crash_talk(void)
+{
+	u32 lines = 0;
+
+	run_on_others(talk_for_ever, &lines);
+	wait_for_count(&lines, smp_count() > 1 ? 2 * smp_count() : 0);
+	panic("crash: the others print");
+}
+
+#define LOOP_SEGMENT 0x1000
+#define LOOP_FLAG 0x100
+#define LOOP_TIMEOUT_MS 60000
+
+/* Sets the byte at LOOP_FLAG, and stays where it is, interrupts off. */
+static const u8 code_loop[] = { 0xfa, 0xc6, 0x06, 0x00, 0x01, 0x01, 0xeb, 0xfe };
+
+struct loop {
+	u32 cores;
+	volatile u8 *flag[MAX_CPUS];
+};
+
+static void loop_in_guest(void *argument)
+{
+	struct bios_regs regs = { .cs = LOOP_SEGMENT, .ds = LOOP_SEGMENT };
+	struct loop *loop = argument;
+	u32 linear = far_to_linear(LOOP_SEGMENT, 0);
+	struct guest16 *guest;
+
+	if (engine_choice_guest(GUEST_VIEW_PRIVATE, &guest) != 0 ||
+	    guest_memory_write(&guest->memory, linear, code_loop,
+			       sizeof(code_loop)) != 0) {
+		return;
+	}
+	loop->flag[this_cpu_index()] =
+		guest_memory_at(&guest->memory, linear + LOOP_FLAG);
+	__atomic_fetch_add(&loop->cores, 1, __ATOMIC_RELEASE);
+	bios_far_call(guest, &regs, LOOP_TIMEOUT_MS);
+}
+
+/* While each of the others is in a guest that keeps interrupts off. */
+static void crash_guests(void)
+{
+	static struct loop loop;
+	u32 others = smp_count() - (this_cpu_index() == 0 ? 1 : 2);
+
+	run_on_others(loop_in_guest, &loop);
+	wait_for_count(&loop.cores, others);
+	for (u32 i = 1; i < smp_count(); i++) {
+		while (i != this_cpu_index() && *loop.flag[i] == 0) {
+			cpu_pause();
+		}
+	}
+	panic("crash: the others are in guests");
+}
+
 static const struct {
 	const char *name;
 	void (*crash)(void);
 } kinds[] = {
-	{ "null", crash_null },	  { "ud", crash_ud },
-	{ "text", crash_text },	  { "data", crash_data },
-	{ "stack", crash_stack }, { "panic", crash_panic },
-	{ "vmcs", crash_vmcs },
+	{ "null", crash_null },	    { "ud", crash_ud },
+	{ "text", crash_text },	    { "data", crash_data },
+	{ "stack", crash_stack },   { "panic", crash_panic },
+	{ "vmcs", crash_vmcs },	    { "nmi", crash_nmi },
+	{ "mc", crash_mc },	    { "lock", crash_lock },
+	{ "nested", crash_nested }, { "all", crash_all },
+	{ "talk", crash_talk },	    { "guests", crash_guests },
 };
 
 /* Comes back, with `job` cleared, if nothing happened. */
@@ -133,10 +261,18 @@ const struct command cmd_crash_commands[] = {
 		.name = "crash",
 		.usage = "KIND [cpu=N]",
 		.summary = "end the machine by a bug, to see its report",
-		.details = "KIND is null (read at address 0), ud (undefined "
-			   "instruction), text (write to code),\n"
-			   "data (execute data), stack (overflow), panic, or "
-			   "vmcs (read a field not there).",
+		.details =
+			"KIND is null (read at address 0), ud (undefined "
+			"instruction), text (write to code),\n"
+			"data (execute data), stack (overflow), panic, "
+			"vmcs (read a field not there),\n"
+			"nmi (fault in the NMI handler), mc (machine check), "
+			"lock (while it prints),\n"
+			"nested (once more in the report), all (every core "
+			"at once), talk (while the\n"
+			"others print), or guests (while the others are in "
+			"guests). What follows is for\n"
+			"panic= on the kernel's command line.",
 		.example = "crash null cpu=1",
 		.keys = "cpu",
 		.min_words = 1,

@@ -6,6 +6,7 @@
 #include "monitor/cmd_exits.h"
 
 #include "arch/console.h"
+#include "arch/fault_log.h"
 #include "arch/smp.h"
 #include "guest/access_counts.h"
 #include "lib/error.h"
@@ -62,8 +63,21 @@ static void print_accesses(u32 index)
 	}
 }
 
+static void print_faults(void)
+{
+	struct fault_counts faults = fault_log_counts();
+
+	if (faults.nmis + faults.interrupts + faults.machine_checks != 0) {
+		console_printf("faults: nmis_from_outside=%lu "
+			       "spurious_interrupts=%lu machine_checks=%lu\n",
+			       faults.nmis, faults.interrupts,
+			       faults.machine_checks);
+	}
+}
+
 static void reset(void)
 {
+	fault_log_reset();
 	exit_stats_reset();
 	access_counts_reset();
 	for (u32 i = 0; i < smp_count(); i++) {
@@ -98,6 +112,7 @@ static int run_exits(struct args *args)
 		console_printf("nmis: cpu=%u count=%llu\n", i,
 			       (unsigned long long)smp_cpu(i)->nmi_count);
 	}
+	print_faults();
 	for (u32 i = 0; i < smp_count(); i++) {
 		print_accesses(i);
 	}

@@ -24,8 +24,9 @@ static int run_poweroff(struct args *args)
 	say_ok();
 	power_off();
 	return command_error(ERR_UNSUPPORTED,
-			     "the machine is still on; poweroff; VMX is off "
-			     "now, switch the machine off by hand");
+			     "the machine is still on; poweroff: %s; VMX is "
+			     "off now, switch the machine off by hand",
+			     power_off_tried());
 }
 
 static int run_reboot(struct args *args)

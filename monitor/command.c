@@ -6,6 +6,7 @@
 #include "monitor/command.h"
 
 #include "arch/console.h"
+#include "arch/fault_log.h"
 #include "arch/log.h"
 #include "arch/nmi_watchdog.h"
 #include "lib/error.h"
@@ -185,6 +186,7 @@ int command_run(const char *line)
 	if (*line == '\0' || *line == '#') {
 		return 0;
 	}
+	fault_log_report();
 	log_detail("command: %s", line);
 	error_words[0] = '\0';
 	err = args_parse(&args, line);

@@ -6,7 +6,6 @@
 #include "monitor/nmi_run.h"
 
 #include "arch/clock.h"
-#include "arch/lapic.h"
 #include "arch/nmi_watchdog.h"
 #include "arch/smp.h"
 #include "guest/bios_pool.h"
@@ -85,7 +84,7 @@ static void send_all(struct work *work)
 	for (u64 i = 0; i < work->count; i++) {
 		u64 before = work->target->nmi_count;
 
-		lapic_send_nmi(work->target->apic_id);
+		smp_send_nmi(work->target);
 		work->run->sent++;
 		if (!wait_acknowledged(work->target, before)) {
 			set_problem(work->run,

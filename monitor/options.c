@@ -84,6 +84,23 @@ static const char *set_then(struct options *options, const char *value)
 	return NULL;
 }
 
+static const char *set_panic(struct options *options, const char *value)
+{
+	static const char *const names[] = {
+		[PANIC_HALT] = "halt",
+		[PANIC_REBOOT] = "reboot",
+		[PANIC_POWEROFF] = "poweroff",
+		NULL,
+	};
+	int i = choice(names, value);
+
+	if (i < 0) {
+		return "it takes halt, reboot or poweroff";
+	}
+	options->panic = (enum panic_action)i;
+	return NULL;
+}
+
 static const char *set_engine(struct options *options, const char *value)
 {
 	static const char *const names[] = {
@@ -162,7 +179,7 @@ static const struct option option_table[] = {
 	{ "then", set_then },	    { "engine", set_engine },
 	{ "view", set_view },	    { "cpus", set_cpus },
 	{ "vme", set_vme },	    { "timeout", set_timeout },
-	{ "apic", set_apic },
+	{ "apic", set_apic },	    { "panic", set_panic },
 };
 
 /* Returns NULL, or why the word is ignored. */

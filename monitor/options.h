@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "arch/panic.h"
 #include "lib/types.h"
 
 #define OPTIONS_RUN_SIZE 1024
@@ -34,6 +35,7 @@ struct options {
 	char console[OPTIONS_CONSOLE_SIZE]; /* console='s LIST as it stands */
 	char run[OPTIONS_RUN_SIZE];	    /* "" where nothing is to run */
 	enum options_then then;
+	enum panic_action panic;
 	enum options_engine engine;
 	enum options_view view;
 	u32 cpus; /* use at most this many; 0: all */

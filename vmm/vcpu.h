@@ -137,3 +137,9 @@ enum exit_action vcpu_timer_expired(struct vcpu *vcpu);
 
 /* Prints everything about a run that ended otherwise than well. */
 void vcpu_report(struct vcpu *vcpu);
+
+/*
+ * For a panic: the guest whose VMCS is current on the calling core, as lines
+ * that begin with "panic: "; says so where there is none.
+ */
+void vcpu_panic_report(void);

@@ -6,6 +6,7 @@
 #include "arch/percpu.h"
 #include "vmm/vcpu.h"
 #include "vmm/vmcs.h"
+#include "vmm/vmx.h"
 #include "vmm/vmx_errors.h"
 
 static void report_exit(struct vcpu *vcpu)
@@ -79,4 +80,63 @@ void vcpu_report(struct vcpu *vcpu)
 	if (vcpu->ops->describe != NULL) {
 		vcpu->ops->describe(vcpu);
 	}
+}
+
+/* By VMREAD itself: vmcs_read() would panic once more. */
+static void print_fields(void)
+{
+	static const u16 fields[] = {
+		VMCS_VM_INSTRUCTION_ERROR,
+		VMCS_EXIT_REASON,
+		VMCS_EXIT_QUALIFICATION,
+		VMCS_VM_EXIT_INTERRUPTION_INFO,
+		VMCS_IDT_VECTORING_INFO,
+		VMCS_GUEST_CS_SELECTOR,
+		VMCS_GUEST_RIP,
+		VMCS_GUEST_SS_SELECTOR,
+		VMCS_GUEST_RSP,
+		VMCS_GUEST_RFLAGS,
+		VMCS_GUEST_CR0,
+		VMCS_GUEST_CR3,
+		VMCS_GUEST_CR4,
+		VMCS_GUEST_ACTIVITY_STATE,
+		VMCS_GUEST_INTERRUPTIBILITY_STATE,
+		VMCS_VM_ENTRY_CONTROLS,
+		VMCS_VM_ENTRY_INTERRUPTION_INFO,
+		VMCS_PINBASED_CONTROLS,
+		VMCS_PROCBASED_CONTROLS,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
+		u64 value;
+
+		if (vmread(fields[i], &value) == VMX_OK) {
+			console_printf("panic: VMCS: %s=%lx\n",
+				       vmcs_field_name(fields[i]), value);
+		}
+	}
+}
+
+void vcpu_panic_report(void)
+{
+	const struct vmx_core *core = vmx_this_core();
+	const struct vcpu *vcpu;
+	const struct vcpu_regs *r;
+
+	if (core == NULL || core->state != VMX_ON) {
+		console_printf("panic: this core is not in VMX operation\n");
+		return;
+	}
+	vcpu = core->current;
+	if (vcpu == NULL) {
+		console_printf("panic: no guest is loaded on this core\n");
+		return;
+	}
+	console_printf("panic: guest: %lu exits in this run, the last for %s\n",
+		       vcpu->exits, exit_reason_name(vcpu->exit_reason));
+	r = &vcpu->regs;
+	console_printf("panic: guest: rax=%lx rbx=%lx rcx=%lx rdx=%lx rsi=%lx "
+		       "rdi=%lx rbp=%lx\n",
+		       r->rax, r->rbx, r->rcx, r->rdx, r->rsi, r->rdi, r->rbp);
+	print_fields();
 }

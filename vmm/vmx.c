@@ -229,6 +229,19 @@ void vmx_off(void)
 	core->state = VMX_OFF;
 }
 
+void vmx_abandon(void)
+{
+	struct vmx_core *core = vmx_this_core();
+
+	if (core == NULL || core->state != VMX_ON) {
+		return;
+	}
+	core->state = VMX_OFF;
+	if (vmxoff() == VMX_OK) {
+		write_cr4(read_cr4() & ~CR4_VMXE);
+	}
+}
+
 static void check_and_turn_on(void *unused)
 {
 	(void)unused;

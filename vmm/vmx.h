@@ -55,6 +55,9 @@ int vmx_on(void);
 /* Leaves VMX operation and clears CR4.VMXE; harmless where it is off. */
 void vmx_off(void);
 
+/* For a panic: VMXOFF without care for guests, and nothing that may panic. */
+void vmx_abandon(void);
+
 /* The same on every core at once. */
 void vmx_on_everywhere(void);
 void vmx_off_everywhere(void);
