@@ -1,11 +1,12 @@
 /*
  * The kernel's clock. Calibrated on the boot core before others come up; read
- * on any core, as the TSCs of a machine's cores count alike.
+ * on any core. The TSCs of all cores count at one rate, but may differ.
  */
 #include "arch/clock.h"
 
 #include "arch/cpu.h"
 #include "arch/lapic.h"
+#include "arch/percpu.h"
 
 #define PM_TIMER_HZ 3579545ull /* ACPI specification, Power Management Timer */
 #define PM_TIMER_MASK 0xffffffu
@@ -118,7 +119,9 @@ u64 clock_us_to_tsc(u64 us)
 
 u64 clock_us(void)
 {
-	return clock_tsc_to_us(rdtsc() - start_tsc);
+	u64 now = rdtsc() - (u64)this_cpu()->tsc_ahead;
+
+	return clock_tsc_to_us(now - start_tsc);
 }
 
 void clock_delay_us(u64 us)

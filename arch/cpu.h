@@ -97,6 +97,18 @@ static inline u64 rdtsc(void)
 	return high << 32 | low;
 }
 
+/* Not before all earlier loads are done, nor after later instructions. */
+static inline u64 rdtsc_ordered(void)
+{
+	u32 low, high;
+
+	asm volatile("lfence; rdtsc; lfence"
+		     : "=a"(low), "=d"(high)
+		     :
+		     : "memory");
+	return (u64)high << 32 | low;
+}
+
 /* Faults with #GP where the MSR does not exist; see rdmsr_safe. */
 static inline u64 rdmsr(u32 msr)
 {
@@ -235,16 +247,17 @@ static inline void interrupts_enable_and_halt(void)
 	asm volatile("sti; hlt" : : : "memory");
 }
 
-/* Runs this core's NMI handler; its IRETQ ends the blocking of NMIs. */
-static inline void call_nmi_handler(void)
+/* INT n, whose number must be a constant. */
+static inline __attribute__((always_inline)) void
+software_interrupt(const u8 vector)
 {
-	asm volatile("int $2" : : : "memory");
+	asm volatile("int %[vector]" : : [vector] "i"(vector) : "memory");
 }
 
-/* Runs this core's #MC handler as the processor would. */
-static inline void call_machine_check_handler(void)
+/* Runs this core's NMI handler; its IRETQ ends the blocking of NMIs. */
+static inline __attribute__((always_inline)) void call_nmi_handler(void)
 {
-	asm volatile("int $18" : : : "memory");
+	software_interrupt(2);
 }
 
 static inline void fxsave(void *area_512_aligned_16)

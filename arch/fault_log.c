@@ -4,6 +4,7 @@
  */
 #include "arch/fault_log.h"
 
+#include "arch/console.h"
 #include "arch/cpu.h"
 #include "arch/interrupt.h"
 #include "arch/log.h"
@@ -198,6 +199,7 @@ void fault_log_report(void)
 	/* Called often; mostly there is nothing. */
 	if (total != told) {
 		told = total;
+		console_end_line();
 		fault_log_tell(write_to_log);
 	}
 }

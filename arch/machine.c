@@ -43,10 +43,35 @@ const struct acpi_info *machine_acpi(void)
 	return &acpi;
 }
 
+u32 machine_physical_bits(void)
+{
+	struct cpuid_info info;
+
+	cpuid_decode(cpuid, &info);
+	return info.physical_bits;
+}
+
+/* What no address of this processor reaches is no memory, whoever says so. */
+static u64 within_reach(u64 base, u64 length)
+{
+	u32 bits = MIN(machine_physical_bits(), DIRECT_MAP_BITS);
+	u64 limit = 1ull << bits;
+	u64 kept = base >= limit ? 0 : MIN(length, limit - base);
+
+	if (kept != length) {
+		log_warn("memory map: %lx bytes at %lx reach beyond "
+			 "address bit %u; cut",
+			 length, base, bits - 1);
+	}
+	return kept;
+}
+
 static void enter(u64 base, u64 length, enum memmap_type type)
 {
-	int err = length == 0 ? 0 : memmap_add(&memory, base, length, type);
+	int err;
 
+	length = within_reach(base, length);
+	err = length == 0 ? 0 : memmap_add(&memory, base, length, type);
 	if (err != 0) {
 		log_warn("memory map: %lx-%lx (%s) left out: %s", base,
 			 base + length, memmap_type_name(type),
@@ -94,14 +119,6 @@ int machine_init_memory(u64 mbi_phys, u64 mbi_bytes)
 }
 
 static struct mtrr_state mtrr;
-
-u32 machine_physical_bits(void)
-{
-	struct cpuid_info info;
-
-	cpuid_decode(cpuid, &info);
-	return info.physical_bits;
-}
 
 void machine_init_memory_types(void)
 {
@@ -151,22 +168,50 @@ static const void *map_for_acpi(void *ctx, u64 phys, size_t bytes)
 	return phys_is_mapped(phys, bytes) ? phys_to_virt(phys) : NULL;
 }
 
-void machine_init_acpi(void)
+/* From where a BIOS leaves it; false if it is not there. */
+static bool find_rsdp(const struct acpi_source *source)
 {
-	const struct acpi_source source = { .map = map_for_acpi };
 	u64 rsdp_phys;
 
-	if (bootinfo.rsdp_bytes == 0) {
-		if (acpi_find_rsdp(&source, &rsdp_phys) != 0) {
-			log_warn(
-				"ACPI: no tables found; only the boot core is used");
-			return;
-		}
-		bootinfo.rsdp_bytes = 20;
-		memcpy(bootinfo.rsdp, phys_to_virt(rsdp_phys), 20);
+	if (acpi_find_rsdp(source, &rsdp_phys) != 0) {
+		return false;
 	}
-	acpi_parse(&acpi, &source, bootinfo.rsdp, bootinfo.rsdp_bytes);
+	bootinfo.rsdp_bytes = ACPI_RSDP_V1_BYTES;
+	memcpy(bootinfo.rsdp, phys_to_virt(rsdp_phys), ACPI_RSDP_V1_BYTES);
+	return true;
+}
+
+static void report_acpi_problems(void)
+{
 	for (u32 i = 0; i < acpi.problem_count; i++) {
 		log_warn("ACPI: %s", acpi.problem[i]);
 	}
+}
+
+/* The loader's copy of the root pointer first; if that is no good, a search. */
+void machine_init_acpi(void)
+{
+	const struct acpi_source source = { .map = map_for_acpi };
+	bool given = bootinfo.rsdp_bytes != 0;
+
+	if (given && acpi_parse(&acpi, &source, bootinfo.rsdp,
+				bootinfo.rsdp_bytes) >= 0) {
+		report_acpi_problems();
+		return;
+	}
+	if (given) {
+		report_acpi_problems();
+		log_warn("ACPI: the loader's root pointer is of no use; "
+			 "looking for another");
+	}
+	if (!find_rsdp(&source)) {
+		log_warn("ACPI: no tables found; only the boot core is used");
+		return;
+	}
+	if (acpi_parse(&acpi, &source, bootinfo.rsdp, bootinfo.rsdp_bytes) <
+	    0) {
+		log_warn("ACPI: nothing there to read; only the boot core is "
+			 "used");
+	}
+	report_acpi_problems();
 }

@@ -6,6 +6,7 @@
 #include "arch/paging.h"
 
 #include "arch/cpu.h"
+#include "arch/log.h"
 #include "arch/pages.h"
 #include "lib/error.h"
 
@@ -135,19 +136,32 @@ static int map_large_part(u64 base, u64 end)
 	return err;
 }
 
+/*
+ * A page of tables maps 1 GiB; at most a quarter of our pages may go to that,
+ * and what is above is not used.
+ */
 static int map_high_memory(void)
 {
+	u64 budget = pages_free_count() / 4 * GIB;
 	int err = 0;
 
 	for (u32 i = 0; i < memory->count && err == 0; i++) {
 		const struct memmap_region *region = &memory->region[i];
 		u64 base = MAX(region->base, 4 * GIB);
 
-		if (region->type == MEMMAP_RAM && region->end > base) {
-			direct_map_end = ALIGN_UP(region->end, LARGE_PAGE);
-			err = map_large_part(ALIGN_DOWN(base, LARGE_PAGE),
-					     direct_map_end);
+		if (region->type != MEMMAP_RAM || region->end <= base) {
+			continue;
 		}
+		if (region->end - base > budget) {
+			log_warn("memory map: RAM from %lx on is not used: "
+				 "too much for our page tables",
+				 base);
+			break;
+		}
+		budget -= region->end - base;
+		direct_map_end = ALIGN_UP(region->end, LARGE_PAGE);
+		err = map_large_part(ALIGN_DOWN(base, LARGE_PAGE),
+				     direct_map_end);
 	}
 	return err;
 }

@@ -15,6 +15,7 @@
 #include "lib/types.h"
 
 #define DIRECT_MAP_BASE 0xffff800000000000ull
+#define DIRECT_MAP_BITS 46 /* up to the stacks */
 #define STACKS_BASE 0xffffc00000000000ull
 #define KERNEL_OFFSET 0xffffffff80000000ull
 

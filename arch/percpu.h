@@ -20,6 +20,7 @@ struct cpu {
 	u64 panic_rip;		/* where another core's panic stopped it */
 	u8 panic_stop;		/* enum panic_stop of arch/panic.c */
 	char panic_text[128];	/* why it panicked while another core did */
+	s64 tsc_ahead;		/* of core 0's TSC; arch/clock_sync.c */
 	u64 stack_top;
 	struct gdt gdt;
 	struct tss tss;

@@ -92,6 +92,8 @@ static bool prepare_slot(u32 apic_id)
 	if (cpu == NULL || !make_stacks(cpu, smp_boot_slot_count + 1)) {
 		return false;
 	}
+	/* Until enlist() knows better: no two cores may take each other for one. */
+	cpu->index = smp_boot_slot_count + 1;
 	cpu->apic_id = apic_id;
 	slot->apic_id = apic_id;
 	slot->state = SMP_SLOT_WAITING;

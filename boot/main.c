@@ -4,6 +4,7 @@
  */
 #include "arch/a20.h"
 #include "arch/clock.h"
+#include "arch/clock_sync.h"
 #include "arch/console.h"
 #include "arch/cpuid_decode.h"
 #include "arch/lapic.h"
@@ -108,6 +109,7 @@ static void start_cores(void)
 {
 	if (lapic_present()) {
 		smp_start_all(settings()->cpus);
+		clock_sync_measure();
 	}
 	log_info("%u core%s, %lu MiB of RAM", smp_count(),
 		 smp_count() == 1 ? "" : "s",
@@ -120,6 +122,20 @@ static void print_difference(void *context, const char *line)
 		 line);
 }
 
+/* Whether a core before this one has no VMX for the same reason. */
+static bool told_before(u32 index)
+{
+	const struct vmx_core *core = vmx_core(index);
+
+	for (u32 i = 0; i < index; i++) {
+		if (vmx_core(i)->state != VMX_ON &&
+		    strcmp(vmx_core(i)->why, core->why) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* One line for each reason, not one for each core. */
 static void report_vmx(void)
 {
@@ -128,8 +144,7 @@ static void report_vmx(void)
 	for (u32 i = 0; i < smp_count(); i++) {
 		const struct vmx_core *core = vmx_core(i);
 
-		if (core->state != VMX_ON &&
-		    (i == 0 || strcmp(core->why, first->why) != 0)) {
+		if (core->state != VMX_ON && !told_before(i)) {
 			log_error("core %u: no VMX: %s", i, core->why);
 			log_error("core %u: %s", i, core->remedy);
 		}

@@ -93,7 +93,7 @@ static void crash_nmi(void)
 /* The handler finds no bank that says what happened. */
 static void crash_mc(void)
 {
-	call_machine_check_handler();
+	software_interrupt(VECTOR_MC);
 }
 
 /* In the middle of a line, and with the console's lock. */
