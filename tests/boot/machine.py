@@ -177,7 +177,8 @@ class Bochs(Machine):
     }
 
     def __init__(self, directory, model="corei7_haswell_4770", cpus=1,
-                 bios="bochs", settings=(), debugger=(), **others):
+                 bios="bochs", settings=(), debugger=(), questions=(),
+                 **others):
         super().__init__(directory, **others)
         self.model = model
         self.cpus = cpus
@@ -185,6 +186,8 @@ class Bochs(Machine):
         self.settings = list(settings)
         # Commands for Bochs' debugger before the machine is let go.
         self.debugger = list(debugger)
+        # ... and when an interrupt ends it; output() has the answers.
+        self.questions = list(questions)
 
     def drive(self):
         """The settings of the one drive."""
@@ -231,14 +234,19 @@ class Bochs(Machine):
         # Debian's Bochs has the debugger, which waits for commands: go, and
         # on an interrupt (see screen) show the text screen and leave.
         script = self.directory / "debugger"
-        commands = [*self.debugger, "c", "xp /2000hx 0xb8000", "quit"]
+        commands = [*self.debugger, "c", *self.questions,
+                    "xp /2000hx 0xb8000", "quit"]
         script.write_text("\n".join(commands) + "\n", encoding="ascii")
         return ["bochs", "-f", settings, "-rc", script]
 
-    def screen(self):
-        """Ends the machine; returns the 25 lines of its text screen."""
+    def interrupt(self):
+        """Ends the machine, with the questions answered."""
         self.process.send_signal(signal.SIGINT)
         self.process.wait(10)
+
+    def screen(self):
+        """Ends the machine; returns the 25 lines of its text screen."""
+        self.interrupt()
         cells = []
         for line in re.findall(r"<bogus\+ +\d+>:(.*)", self.output()):
             cells += [int(cell, 16) & 0xff for cell in line.split()]

@@ -1,12 +1,11 @@
 """Machines with something wrong: each is told in words, and none crashes."""
 
 import re
-import struct
 import time
 
 import pytest
-from image import KERNEL
 from madt import ioapic, lapic, madt, timer_on_pin_2, x2apic
+from patch import at_entry, information_address
 from prompt import PROMPT
 from report import check_report
 
@@ -101,25 +100,6 @@ def test_no_serial_port_screen(bochs):
     assert re.search(r"^SUMMARY: \d+ passed, 0 failed", screen, re.MULTILINE)
 
 
-def entry_point():
-    """Where GRUB jumps to, as the ELF header has it."""
-    return struct.unpack_from("<Q", KERNEL.read_bytes(), 24)[0]
-
-
-def information_address(bochs):
-    """Where GRUB puts the Multiboot2 information: EBX at the kernel's entry.
-
-    Bochs runs the same way each time, so that a second run has it there too.
-    """
-    machine = bochs(cmdline="", debugger=[f"lb {entry_point():#x}", "c", "r",
-                                          "quit"])
-    machine.start()
-    machine.process.wait(60)
-    assert "rax: 00000000_36d76289" in machine.output()
-    match = re.search(r"rbx: 00000000_([0-9a-f]{8})", machine.output())
-    return int(match[1], 16)
-
-
 @pytest.mark.parametrize("offset, value", [(0, 4), (0, 16), (0, 0xffffffff),
                                            (12, 7), (12, 0xfffffff0)])
 def test_truncated_information(bochs, offset, value):
@@ -127,10 +107,9 @@ def test_truncated_information(bochs, offset, value):
 
     Offset 0 is the size of the whole, 12 that of the first tag.
     """
-    address = information_address(bochs)
-    machine = bochs(cmdline="",
-                    debugger=[f"lb {entry_point():#x}", "c",
-                              f"setpmem {address + offset:#x} 4 {value:#x}"])
+    address = information_address(bochs, cmdline="")
+    machine = bochs(cmdline="", debugger=at_entry(
+        [f"setpmem {address + offset:#x} 4 {value:#x}"]))
     # What is left may or may not be enough to go on with.
     serial = machine.run_until(f"{PROMPT}|[Ss]topped", 60)
     assert "panic:" not in serial
