@@ -114,7 +114,7 @@ u64 clock_tsc_to_us(u64 ticks)
 
 u64 clock_us_to_tsc(u64 us)
 {
-	return us * tsc_khz / 1000;
+	return us * (tsc_khz != 0 ? tsc_khz : ASSUMED_TSC_KHZ) / 1000;
 }
 
 u64 clock_us(void)

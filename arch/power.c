@@ -22,6 +22,8 @@
 #define RESET_CONTROL_PORT 0xcf9
 #define KEYBOARD_COMMAND_PORT 0x64
 #define KEYBOARD_PULSE_RESET 0xfe
+#define KEYBOARD_INPUT_FULL BIT(1)
+#define KEYBOARD_PATIENCE_US 10000
 #define PCI_ADDRESS_PORT 0xcf8
 #define PCI_DATA_PORT 0xcfc
 #define PCI_ADDRESS_ENABLE 0x80000000u
@@ -134,16 +136,32 @@ static void reset_by_acpi(const struct acpi_info *acpi)
 	clock_delay_us(RESET_PATIENCE_US);
 }
 
+/* It loses a command that it is sent while it is busy. */
+static void wait_for_keyboard_controller(void)
+{
+	for (unsigned i = 0; i < KEYBOARD_PATIENCE_US; i++) {
+		if (!(inb(KEYBOARD_COMMAND_PORT) & KEYBOARD_INPUT_FULL)) {
+			return;
+		}
+		clock_delay_us(1);
+	}
+}
+
 void power_reboot(void)
 {
 	const struct descriptor_pointer no_idt = { 0 };
 
 	prepare();
 	reset_by_acpi(machine_acpi());
-	/* Reset control register of Intel's chipsets: hard reset. */
+	/*
+	 * Reset control register of Intel's chipsets: hard reset. Before the
+	 * keyboard controller, whose pulse is but an INIT on some machines: it
+	 * keeps IA32_FEATURE_CONTROL locked, and the Bochs BIOS dies of that.
+	 */
 	outb(RESET_CONTROL_PORT, 0x02);
 	outb(RESET_CONTROL_PORT, 0x06);
 	clock_delay_us(RESET_PATIENCE_US);
+	wait_for_keyboard_controller();
 	outb(KEYBOARD_COMMAND_PORT, KEYBOARD_PULSE_RESET);
 	clock_delay_us(RESET_PATIENCE_US);
 	lidt(&no_idt);

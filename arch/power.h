@@ -16,7 +16,10 @@ void power_off(void);
 /* What that came to, as a clause. */
 const char *power_off_tried(void);
 
-/* ACPI's reset register, then the older ways, last a triple fault. */
+/*
+ * ACPI's reset register, port CF9h, the keyboard controller, a triple fault:
+ * each is given some time.
+ */
 void power_reboot(void) __attribute__((noreturn));
 
 /* Stops this core for good, interrupts off. */

@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "arch/x86.h"
 #include "guest/guest16.h"
 #include "vmm/vmx_caps.h"
 
@@ -47,3 +48,9 @@ void engine_release_real_state(struct guest16 *guest);
 
 /* Whether this core's processor has the exits that tell; else each call writes. */
 bool engine_watches_real_state(void);
+
+/*
+ * Bits of CR4 that a guest in real mode does not own, set whatever it writes:
+ * without MCE a machine check would shut the processor down and not exit.
+ */
+#define REAL_CR4_OF_HOST (CR4_VMXE | CR4_MCE)

@@ -17,7 +17,7 @@
 #define V86_CR0 (CR0_PG | CR0_NE | CR0_ET | CR0_PE)
 #define V86_CR4 (CR4_VMXE | CR4_PSE)
 #define REAL_CR0 (CR0_ET | CR0_NE)
-#define REAL_CR4 CR4_VMXE
+#define REAL_CR4 REAL_CR4_OF_HOST
 #define REAL_IVT_LIMIT 0x3ff
 #define REAL_TSS_LIMIT 0x67
 /* What a real-mode program must not change under us: see CR0 exits. */
@@ -78,12 +78,14 @@ static bool write_controls(const struct engine *engine)
 /*
  * Every exception of virtual-8086 mode is the host's business. Code in real
  * mode has its IVT for them; intercepted are faults that would come again for
- * ever if nobody handles them, and the two that can hang a core in microcode
- * (#DB and #AC; CVE-2015-5307 and CVE-2015-8104).
+ * ever if nobody handles them, the two that can hang a core in microcode (#DB
+ * and #AC; CVE-2015-5307 and CVE-2015-8104), and machine checks, which are the
+ * machine's.
  */
 #define REAL_EXCEPTIONS                                                        \
 	(BIT(VECTOR_DE) | BIT(VECTOR_DB) | BIT(VECTOR_BR) | BIT(VECTOR_UD) |   \
-	 BIT(VECTOR_NM) | BIT(VECTOR_SS) | BIT(VECTOR_GP) | BIT(VECTOR_AC))
+	 BIT(VECTOR_NM) | BIT(VECTOR_SS) | BIT(VECTOR_GP) | BIT(VECTOR_AC) |   \
+	 BIT(VECTOR_MC))
 
 static u32 exception_bitmap(const struct engine *engine)
 {
@@ -174,7 +176,8 @@ static void watch(struct guest16 *guest, bool on)
 	set_bits(VMX_WORD_PROCBASED2, VMCS_SECONDARY_PROCBASED_CONTROLS,
 		 PROCBASED2_DESCRIPTOR_TABLE_EXITING, on);
 	vmcs_write(VMCS_CR0_GUEST_HOST_MASK, on ? UINT32_MAX : REAL_CR0_OWNED);
-	vmcs_write(VMCS_CR4_GUEST_HOST_MASK, on ? UINT32_MAX : CR4_VMXE);
+	vmcs_write(VMCS_CR4_GUEST_HOST_MASK,
+		   on ? UINT32_MAX : REAL_CR4_OF_HOST);
 }
 
 void engine_release_real_state(struct guest16 *guest)

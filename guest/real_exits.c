@@ -170,7 +170,7 @@ static enum exit_action write_control_register(struct vcpu *vcpu, u8 cr,
 			return raise(vcpu, VECTOR_GP, 0);
 		}
 		vmcs_write(VMCS_CR4_READ_SHADOW, value);
-		vmcs_write(VMCS_GUEST_CR4, value | CR4_VMXE);
+		vmcs_write(VMCS_GUEST_CR4, value | REAL_CR4_OF_HOST);
 		return EXIT_SKIP_INSTRUCTION;
 	default:
 		return vcpu_stop(vcpu, VCPU_END_FAULT,

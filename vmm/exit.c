@@ -6,6 +6,7 @@
 
 #include "arch/cpu.h"
 #include "arch/interrupt.h"
+#include "arch/x86.h"
 #include "vmm/vmcs.h"
 #include "vmm/vmx_errors.h"
 
@@ -51,6 +52,13 @@ static enum exit_action handle_exception_or_nmi(struct vcpu *vcpu)
 
 	if (interruption_info_type(info) == INTERRUPTION_TYPE_NMI) {
 		return handle_nmi();
+	}
+	if (interruption_info_vector(info) == VECTOR_MC &&
+	    interruption_info_type(info) ==
+		    INTERRUPTION_TYPE_HARDWARE_EXCEPTION) {
+		/* The machine's, whoever was running: the host looks at it. */
+		software_interrupt(VECTOR_MC);
+		return EXIT_RESUME;
 	}
 	return vcpu->ops->exception(vcpu, info);
 }

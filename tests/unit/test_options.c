@@ -34,6 +34,7 @@ static void check_defaults(void)
 	assert_string_equal(options.console, "com1/115200,screen");
 	assert_string_equal(options.run, "");
 	assert_int_equal(options.then, OPTIONS_THEN_PROMPT);
+	assert_int_equal(options.panic, PANIC_HALT);
 	assert_int_equal(options.engine, OPTIONS_ENGINE_AUTO);
 	assert_int_equal(options.view, OPTIONS_VIEW_DEFAULT);
 	assert_int_equal(options.cpus, 0);
@@ -59,8 +60,9 @@ static void test_all_words(void **state)
 	(void)state;
 	assert_int_equal(parse("/b.elf console=2f8/9600 run=demo then=halt "
 			       "engine=v86-ept view=private cpus=3 vme=off "
-			       "timeout=250"),
+			       "timeout=250 panic=poweroff"),
 			 0);
+	assert_int_equal(options.panic, PANIC_POWEROFF);
 	assert_string_equal(options.console, "2f8/9600");
 	assert_string_equal(options.run, "demo");
 	assert_int_equal(options.then, OPTIONS_THEN_HALT);
@@ -75,13 +77,15 @@ static void test_all_words(void **state)
 	assert_int_equal(options.engine, OPTIONS_ENGINE_REAL);
 	assert_int_equal(options.view, OPTIONS_VIEW_MACHINE);
 
-	assert_int_equal(parse("then=reboot engine=v86"), 0);
+	assert_int_equal(parse("then=reboot engine=v86 panic=reboot"), 0);
+	assert_int_equal(options.panic, PANIC_REBOOT);
 	assert_int_equal(options.then, OPTIONS_THEN_REBOOT);
 	assert_int_equal(options.engine, OPTIONS_ENGINE_V86);
 
-	assert_int_equal(parse("then=halt then=prompt cpus=1 cpus=2 "
+	assert_int_equal(parse("then=halt then=prompt cpus=1 cpus=2 panic=halt "
 			       "engine=real engine=auto vme=off vme=on"),
 			 0);
+	assert_int_equal(options.panic, PANIC_HALT);
 	assert_int_equal(options.then, OPTIONS_THEN_PROMPT);
 	assert_int_equal(options.engine, OPTIONS_ENGINE_AUTO);
 	assert_int_equal(options.cpus, 2);
@@ -126,7 +130,7 @@ static void test_malformed(void **state)
 		"engine=v86-",	"view=both",  "view",
 		"console=",	"Cpus=2",     "cpuss=2",
 		"/second/path", "\"\"",	      "timeout=99999999999999999999",
-		"run",
+		"run",		"panic=",     "panic=prompt",
 	};
 
 	(void)state;
