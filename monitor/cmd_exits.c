@@ -131,6 +131,7 @@ const struct command cmd_exits_commands[] = {
 			"median, most.\n"
 			"Then the interrupts of each core by vector (hex), and "
 			"its NMIs,\n"
+			"what came that nobody had sent,\n"
 			"the BIOS interrupts called (hex) and the ports that "
 			"exit (hex).\n"
 			"'exits reset' sets all of it to 0.",
