@@ -18,8 +18,14 @@ def entry_point():
 
 
 def at_entry(commands):
-    """Debugger commands that run as the kernel is entered."""
-    return [f"lb {entry_point():#x}", "c", *commands]
+    """Debugger commands that run as the kernel is entered.
+
+    With several cores Bochs misses a breakpoint at the first instruction of a
+    core's turn; it is not also at the second, behind the one byte of a CLI.
+    """
+    entry = entry_point()
+    return [f"lb {entry:#x}", f"lb {entry + 1:#x}", "c", "d 1", "d 2",
+            *commands]
 
 
 def information_address(bochs, **settings):

@@ -98,7 +98,7 @@ def test_nonsense_memory_map(bochs):
 
     Then one without RAM below 1 MiB, where other cores would start.
     """
-    cmdline = 'run="memmap; bios 12 cpu=1; demo" then=poweroff'
+    cmdline = 'run="memmap; bios 12 cpu=1" then=poweroff'
     settings = {"cpus": 2, "cmdline": cmdline}
     address = information_address(bochs, **settings)
     information = read_memory(bochs, address, 4096, **settings)
@@ -153,7 +153,7 @@ def test_much_memory(qemu):
 
 def test_no_console(bochs):
     """console=none, and no UART besides: it works in silence."""
-    machine = bochs(com1=False, cmdline='run="demo" then=poweroff console=none')
+    machine = bochs(com1=False, cmdline='run="version" then=poweroff console=none')
     machine.run_to_end()
     assert machine.serial() == ""
 

@@ -59,7 +59,7 @@ def test_by_name(bochs):
         report = check_report(prompt.ok('selftest "v86 INT n"'))
         assert len(report.names()) == 4
         assert all(name.startswith("v86 INT n") for name in report.names())
-        assert len(check_report(prompt.ok("selftest arch")).names()) == 4
+        assert len(check_report(prompt.ok("selftest arch")).names()) == 5
         assert "nonsense" in prompt.error("selftest nonsense")
         text = prompt.ok("bios 11 view=private get=5000,1")
         assert re.search(r"^mem: 00005000: 5a", text, re.MULTILINE)
