@@ -28,8 +28,8 @@
 /* A core's panic_stop. */
 enum panic_stop {
 	RUNNING,
-	PANICKING, /* no other core's panic stops it before it has told why */
-	STOPPING,  /* a panic on the way there does not begin it again */
+	PANICKING, /* it stops by itself, when it has told why */
+	STOPPING,  /* neither an NMI nor a panic on the way begins it again */
 	STOPPED,
 };
 
@@ -102,7 +102,7 @@ void panic_check(u64 rip)
 	struct cpu *cpu = this_cpu();
 
 	if (core != NOBODY && core != cpu->index &&
-	    cpu->panic_stop != PANICKING && !console_is_mine()) {
+	    cpu->panic_stop == RUNNING && !console_is_mine()) {
 		cpu->panic_rip = rip;
 		stop_this_core();
 	}

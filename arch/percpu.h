@@ -18,7 +18,7 @@ struct cpu {
 	volatile u64 nmi_count; /* NMIs taken, in root mode or by a VM exit */
 	u32 nmis_announced;	/* by smp_send_nmi(), and not taken yet */
 	u64 panic_rip;		/* where another core's panic stopped it */
-	u8 panic_stop;		/* enum panic_stop of arch/panic.c */
+	volatile u8 panic_stop; /* enum panic_stop of arch/panic.c */
 	char panic_text[128];	/* why it panicked while another core did */
 	s64 tsc_ahead;		/* of core 0's TSC; arch/clock_sync.c */
 	u64 stack_top;
