@@ -256,7 +256,9 @@ PURE := $(wildcard boot/mbi.c arch/memmap.c arch/mtrr.c arch/page_alloc.c arch/a
 	guest/v86_emulate_system.c monitor/line_edit.c \
 	guest/mmio_decode.c guest/mmio_execute.c guest/walk64.c guest/shadow64.c \
 	monitor/line_keys.c monitor/args.c monitor/options.c \
-	monitor/picture.c monitor/report.c) \
+	monitor/picture.c monitor/report.c \
+	vmm/trace_ring.c guest/trace_format.c guest/port_names.c \
+	guest/int_names.c) \
 	$(filter-out lib/string.c,$(wildcard lib/*.c))
 PURE_OBJ := $(PURE:%=$(B)/host/%.o)
 UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))

@@ -38,6 +38,7 @@ u64 smp_boot_cr3;
 static struct cpu *cpus[MAX_CPUS];
 static u32 cpu_count = 1;
 static u32 left_out;
+static void (*wait_work)(void);
 
 /* What the kernel relies on, the same on every core. */
 static void set_control_registers(void)
@@ -304,12 +305,26 @@ bool smp_is_idle(u32 index)
 	return __atomic_load_n(&cpus[index]->job, __ATOMIC_ACQUIRE) == NULL;
 }
 
+void smp_set_wait_work(void (*function)(void))
+{
+	wait_work = function;
+}
+
+static void do_wait_work(void)
+{
+	if (wait_work != NULL && this_cpu_index() == 0) {
+		wait_work();
+	}
+}
+
 void smp_wait(u32 index)
 {
 	while (!smp_is_idle(index)) {
 		smp_serve_requests();
+		do_wait_work();
 		cpu_pause();
 	}
+	do_wait_work();
 }
 
 void smp_run_on_all(void (*function)(void *), void *argument)

@@ -41,6 +41,9 @@ bool smp_is_idle(u32 index);
 /* Waits for core `index`, serving requests meanwhile on the boot core. */
 void smp_wait(u32 index);
 
+/* What the boot core does besides while it waits for others, and after. */
+void smp_set_wait_work(void (*function)(void));
+
 /* Runs function(argument) on every core at once and waits for all. */
 void smp_run_on_all(void (*function)(void *), void *argument);
 

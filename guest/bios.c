@@ -120,10 +120,16 @@ static enum vcpu_end make_call(struct guest16 *guest, int vector,
 	} else {
 		access_counts_note_int(guest->access_counts, (u8)vector);
 	}
+	if (unlikely(watch_wanted())) {
+		watch_begin(guest);
+	}
 	if (guest->memory.view == GUEST_VIEW_MACHINE) {
 		pic_lines_deliver(guest);
 	}
 	end = vcpu_run(&guest->vcpu, timeout_ms * 1000ul);
+	if (unlikely(guest->vcpu.trace != 0)) {
+		watch_end(guest);
+	}
 	if (unlikely(end != VCPU_END_DONE)) {
 		failed(guest, end, regs);
 	} else {

@@ -149,7 +149,8 @@ static inline void set_general(struct guest16 *guest,
 	vmcs_write(VMCS_GUEST_RSP, regs->esp);
 	vmcs_write(VMCS_GUEST_RIP, eip);
 	vmcs_write(VMCS_GUEST_RFLAGS, (regs->eflags & RFLAGS_GUEST) |
-					      guest->engine->rflags_always);
+					      guest->engine->rflags_always |
+					      guest->watch.forced_flags);
 }
 
 /* Code in real mode may have given its segments limits: they stay. */
@@ -206,7 +207,8 @@ static inline void get_general(const struct guest16 *guest,
 			       struct bios_regs *regs)
 {
 	const struct vcpu_regs *r = &guest->vcpu.regs;
-	u32 rflags = (u32)vmcs_read(VMCS_GUEST_RFLAGS);
+	u32 rflags = (u32)(vmcs_read(VMCS_GUEST_RFLAGS) &
+			   ~guest->watch.forced_flags);
 
 	regs->eax = (u32)r->rax;
 	regs->ecx = (u32)r->rcx;
@@ -318,7 +320,8 @@ void guest16_call_far(struct guest16 *guest, u16 segment, u16 offset)
 
 void guest16_enter_vector(struct guest16 *guest, u8 vector)
 {
-	u64 rflags = vmcs_read(VMCS_GUEST_RFLAGS);
+	u64 forced = guest->watch.forced_flags;
+	u64 rflags = vmcs_read(VMCS_GUEST_RFLAGS) & ~forced;
 	const struct frame frame = { .ip = (u16)vmcs_read(VMCS_GUEST_RIP),
 				     .cs = (u16)read_selector(V86_CS),
 				     .flags = (u16)rflags };
@@ -328,5 +331,5 @@ void guest16_enter_vector(struct guest16 *guest, u8 vector)
 	push(guest, frame, sizeof(frame));
 	go(ivt != NULL ? ivt[vector] : (struct far_ptr){ 0 });
 	vmcs_write(VMCS_GUEST_RFLAGS,
-		   rflags & ~(RFLAGS_IF | RFLAGS_TF | RFLAGS_AC));
+		   (rflags & ~(RFLAGS_IF | RFLAGS_TF | RFLAGS_AC)) | forced);
 }

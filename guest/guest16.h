@@ -8,6 +8,7 @@
 #include "guest/guest_memory.h"
 #include "guest/smm_call.h"
 #include "guest/v86_emulate.h"
+#include "guest/watch.h"
 #include "lib/types.h"
 #include "vmm/vcpu.h"
 
@@ -41,6 +42,7 @@ struct guest16 {
 		u32 es, ss, ds, fs, gs; /* CS is return_cs */
 	} selectors;
 	bool awaits_window; /* an interrupt waits: guest/pic_lines.c */
+	struct guest_watch watch;
 	/* What a virtual-8086 guest believes of the system registers. */
 	struct v86_machine program;
 };

@@ -162,7 +162,8 @@ static __attribute__((noinline)) enum exit_action in(struct guest16 *guest,
 	return EXIT_SKIP_INSTRUCTION;
 }
 
-enum exit_action guest16_io(struct vcpu *vcpu, struct io_qualification io)
+static inline enum exit_action do_io(struct vcpu *vcpu,
+				     struct io_qualification io)
 {
 	struct guest16 *guest = vcpu->guest;
 
@@ -177,6 +178,43 @@ enum exit_action guest16_io(struct vcpu *vcpu, struct io_qualification io)
 			     (u32)vcpu->regs.rax)
 		       ? EXIT_SKIP_INSTRUCTION
 		       : EXIT_STOP;
+}
+
+static __attribute__((noinline)) enum exit_action
+watched_io(struct vcpu *vcpu, struct io_qualification io)
+{
+	struct trace_event event = watch_io_before(vcpu, io);
+	enum exit_action action = do_io(vcpu, io);
+
+	watch_io_after(vcpu, &event);
+	return action;
+}
+
+enum exit_action guest16_io(struct vcpu *vcpu, struct io_qualification io)
+{
+	return unlikely(vcpu->trace & TRACE_BIT(TRACE_IO))
+		       ? watched_io(vcpu, io)
+		       : do_io(vcpu, io);
+}
+
+/*
+ * Traps go on behind the instruction, so that the BIOS's handlers do, too.
+ * INT1, INT3 and INTO leave RIP at the instruction. With that, what STI and MOV
+ * SS held back is over: the handler begins with IF clear, which blocking by STI
+ * forbids.
+ */
+enum exit_action guest16_reflect(struct guest16 *guest, u32 info)
+{
+	enum interruption_type type = interruption_info_type(info);
+	u64 bytes = 0;
+
+	if (type == INTERRUPTION_TYPE_PRIVILEGED_SOFTWARE_EXCEPTION ||
+	    type == INTERRUPTION_TYPE_SOFTWARE_EXCEPTION) {
+		bytes = vmcs_read(VMCS_VM_EXIT_INSTRUCTION_LENGTH);
+	}
+	vcpu_skip(&guest->vcpu, bytes);
+	guest16_enter_vector(guest, interruption_info_vector(info));
+	return EXIT_RESUME;
 }
 
 void guest16_describe(struct vcpu *vcpu)

@@ -13,6 +13,7 @@ enum exit_action guest16_vmcall(struct vcpu *vcpu);
 /* One that no code in virtual-8086 mode has executed. */
 enum exit_action guest16_v86_ring_0_vmcall(struct vcpu *vcpu);
 enum exit_action guest16_io(struct vcpu *vcpu, struct io_qualification io);
+enum exit_action guest16_reflect(struct guest16 *guest, u32 info);
 enum exit_action guest16_memory_missing(struct guest16 *guest, u64 address,
 					const char *what);
 

@@ -10,7 +10,6 @@
 #include "guest/guest_uart.h"
 #include "guest/smm_call.h"
 #include "lib/error.h"
-#include "lib/string.h"
 
 #define PORTS 0x10000u
 #define PORTS_PER_BITMAP 0x8000u
@@ -60,21 +59,6 @@ static bool is_ours(u16 port)
 	return is_console(port) || (port == SMI_COMMAND && smm_calls);
 }
 
-static void intercept(u16 port)
-{
-	bitmaps[port / 8] |= (u8)(1u << port % 8);
-}
-
-void io_policy_trace(bool all)
-{
-	memset(bitmaps, all ? 0xff : 0, 2 * PAGE_SIZE);
-	for (u32 port = 0; port < PORTS; port++) {
-		if (is_ours((u16)port)) {
-			intercept((u16)port);
-		}
-	}
-}
-
 int io_policy_init(void)
 {
 	u16 uarts[MAX_CONSOLE_UARTS];
@@ -88,7 +72,11 @@ int io_policy_init(void)
 	for (size_t i = 0; i < count; i++) {
 		console_owns_block[uarts[i] / BLOCK_PORTS] = true;
 	}
-	io_policy_trace(false);
+	for (u32 port = 0; port < PORTS; port++) {
+		if (is_ours((u16)port)) {
+			bitmaps[port / 8] |= (u8)(1u << port % 8);
+		}
+	}
 	return 0;
 }
 

@@ -28,15 +28,8 @@ u64 io_policy_bitmap_a(void);
 u64 io_policy_bitmap_b(void);
 
 /*
- * Lets accesses to all ports exit, for whoever wants to see them, or only those
- * to the ports of the table. What an access does is the same. All guests, from
- * the next VM entry on.
- */
-void io_policy_trace(bool all);
-
-/*
- * An access of 1, 2 or 4 bytes to any port; a wider one reaches the ports
- * behind it too. In: replaces the lowest bytes of *value. Out: false if
+ * An access of 1, 2 or 4 bytes to any port, for all of them may be made to exit
+ * (guest/watch.h); a wider one reaches the ports behind it too. In: replaces the lowest bytes of *value. Out: false if
  * it ended the run, by vcpu_stop().
  */
 void io_policy_in(struct guest16 *guest, u16 port, u8 bytes, u32 *value);

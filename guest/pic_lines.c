@@ -65,11 +65,12 @@ static __attribute__((noinline)) void set_window_exiting(struct guest16 *guest,
 	guest->awaits_window = on;
 }
 
-static bool can_take(void)
+static bool can_take(const struct guest16 *guest)
 {
 	u64 blocking = vmcs_read(VMCS_GUEST_INTERRUPTIBILITY_STATE);
 
 	return (vmcs_read(VMCS_GUEST_RFLAGS) & RFLAGS_IF) != 0 &&
+	       !guest->watch.shadow &&
 	       (blocking & (INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS)) ==
 		       0;
 }
@@ -85,16 +86,23 @@ static inline void deliver_first(struct guest16 *guest)
 	line = by_priority[i];
 	pending &= ~(1u << line);
 	delivered++;
+	if (guest->watch.armed) {
+		watch_irq(guest, line, vector_of[line]);
+	}
 	guest16_enter_vector(guest, vector_of[line]);
 }
 
 static __attribute__((noinline)) void deliver(struct guest16 *guest)
 {
-	if (pending != 0 && can_take()) {
+	bool wait;
+
+	if (pending != 0 && can_take(guest)) {
 		deliver_first(guest);
 	}
-	if (unlikely(guest->awaits_window != (pending != 0))) {
-		set_window_exiting(guest, pending != 0);
+	/* Where steps hold it back, they will see to it. */
+	wait = pending != 0 && !guest->watch.shadow;
+	if (unlikely(guest->awaits_window != wait)) {
+		set_window_exiting(guest, wait);
 	}
 }
 

@@ -8,8 +8,10 @@
 #include "guest/guest16.h"
 #include "guest/guest16_exits.h"
 #include "guest/msr_policy.h"
+#include "guest/v86_program.h"
 #include "vmm/vmcs.h"
 
+#define OPCODE_INT_N 0xcd
 #define LMSW_BITS (CR0_PE | CR0_MP | CR0_EM | CR0_TS)
 
 /*
@@ -80,8 +82,32 @@ static enum exit_action raise_second(struct vcpu *vcpu, u8 first, u8 second,
 		      is_double ? 0 : error_code);
 }
 
+/*
+ * While INT n is watched, it is a #GP: the IDTR that the processor has holds no
+ * vector, which also means that the host delivers every exception.
+ */
+static enum exit_action watched_exception(struct guest16 *guest, u32 info)
+{
+	u8 vector = interruption_info_vector(info);
+
+	switch (vector) {
+	case VECTOR_GP:
+		if (guest16_code_byte(guest, 0) == OPCODE_INT_N) {
+			watch_int(guest, false);
+		}
+		return v86_program_step(guest, vector);
+	case VECTOR_DB:
+	case VECTOR_BP:
+	case VECTOR_OF:
+		return guest16_reflect(guest, info);
+	default:
+		return v86_program_raise(guest, vector);
+	}
+}
+
 static enum exit_action on_exception(struct vcpu *vcpu, u32 info)
 {
+	struct guest16 *guest = vcpu->guest;
 	u8 vector = interruption_info_vector(info);
 	u32 vectoring = (u32)vmcs_read(VMCS_IDT_VECTORING_INFO);
 	u64 error_code =
@@ -89,6 +115,12 @@ static enum exit_action on_exception(struct vcpu *vcpu, u32 info)
 			? vmcs_read(VMCS_VM_EXIT_INTERRUPTION_ERROR_CODE)
 			: 0;
 
+	if (vector == VECTOR_DB && watch_debug(guest)) {
+		return EXIT_RESUME;
+	}
+	if (guest->watch.ints && !guest16_in_protected_mode(guest)) {
+		return watched_exception(guest, info);
+	}
 	if (vector == VECTOR_DB) {
 		return inject(vcpu, interruption_info_type(info), vector, 0);
 	}
@@ -147,12 +179,13 @@ static void write_gpr(struct vcpu *vcpu, u8 number, u64 value)
 }
 
 /* The guest reads what it wrote; caching and NE stay as the host needs them. */
-static void write_guest_cr0(u64 value)
+static void write_guest_cr0(struct vcpu *vcpu, u64 value)
 {
 	vmcs_write(VMCS_CR0_READ_SHADOW, value);
 	vmcs_write(VMCS_GUEST_CR0,
 		   ((value | CR0_NE | CR0_ET) & ~(CR0_CD | CR0_NW)) &
 			   UINT32_MAX);
+	watch_mode_changed(vcpu->guest);
 }
 
 static enum exit_action write_control_register(struct vcpu *vcpu, u8 cr,
@@ -160,7 +193,7 @@ static enum exit_action write_control_register(struct vcpu *vcpu, u8 cr,
 {
 	switch (cr) {
 	case 0:
-		write_guest_cr0(value);
+		write_guest_cr0(vcpu, value);
 		return EXIT_SKIP_INSTRUCTION;
 	case 3:
 		vmcs_write(VMCS_GUEST_CR3, value);
@@ -199,12 +232,13 @@ static enum exit_action emulate_cr_access(struct vcpu *vcpu,
 		write_gpr(vcpu, access.reg, vmcs_read(VMCS_GUEST_CR3));
 		return EXIT_SKIP_INSTRUCTION;
 	case CR_ACCESS_CLTS:
-		write_guest_cr0(cr0 & ~CR0_TS);
+		write_guest_cr0(vcpu, cr0 & ~CR0_TS);
 		return EXIT_SKIP_INSTRUCTION;
 	case CR_ACCESS_LMSW:
 		/* LMSW sets PE but never clears it. */
-		write_guest_cr0((cr0 & ~(LMSW_BITS & ~CR0_PE)) |
-				(access.lmsw_source & LMSW_BITS));
+		write_guest_cr0(vcpu,
+				(cr0 & ~(LMSW_BITS & ~CR0_PE)) |
+					(access.lmsw_source & LMSW_BITS));
 		return EXIT_SKIP_INSTRUCTION;
 	}
 	return EXIT_STOP;
@@ -255,5 +289,7 @@ const struct vcpu_ops guest16_real_ops = {
 	.rdmsr = on_rdmsr,
 	.wrmsr = on_wrmsr,
 	.ept_violation = on_ept_violation,
+	.other = watch_other,
+	.resuming = watch_resuming,
 	.describe = guest16_describe,
 };

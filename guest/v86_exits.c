@@ -39,12 +39,20 @@ static bool is_block_move(struct guest16 *guest)
 
 static enum exit_action general_protection(struct guest16 *guest, u8 vector)
 {
-	if (is_block_move(guest)) {
-		block_move(guest);
-		vcpu_skip(&guest->vcpu, INT_N_BYTES);
-		return EXIT_RESUME;
+	bool handled = is_block_move(guest);
+
+	if (guest->watch.ints && guest16_code_byte(guest, 0) == OPCODE_INT_N) {
+		watch_int(guest, handled);
 	}
-	return v86_program_step(guest, vector);
+	if (!handled) {
+		return v86_program_step(guest, vector);
+	}
+	block_move(guest);
+	vcpu_skip(&guest->vcpu, INT_N_BYTES);
+	if (guest->watch.ints) {
+		watch_int_done(guest);
+	}
+	return EXIT_RESUME;
 }
 
 static enum exit_action unexpected(struct vcpu *vcpu, u8 vector)
@@ -53,25 +61,6 @@ static enum exit_action unexpected(struct vcpu *vcpu, u8 vector)
 			 exception_name(vector),
 			 vmcs_read(VMCS_GUEST_CS_SELECTOR),
 			 vmcs_read(VMCS_GUEST_RIP));
-}
-
-/*
- * Traps go on behind the instruction, so that the BIOS's handlers do, too. INT1, INT3 and INTO
- * leave RIP at the instruction. With that, what STI and MOV SS held back is
- * over: the handler begins with IF clear, which blocking by STI forbids.
- */
-static enum exit_action reflect(struct guest16 *guest, u32 info)
-{
-	enum interruption_type type = interruption_info_type(info);
-	u64 bytes = 0;
-
-	if (type == INTERRUPTION_TYPE_PRIVILEGED_SOFTWARE_EXCEPTION ||
-	    type == INTERRUPTION_TYPE_SOFTWARE_EXCEPTION) {
-		bytes = vmcs_read(VMCS_VM_EXIT_INSTRUCTION_LENGTH);
-	}
-	vcpu_skip(&guest->vcpu, bytes);
-	guest16_enter_vector(guest, interruption_info_vector(info));
-	return EXIT_RESUME;
 }
 
 static enum exit_action on_exception(struct vcpu *vcpu, u32 info)
@@ -86,9 +75,11 @@ static enum exit_action on_exception(struct vcpu *vcpu, u32 info)
 	case VECTOR_SS:
 		return general_protection(guest, vector);
 	case VECTOR_DB:
+		return watch_debug(guest) ? EXIT_RESUME
+					  : guest16_reflect(guest, info);
 	case VECTOR_BP:
 	case VECTOR_OF:
-		return reflect(guest, info);
+		return guest16_reflect(guest, info);
 	case VECTOR_DE:
 	case VECTOR_BR:
 	case VECTOR_UD:
@@ -144,5 +135,7 @@ const struct vcpu_ops guest16_v86_ops = {
 	.vmcall = guest16_vmcall,
 	.io = guest16_io,
 	.ept_violation = on_ept_violation,
+	.other = watch_other,
+	.resuming = watch_resuming,
 	.describe = guest16_describe,
 };

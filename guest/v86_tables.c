@@ -72,7 +72,14 @@ void v86_tables_build(void *pages, size_t bytes, u32 base)
 	put(p, V86_TSS_OFFSET + TSS_ESP0, &esp0, sizeof(esp0));
 	put(p, V86_TSS_OFFSET + TSS_SS0, &ss0, sizeof(ss0));
 	put(p, V86_TSS_OFFSET + TSS_IO_MAP_BASE, &io_map, sizeof(io_map));
-	p[V86_TSS_OFFSET + V86_TSS_REDIRECTION_OFFSET + VECTOR_TRAPPED / 8] =
-		1u << VECTOR_TRAPPED % 8;
+	v86_tables_trap_ints(pages, false);
 	p[V86_TSS_OFFSET + V86_TSS_BYTES - 1] = 0xff;
+}
+
+void v86_tables_trap_ints(void *pages, bool all)
+{
+	u8 *map = (u8 *)pages + V86_TSS_OFFSET + V86_TSS_REDIRECTION_OFFSET;
+
+	memset(map, all ? 0xff : 0, V86_REDIRECTION_BYTES);
+	map[VECTOR_TRAPPED / 8] |= 1u << VECTOR_TRAPPED % 8;
 }

@@ -24,6 +24,7 @@
  * within the limit for the processor to use the maps.
  */
 #define V86_TSS_REDIRECTION_OFFSET 104u
+#define V86_REDIRECTION_BYTES 32u
 #define V86_TSS_IO_MAP_OFFSET (104u + 32u)
 #define V86_TSS_BYTES (104u + 32u + 8192u + 1u)
 
@@ -42,3 +43,9 @@
  * about ports.
  */
 void v86_tables_build(void *pages, size_t bytes, u32 base);
+
+/*
+ * all: every INT n faults, so that the host sees it; else as above. The pages
+ * are those of v86_tables_build().
+ */
+void v86_tables_trap_ints(void *pages, bool all);

@@ -332,18 +332,16 @@ static int number_before(struct args *args, const char *key, const char *text,
 	return number(args, &base_hex, digits, what, max, value);
 }
 
-int args_far(struct args *args, const char *key, u16 *segment, u16 *offset)
+/* key: the option, or what the word is. Returns 1. */
+static int far_number(struct args *args, const char *key, const char *text,
+		      u16 *segment, u16 *offset)
 {
-	const char *text = args_value(args, key);
 	const char *rest = NULL;
 	char what[32];
 	u64 high = 0;
 	u64 low = 0;
 	int err;
 
-	if (text == NULL) {
-		return 0;
-	}
 	err = number_before(args, key, text, ':', "SEG:OFF", 0xffff, &high,
 			    &rest);
 	if (err < 0) {
@@ -357,6 +355,28 @@ int args_far(struct args *args, const char *key, u16 *segment, u16 *offset)
 	*segment = (u16)high;
 	*offset = (u16)low;
 	return 1;
+}
+
+int args_far(struct args *args, const char *key, u16 *segment, u16 *offset)
+{
+	const char *text = args_value(args, key);
+
+	return text == NULL ? 0 : far_number(args, key, text, segment, offset);
+}
+
+int args_positional_far(struct args *args, unsigned i, const char *what,
+			u16 *segment, u16 *offset)
+{
+	const char *text = args_positional(args, i);
+	int err;
+
+	if (text == NULL) {
+		return args_fail(args, ERR_INVALID,
+				 "no %s; command %s; give it as SEG:OFF", what,
+				 args_name(args));
+	}
+	err = far_number(args, what, text, segment, offset);
+	return err < 0 ? err : 0;
 }
 
 int args_choice(struct args *args, const char *key, const char *choices,

@@ -74,6 +74,8 @@ int args_positional_hex(struct args *args, unsigned i, const char *what,
 			u64 max, u64 *value);
 int args_positional_dec(struct args *args, unsigned i, const char *what,
 			u64 max, u64 *value);
+int args_positional_far(struct args *args, unsigned i, const char *what,
+			u16 *segment, u16 *offset);
 
 /*
  * The n-th KEY=HEXADDR:HEXBYTES, as in put=7c00:0102. Returns 1, 0 where there

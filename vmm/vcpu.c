@@ -20,6 +20,7 @@
 #include "vmm/exit.h"
 #include "vmm/exit_stats.h"
 #include "vmm/guest_rights.h"
+#include "vmm/trace.h"
 #include "vmm/vmcs.h"
 #include "vmm/vmcs_host.h"
 #include "vmm/vmx.h"
@@ -299,7 +300,8 @@ not_handled(struct vcpu *vcpu)
  * the watchdog's NMIs tell that it has passed. Every reason in the exit table
  * has statistics.
  */
-enum exit_action vcpu_exited(struct vcpu *vcpu)
+static inline __attribute__((always_inline)) enum exit_action
+exited(struct vcpu *vcpu)
 {
 	enum exit_action action;
 	u64 reason, now;
@@ -321,6 +323,42 @@ enum exit_action vcpu_exited(struct vcpu *vcpu)
 	}
 	exit_stats_note(vcpu->stats, vcpu->exit_reason, now - vcpu->exit_tsc);
 	return action;
+}
+
+/*
+ * The event of the exit has its place before those that handling it makes, but
+ * its cost is known only after. Nothing is published in between.
+ */
+static __attribute__((noinline, cold)) enum exit_action
+exited_traced(struct vcpu *vcpu)
+{
+	struct trace_event *event = NULL;
+	enum exit_action action;
+	u64 start = rdtsc();
+
+	if (vcpu->trace & TRACE_BIT(TRACE_EXIT)) {
+		event = trace_add(vcpu, TRACE_EXIT);
+	}
+	if (event != NULL) {
+		event->exit.reason = (u32)vmcs_read(VMCS_EXIT_REASON);
+		event->exit.qualification = vmcs_read(VMCS_EXIT_QUALIFICATION);
+		event->exit.info =
+			(u32)vmcs_read(VMCS_VM_EXIT_INTERRUPTION_INFO);
+	}
+	action = exited(vcpu);
+	if (event != NULL) {
+		event->ticks = rdtsc() - start;
+	}
+	if (action == EXIT_RESUME && (vcpu->trace & TRACE_WATCHED)) {
+		vcpu->ops->resuming(vcpu);
+	}
+	trace_publish();
+	return action;
+}
+
+enum exit_action vcpu_exited(struct vcpu *vcpu)
+{
+	return unlikely(vcpu->trace != 0) ? exited_traced(vcpu) : exited(vcpu);
 }
 
 /*

@@ -54,6 +54,8 @@ struct vcpu_ops {
 	enum exit_action (*ept_violation)(struct vcpu *vcpu, u64 address);
 	/* An exit that is not in the exit table. Where NULL, it stops too. */
 	enum exit_action (*other)(struct vcpu *vcpu, u32 reason);
+	/* Before the guest goes on; where trace has TRACE_WATCHED. */
+	void (*resuming)(struct vcpu *vcpu);
 	/* Only with code64: before an exit is handled. */
 	void (*watch)(struct vcpu *vcpu, u32 exit_reason);
 	/* Only with code64: changes what CPUID has answered in the registers. */
@@ -78,6 +80,8 @@ struct vcpu {
 	struct vcpu *next_on_core; /* in that core's list of such vcpus */
 	bool has_preemption_timer;
 	u32 preemption_timer_shift; /* of the TSC, for the timer's units */
+	u32 trace;	     /* what is noted of this guest; see vmm/trace.h */
+	u64 trace_start_tsc; /* what its events' times count from */
 
 	/* What a run may take, and the same in other units, kept for the next. */
 	u64 timeout_us;

@@ -1,0 +1,19 @@
+/* The BIOS's interrupts and their services by name. Pure. */
+#pragma once
+
+#include "lib/types.h"
+
+enum int_selector {
+	INT_BY_VECTOR, /* it is one service, or none that is known */
+	INT_BY_AH,
+	INT_BY_AX,
+};
+
+/*
+ * What INT vector with this AX asks for: "read sectors" for 13h, 0201h; "" for
+ * what is not known. *by: which register says which service it is.
+ */
+const char *int_name(u8 vector, u16 ax, enum int_selector *by);
+
+/* "disk" for 13h, "timer tick" for 08h; "" for a vector of no fixed meaning. */
+const char *int_names_vector(u8 vector);

@@ -1,0 +1,13 @@
+/* The I/O ports of a PC by name, as they have been since the AT. Pure. */
+#pragma once
+
+#include "lib/types.h"
+
+/*
+ * "ata0 command": the register that is read (in) or written at this port; ""
+ * for one that is nobody's by custom.
+ */
+const char *port_name(u16 port, bool in);
+
+/* "timer" for line 0 of the PICs, and so on; line 0-15. */
+const char *port_names_irq(u8 line);

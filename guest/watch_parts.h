@@ -1,0 +1,23 @@
+/* What guest/watch.c and guest/watch_step.c share. */
+#pragma once
+
+#include "guest/guest16.h"
+#include "guest/watch.h"
+
+/* Debug register 0 waits for INT n's return; 1-3 are breakpoints. */
+#define WATCH_RETURN_REGISTER 0u
+#define WATCH_FIRST_BREAKPOINT 1u
+
+/* Makes the VMCS what the state of the watch asks for. */
+void watch_apply(struct guest16 *guest);
+/* Again, where the guest itself has undone it. */
+void watch_keep_armed(struct guest16 *guest);
+/* The breakpoint whose hit only begins single steps, or -1. */
+int watch_from_register(void);
+/* At the address of the innermost open INT's return. */
+void watch_return_hit(struct guest16 *guest);
+/* Single steps begin at this instruction. */
+void watch_step_on(struct guest16 *guest, u32 steps);
+/* Events carry the registers as they are. */
+void watch_add_regs(struct guest16 *guest, struct trace_event *event,
+		    const struct bios_regs *regs);
