@@ -158,8 +158,9 @@ void watch_apply(struct guest16 *guest)
 			      : PROCBASED_USE_IO_BITMAPS,
 			ports ? PROCBASED_USE_IO_BITMAPS
 			      : PROCBASED_UNCONDITIONAL_IO_EXITING);
-	if (w->by_mtf) {
-		one_control(PROCBASED_MONITOR_TRAP_FLAG, live && w->stepping);
+	if (vmx_caps_has_mtf(&vmx_this_core()->caps)) {
+		one_control(PROCBASED_MONITOR_TRAP_FLAG,
+			    live && w->stepping && w->try_mtf);
 	}
 	force_tf(w, by_tf);
 }
@@ -189,7 +190,7 @@ void watch_begin(struct guest16 *guest)
 		/* What is armed is not what the next call wants to find. */
 		engine_release_real_state(guest);
 	}
-	w->by_mtf = vmx_caps_has_mtf(&vmx_this_core()->caps);
+	w->try_mtf = vmx_caps_has_mtf(&vmx_this_core()->caps);
 	guest->vcpu.trace = config->kinds | TRACE_WATCHED;
 	guest->vcpu.trace_start_tsc = rdtsc();
 	watch_apply(guest);

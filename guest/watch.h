@@ -54,7 +54,8 @@ struct guest_watch {
 	bool armed;
 	bool suspended; /* it is in protected mode */
 	bool stepping;
-	bool by_mtf;  /* by the monitor trap flag, not by TF */
+	bool try_mtf; /* by TF, and by the monitor trap flag if that exits */
+	bool by_mtf;  /* it does: by that alone */
 	bool trapped; /* an instruction was just executed */
 	bool ints;    /* INT n is made to fault */
 	u32 exceptions; /* the exception bitmap otherwise */

@@ -147,7 +147,8 @@ static void advance(struct guest16 *guest)
 {
 	struct guest_watch *w = &guest->watch;
 
-	if (w->trapped && !w->by_mtf && w->last_code == OPCODE_PUSHF) {
+	if (w->trapped && w->forced_flags != 0 &&
+	    w->last_code == OPCODE_PUSHF) {
 		clean_pushed_flags(guest);
 	}
 	snapshot(guest);
@@ -169,8 +170,9 @@ static bool has_moved(struct guest16 *guest)
  * With TF set, VM entry wants a pending single step wherever STI or MOV SS
  * blocks, and would then trap before anything is executed. So the blocking is
  * kept here, and no interrupt delivered, for the one instruction it is about.
+ * TF may be gone: an IRET or POPF has loaded what the program knows.
  */
-static void take_over_blocking(struct guest_watch *w)
+static void arm_tf(struct guest_watch *w)
 {
 	u64 blocking = vmcs_read(VMCS_GUEST_INTERRUPTIBILITY_STATE);
 
@@ -180,25 +182,47 @@ static void take_over_blocking(struct guest_watch *w)
 		w->shadow = true;
 	}
 	vmcs_write(VMCS_GUEST_PENDING_DEBUG_EXCEPTIONS, 0);
+	vmcs_write(VMCS_GUEST_RFLAGS,
+		   vmcs_read(VMCS_GUEST_RFLAGS) | w->forced_flags);
 }
 
-static void step(struct guest16 *guest)
+/*
+ * The first trap tells whether the monitor trap flag works: its exit comes
+ * before #DB. Bochs 2.7 has processors that allow it and never exit by it.
+ */
+static void settle_mtf(struct guest16 *guest, bool works)
+{
+	struct guest_watch *w = &guest->watch;
+
+	if (w->by_mtf == works && w->try_mtf == works) {
+		return;
+	}
+	w->by_mtf = works;
+	w->try_mtf = works;
+	vmcs_write(VMCS_GUEST_PENDING_DEBUG_EXCEPTIONS, 0);
+	watch_apply(guest);
+}
+
+static void step(struct guest16 *guest, bool mtf)
 {
 	struct guest_watch *w = &guest->watch;
 
 	if (!w->trapped && !has_moved(guest)) {
 		if (!w->by_mtf) {
-			take_over_blocking(w);
+			arm_tf(w);
 		}
 		return;
 	}
 	w->shadow = false;
 	advance(guest);
+	if (w->trapped) {
+		settle_mtf(guest, mtf);
+	}
 	w->trapped = false;
 	if (w->by_mtf || !w->stepping) {
 		return;
 	}
-	take_over_blocking(w);
+	arm_tf(w);
 	while (w->stepping && do_load_ss(guest)) {
 		advance(guest);
 	}
@@ -221,7 +245,7 @@ void watch_resuming(struct vcpu *vcpu)
 	}
 	watch_keep_armed(guest);
 	if (guest->watch.stepping) {
-		step(guest);
+		step(guest, false);
 	}
 }
 
@@ -236,6 +260,7 @@ enum exit_action watch_other(struct vcpu *vcpu, u32 reason)
 	switch (reason) {
 	case EXIT_REASON_MONITOR_TRAP_FLAG:
 		guest->watch.trapped = true;
+		step(guest, true);
 		return EXIT_RESUME;
 	case EXIT_REASON_MOV_DR:
 		return v86_program_step(guest, VECTOR_GP);
@@ -280,7 +305,7 @@ bool watch_debug(struct guest16 *guest)
 	if ((why & DR6_BS) && guest->watch.forced_flags != 0) {
 		guest->watch.trapped = true;
 		/* The last one's result comes before what is found here. */
-		step(guest);
+		step(guest, false);
 		ours = true;
 	}
 	if (why & (DR6_B0 | DR6_B1 | DR6_B2 | DR6_B3)) {

@@ -87,7 +87,7 @@ static int print_result(struct bios_job *bios)
 		vcpu_end_name(bios->job.end), bios->vector, bios->job.core);
 }
 
-static int run_bios(struct args *args)
+int cmd_bios_call(struct args *args)
 {
 	static struct bios_job bios;
 	struct guest_job *job = &bios.job;
@@ -118,7 +118,7 @@ const struct command cmd_bios_commands[] = {
 		.keys = GUEST_JOB_KEYS " repeat",
 		.min_words = 1,
 		.max_words = 1,
-		.run = run_bios,
+		.run = cmd_bios_call,
 	},
 	{ 0 },
 };

@@ -112,7 +112,7 @@ static int update(u32 steps)
 	}
 	if (kinds == 0) {
 		close_rings();
-	} else if (readers == NULL || events_there != events) {
+	} else if (readers == NULL || events_there < events) {
 		err = open_rings(events);
 	}
 	watch_config.kinds = err == 0 ? kinds : 0;
@@ -305,6 +305,9 @@ static int run_trace(struct args *args)
 	err = parse_filters(args, &watch_config);
 	if (err < 0) {
 		return err;
+	}
+	if (args_value(args, "size") != NULL) {
+		close_rings();
 	}
 	trace_kinds |=
 		kinds != 0 ? kinds : DEFAULT_KINDS | TRACE_BIT(TRACE_NOTE);

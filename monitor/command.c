@@ -23,6 +23,7 @@
 #include "monitor/cmd_picture.h"
 #include "monitor/cmd_power.h"
 #include "monitor/cmd_run.h"
+#include "monitor/cmd_step.h"
 #include "monitor/cmd_trace.h"
 #include "monitor/cmd_run64.h"
 #include "monitor/demo.h"
@@ -37,7 +38,8 @@
 
 const struct command *const command_groups[] = {
 	demo_commands,	     cmd_bios_commands,	   cmd_nmi_commands,
-	cmd_vmx_commands,    cmd_exits_commands,   cmd_trace_commands, bench_commands,
+	cmd_vmx_commands,    cmd_exits_commands,   cmd_trace_commands,
+	cmd_step_commands, bench_commands,
 	cmd_vmcs_commands,   selftest_commands,	   cmd_crash_commands,
 	cmd_memory_commands, cmd_acpi_commands,	   cmd_basic_commands,
 	cmd_power_commands,  cmd_picture_commands, soak_commands,
