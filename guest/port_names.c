@@ -122,6 +122,19 @@ const char *port_name(u16 port, bool in)
 	return "";
 }
 
+bool port_is_status(u16 port)
+{
+	static const u16 status[] = { 0x61,  0x64,  0x177, 0x1f7, 0x2fd, 0x376,
+				      0x379, 0x3ba, 0x3da, 0x3f4, 0x3f6, 0x3fd };
+
+	for (size_t i = 0; i < ARRAY_SIZE(status); i++) {
+		if (port == status[i]) {
+			return true;
+		}
+	}
+	return false;
+}
+
 const char *port_names_irq(u8 line)
 {
 	static const char *const lines[16] = {

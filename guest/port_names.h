@@ -9,5 +9,8 @@
  */
 const char *port_name(u16 port, bool in);
 
+/* What is read there again and again until it changes: a status. */
+bool port_is_status(u16 port);
+
 /* "timer" for line 0 of the PICs, and so on; line 0-15. */
 const char *port_names_irq(u8 line);

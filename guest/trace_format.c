@@ -164,7 +164,12 @@ static void put_io(struct line *line, const struct trace_event *event)
 	}
 	put(line, "%0*x", event->io.bytes * 2, event->io.value);
 	if (event->count > 1) {
-		put(line, " (%u times)", event->count);
+		put(line, " (%u times", event->count);
+		if (event->io.last != event->io.value) {
+			put(line, ", at last %0*x", event->io.bytes * 2,
+			    event->io.last);
+		}
+		put(line, ")");
 	}
 }
 

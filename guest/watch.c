@@ -13,6 +13,7 @@
 #include "arch/x86.h"
 #include "guest/access_counts.h"
 #include "guest/engine.h"
+#include "guest/port_names.h"
 #include "guest/v86_tables.h"
 #include "guest/watch_parts.h"
 #include "lib/string.h"
@@ -362,7 +363,9 @@ struct trace_event watch_io_before(struct vcpu *vcpu,
 		.cs = (u16)vmcs_read(VMCS_GUEST_CS_SELECTOR),
 		.ip = (u32)vmcs_read(VMCS_GUEST_RIP),
 		.flags = (u8)((io.in ? TRACE_IO_IN : 0) |
-			      (io.string ? TRACE_IO_STRING : 0)),
+			      (io.string ? TRACE_IO_STRING : 0) |
+			      (io.in && port_is_status(io.port) ? TRACE_IO_POLL
+								: 0)),
 		.count = 1,
 		.depth = (u8)guest->watch.depth,
 		.io = { .port = (u16)io.port,
@@ -380,6 +383,11 @@ struct trace_event watch_io_before(struct vcpu *vcpu,
 	return event;
 }
 
+static u32 low_bytes(u8 bytes)
+{
+	return bytes == 4 ? UINT32_MAX : (1u << 8 * bytes) - 1;
+}
+
 void watch_io_after(struct vcpu *vcpu, struct trace_event *event)
 {
 	if (event->io.port < watch_config.first_port ||
@@ -390,10 +398,9 @@ void watch_io_after(struct vcpu *vcpu, struct trace_event *event)
 		/* As far as it came: an exit may have cut a REP short. */
 		event->count -= event->count > 1 ? (u16)vcpu->regs.rcx : 0;
 	} else {
-		event->io.value = (u32)vcpu->regs.rax &
-				  (event->io.bytes == 4
-					   ? UINT32_MAX
-					   : (1u << 8 * event->io.bytes) - 1);
+		event->io.value =
+			(u32)vcpu->regs.rax & low_bytes(event->io.bytes);
+		event->io.last = event->io.value;
 	}
 	trace_add_io(vcpu, event);
 }

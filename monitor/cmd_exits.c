@@ -9,7 +9,10 @@
 #include "arch/fault_log.h"
 #include "arch/smp.h"
 #include "guest/access_counts.h"
+#include "guest/int_names.h"
+#include "guest/port_names.h"
 #include "lib/error.h"
+#include "lib/str.h"
 #include "lib/string.h"
 #include "vmm/exit_stats.h"
 
@@ -45,6 +48,18 @@ static void print_interrupts(u32 index)
 	}
 }
 
+/* One name, where reading and writing mean the same, else both. */
+static void print_port(u32 index, u16 port, u64 count)
+{
+	const char *in = port_name(port, true);
+	const char *out = port_name(port, false);
+	bool same = str_equal(in, out);
+
+	console_printf("ports: cpu=%u port=%04x count=%lu name=\"%s%s%s\"\n",
+		       index, port, count, in, same ? "" : ", ",
+		       same ? "" : out);
+}
+
 static void print_accesses(u32 index)
 {
 	u32 port = 0;
@@ -53,13 +68,18 @@ static void print_accesses(u32 index)
 	for (u32 v = 0; v < 256; v++) {
 		count = access_counts_int(index, (u8)v);
 		if (count != 0) {
-			console_printf("ints: cpu=%u int=%02x count=%lu\n",
-				       index, v, count);
+			console_printf(
+				"ints: cpu=%u int=%02x count=%lu name=\"%s\"\n",
+				index, v, count, int_names_vector((u8)v));
 		}
 	}
 	for (; access_counts_port(index, &port, &count); port++) {
-		console_printf("ports: cpu=%u port=%04x count=%lu\n", index,
-			       port, count);
+		print_port(index, (u16)port, count);
+	}
+	count = access_counts_other_ports(index);
+	if (count != 0) {
+		console_printf("ports: cpu=%u port=other count=%lu\n", index,
+			       count);
 	}
 }
 

@@ -9,10 +9,14 @@
 #include "arch/machine.h"
 #include "arch/pages.h"
 #include "arch/paging.h"
+#include "arch/smp.h"
 #include "lib/error.h"
 #include "lib/fmt.h"
 #include "lib/parse.h"
+#include "lib/str.h"
 #include "lib/string.h"
+#include "vmm/vcpu.h"
+#include "vmm/vmx.h"
 
 #define ROW 16u
 #define PEEK_MAX 0x10000
@@ -112,11 +116,79 @@ static int check_mapped(u64 address, u64 n)
 	return 0;
 }
 
+/* On the core in question: VMCLEAR makes the processor write back its copy. */
+static void flush_vmcs(void *argument)
+{
+	struct vcpu *vcpu = vmx_this_core()->last;
+
+	(void)argument;
+	if (vcpu != NULL && vcpu->cpu == this_cpu()) {
+		vcpu_unload(vcpu);
+	}
+}
+
+/* The VMXON region of a core, or the VMCS of its last guest, by name. */
+static int vmx_region(struct args *args, bool vmcs, u64 *address)
+{
+	const struct vmx_core *core;
+	const void *region;
+	u64 index = 0;
+	u32 head[2];
+	int err = args_dec(args, "cpu", smp_count() - 1, &index);
+
+	if (err < 0) {
+		return err;
+	}
+	core = vmx_core((u32)index);
+	if (vmcs) {
+		smp_start((u32)index, flush_vmcs, NULL);
+		smp_wait((u32)index);
+		region = core->last != NULL ? core->last->vmcs : NULL;
+	} else {
+		region = core->vmxon_region;
+	}
+	if (region == NULL) {
+		return command_error(ERR_NOT_FOUND,
+				     "no %s; core %lu; 'cpus' tells whether "
+				     "VMX is on, 'bios 11' runs a guest",
+				     vmcs ? "VMCS" : "VMXON region", index);
+	}
+	*address = virt_to_phys(region);
+	memcpy(head, region, sizeof(head));
+	if (vmcs) {
+		console_printf("vmcs: cpu=%lu address=%lx revision=%x shadow=%u "
+			       "abort=%x; then the processor's own format, as "
+			       "VMCLEAR left it\n",
+			       index, *address, head[0] & 0x7fffffffu,
+			       head[0] >> 31, head[1]);
+	} else {
+		console_printf("vmxon: cpu=%lu address=%lx revision=%x; then "
+			       "the processor's own format\n",
+			       index, *address, head[0]);
+	}
+	return 0;
+}
+
+static int peek_address(struct args *args, u64 *address)
+{
+	const char *word = args_positional(args, 0);
+
+	if (str_equal(word, "vmcs") || str_equal(word, "vmxon")) {
+		return vmx_region(args, str_equal(word, "vmcs"), address);
+	}
+	if (args_value(args, "cpu") != NULL) {
+		return args_fail(args, ERR_INVALID,
+				 "cpu= goes with vmxon and vmcs; command peek; "
+				 "other memory is the same for all cores");
+	}
+	return args_positional_hex(args, 0, "address", UINT64_MAX, address);
+}
+
 static int run_peek(struct args *args)
 {
 	u64 address = 0;
 	u64 length = 0;
-	int err = args_positional_hex(args, 0, "address", UINT64_MAX, &address);
+	int err = peek_address(args, &address);
 
 	if (err < 0) {
 		return err;
@@ -251,13 +323,16 @@ static int run_memmap(struct args *args)
 const struct command cmd_memory_commands[] = {
 	{
 		.name = "peek",
-		.usage = "ADDR LEN",
+		.usage = "ADDR|vmxon|vmcs LEN [cpu=N]",
 		.summary = "show physical memory",
 		.details = "ADDR and LEN are hex. 16 bytes a line, in hex and "
 			   "as ASCII.\n"
+			   "vmxon is a core's VMXON region, vmcs the VMCS of "
+			   "its last guest.\n"
 			   "Read in aligned 32-bit words where that is "
 			   "possible, so device registers can be read too.",
 		.example = "peek 410 4",
+		.keys = "cpu",
 		.min_words = 2,
 		.max_words = 2,
 		.run = run_peek,

@@ -59,6 +59,13 @@ static bool may_fold(const struct trace_event *event)
 	return event->kind == TRACE_IO && !(event->flags & TRACE_IO_STRING);
 }
 
+static bool is_same(const struct trace_event *a, const struct trace_event *b)
+{
+	return a->flags == b->flags && a->io.port == b->io.port &&
+	       a->io.bytes == b->io.bytes && a->cs == b->cs && a->ip == b->ip &&
+	       (a->io.value == b->io.value || (a->flags & TRACE_IO_POLL));
+}
+
 bool trace_ring_fold(struct trace_ring *ring, const struct trace_event *event)
 {
 	struct trace_event *before;
@@ -68,13 +75,10 @@ bool trace_ring_fold(struct trace_ring *ring, const struct trace_event *event)
 	}
 	before = last(ring);
 	if (!may_fold(before) || before->count == UINT32_MAX ||
-	    before->flags != event->flags ||
-	    before->io.port != event->io.port ||
-	    before->io.bytes != event->io.bytes ||
-	    before->io.value != event->io.value || before->cs != event->cs ||
-	    before->ip != event->ip) {
+	    !is_same(before, event)) {
 		return false;
 	}
+	before->io.last = event->io.value;
 	before->count++;
 	ring->seen[event->kind]++;
 	return true;

@@ -24,6 +24,7 @@ enum trace_kind {
 /* trace_event.flags, by kind. */
 #define TRACE_IO_IN 0x01u
 #define TRACE_IO_STRING 0x02u
+#define TRACE_IO_POLL 0x04u  /* a status: folds whatever is read */
 #define TRACE_INT_LOST 0x01u /* TRACE_INT_RETURN: its frame is gone */
 #define TRACE_INT_HOST 0x02u /* the hypervisor does the service itself */
 
@@ -52,6 +53,7 @@ struct trace_event {
 			u16 port;
 			u8 bytes;
 			u32 value;
+			u32 last;    /* of those folded */
 			u16 segment; /* strings: where to or from */
 			u32 offset;
 		} io;
@@ -85,8 +87,8 @@ void trace_ring_init(struct trace_ring *ring, struct trace_event *slots,
 /*
  * The writer. add() makes room for an event of that kind, zero but for the
  * kind, which the reader sees only when it is published; NULL where the ring is
- * full. fold() is for one that may be the same as the last: true if so, and
- * then it is counted there. publish() keeps back a last event that may still be
+ * full. fold() is for one that may be the same as the last, or a further read of
+ * the same status: true if so, and then it is counted there. publish() keeps back a last event that may still be
  * folded; flush() does not.
  */
 struct trace_event *trace_ring_add(struct trace_ring *ring,
