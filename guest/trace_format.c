@@ -305,7 +305,7 @@ u32 trace_branch_bytes(const u8 code[TRACE_CODE_BYTES])
 
 static bool repeats(const u8 *code)
 {
-	bool unused;
+	bool unused = false;
 
 	for (u32 i = 0; i < TRACE_CODE_BYTES; i++) {
 		if (code[i] == 0xf2 || code[i] == 0xf3) {

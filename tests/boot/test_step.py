@@ -1,0 +1,125 @@
+"""The commands step and break, and what the disassembler makes of them."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from prompt import Prompt
+from trace_lines import lines, registers
+
+DISASSEMBLE = Path(__file__).resolve().parents[1] / "tools/disassemble"
+MODELS = [("core2_penryn_t9600", "v86"), ("corei7_haswell_4770", "real"),
+          ("corei7_icelake_u", "v86-ept")]
+# For vector 60h: what TF makes hard.
+PROGRAM = "9c58161789db8cd38ed3669c6659fafbcd129c5a31f6b90300f3accf"
+# That is, leaving out what INT 12h does:
+MNEMONICS = ["pushf", "pop ax", "push ss", "pop ss", "mov bx, bx",
+             "mov bx, ss", "mov ss, bx", "pushfd", "pop ecx", "cli", "sti",
+             "int 0x12", "pushf", "pop dx", "xor si, si", "mov cx, 3",
+             "rep lodsb al, byte ptr [si]", "iret"]
+
+
+def disassemble(text):
+    """The lines of a text with their mnemonics."""
+    return subprocess.run([DISASSEMBLE], input=text, text=True, check=True,
+                          capture_output=True).stdout.split("\n")
+
+
+def mnemonics(text, segment):
+    """Those of the steps in that segment."""
+    return [line.split(" ; ")[1] for line in disassemble(text)
+            if f" {segment}:" in line and " step " in line]
+
+
+def steps(text):
+    """The lines of steps."""
+    return [l for l in lines(text) if l.what.startswith("step ")]
+
+
+@pytest.mark.parametrize("model,engine", MODELS)
+def test_step(bochs, model, engine):
+    """The call steps to the same end as it runs to; TF is never seen."""
+    machine = bochs(model=model, cmdline=f"engine={engine} view=private")
+    with Prompt(machine) as prompt:
+        plain = registers(prompt.ok("bios 11"))
+        text = prompt.ok("step 11")
+        assert registers(text) == plain
+        code = mnemonics(text, "f000")
+        assert code[-1] == "iret" and not any("?" in m for m in code)
+        assert steps(text)[0].what.startswith("step cd11 ")
+        assert f"ax={plain['eax']:04x}" in text
+        check_program(prompt)
+        check_limits(prompt)
+        check_breakpoints(prompt)
+        prompt.poweroff()
+    assert not machine.entry_failures()
+
+
+def check_program(prompt):
+    """What TF makes hard: FLAGS pushed, INT n, IRET, STI, SS loaded, REP."""
+    call = f"60 put=180:00000010 put=10000:{PROGRAM}"
+    plain = registers(prompt.ok(f"bios {call}"))
+    text = prompt.ok(f"step {call}")
+    assert registers(text) == plain
+    assert plain["eax"] & 0x100 == 0 and plain["ecx"] == 0
+    assert mnemonics(text, "1000") == MNEMONICS
+    assert "iret" in mnemonics(text, "f000")
+    repeated = [l for l in steps(text) if "f3ac" in l.what]
+    assert [l.count for l in repeated] == [3]
+    # PUSHFD's image, popped: no TF in it.
+    popped = [l.what for l in steps(text) if l.what.startswith("step 6659")]
+    image = int(re.search(r" e?cx=(\w+)", popped[0])[1], 16)
+    assert image & 0x100 == 0 and image & 2
+
+
+def check_limits(prompt):
+    """count=, from= and until= show just that."""
+    whole = steps(prompt.ok("step 12"))
+    assert len(steps(prompt.ok("step 12 count=3"))) == 3
+    middle, end = whole[2].place, whole[4].place
+    found = steps(prompt.ok(f"step 12 from={middle} until={end}"))
+    assert [l.place for l in found] == [middle, whole[3].place]
+    prompt.error("step 12 count=0")
+    prompt.error("step 12 from=nowhere")
+    assert "trace: off" in prompt.ok("trace")
+
+
+def check_breakpoints(prompt):
+    """A breakpoint in ROM shows the registers, and steps; the call goes on."""
+    at = steps(prompt.ok("step 12"))[1].place
+    prompt.ok(f"break {at} steps=2")
+    text = prompt.ok("bios 12 eax=12345678 ebx=9abcdef0")
+    assert registers(text)["ebx"] == 0x9abcdef0
+    hit = [l for l in lines(text) if l.what.startswith("break 1: ")]
+    assert len(hit) == 1 and hit[0].place == at
+    assert "eax=12345678 ebx=9abcdef0" in hit[0].what
+    assert len(steps(text)) == 2
+    assert "trace:" not in prompt.ok("bios 11")
+    assert prompt.ok("break") == f"break: 1 at {at} steps=2 hits=1"
+    prompt.ok("break 1234:5")
+    prompt.ok("break 1234:6")
+    prompt.error("break 1234:7")
+    prompt.error("step 12 from=1234:8")
+    prompt.ok("break delete 1")
+    prompt.error("break delete 1")
+    prompt.ok("break delete")
+    assert prompt.ok("break") == ""
+    assert "trace:" not in prompt.ok("bios 12")
+    prompt.error("break nowhere")
+
+
+def test_disk_read_in_steps(bochs):
+    """A whole disk read, interrupts among it, ends as without steps."""
+    read = ("13 ah=42 dl=e0 ds=5000 si=0 "
+            "put=50000:100001000000c0071000000000000000 get=7c00,6")
+    with Prompt(bochs(cmdline="engine=v86"), timeout=90) as prompt:
+        plain = registers(prompt.ok(f"bios {read}"))
+        text = prompt.ok(f"step {read} count=20000 until=f000:fff0")
+        assert registers(text) == plain
+        assert "mem: 00007c00: 01 43 44 30 30 31" in text
+        found = disassemble(text)
+        assert not [l for l in found if l.endswith("; ?")]
+        assert any("; rep outsw" in l for l in found)
+        prompt.poweroff()
