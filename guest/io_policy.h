@@ -29,8 +29,8 @@ u64 io_policy_bitmap_b(void);
 
 /*
  * An access of 1, 2 or 4 bytes to any port, for all of them may be made to exit
- * (guest/watch.h); a wider one reaches the ports behind it too. In: replaces the lowest bytes of *value. Out: false if
- * it ended the run, by vcpu_stop().
+ * (guest/watch.h); a wider one reaches the ports behind it too. In: replaces
+ * the lowest bytes of *value. Out: false if it ended the run, by vcpu_stop().
  */
 void io_policy_in(struct guest16 *guest, u16 port, u8 bytes, u32 *value);
 bool io_policy_out(struct guest16 *guest, u16 port, u8 bytes, u32 value);

@@ -85,11 +85,11 @@ void trace_ring_init(struct trace_ring *ring, struct trace_event *slots,
 		     u32 size);
 
 /*
- * The writer. add() makes room for an event of that kind, zero but for the
- * kind, which the reader sees only when it is published; NULL where the ring is
- * full. fold() is for one that may be the same as the last, or a further read of
- * the same status: true if so, and then it is counted there. publish() keeps back a last event that may still be
- * folded; flush() does not.
+ * The writer. add() makes room for an event of that kind, zero but for the kind
+ * and a count of 1, which the reader sees only when it is published; NULL where
+ * the ring is full. fold() is for one that may be the same as the last, or a
+ * further read of the same status: true if so, and then it is counted there.
+ * publish() keeps back a last event that may still be folded; flush() does not.
  */
 struct trace_event *trace_ring_add(struct trace_ring *ring,
 				   enum trace_kind kind);
