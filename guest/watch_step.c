@@ -281,7 +281,8 @@ static void breakpoint_hit(struct guest16 *guest, int index)
 		}
 		return;
 	}
-	b->hits++;
+	/* Perhaps on several cores at once. */
+	__atomic_fetch_add(&b->hits, 1, __ATOMIC_RELAXED);
 	guest16_get_regs(guest, &regs);
 	event = trace_add(&guest->vcpu, TRACE_BREAK);
 	if (event != NULL) {

@@ -313,11 +313,16 @@ static int run_trace(struct args *args)
 		kinds != 0 ? kinds : DEFAULT_KINDS | TRACE_BIT(TRACE_NOTE);
 	err = update(0);
 	if (err != 0) {
+		u32 wanted = events_wanted;
+
+		/* Breakpoints stay. */
 		trace_kinds = 0;
+		events_wanted = TRACE_RING_EVENTS;
+		update(0);
 		return command_error(err,
 				     "%s for %u events a core; trace; give a "
 				     "smaller size=",
-				     error_text(err), events_wanted);
+				     error_text(err), wanted);
 	}
 	return 0;
 }
