@@ -12,6 +12,7 @@
 #include "guest/access_counts.h"
 #include "guest/bios_area.h"
 #include "guest/bios_ticks.h"
+#include "guest/guest16_run.h"
 #include "guest/guest_uart.h"
 #include "guest/io_policy.h"
 #include "guest/machine_view.h"
@@ -120,16 +121,7 @@ static enum vcpu_end make_call(struct guest16 *guest, int vector,
 	} else {
 		access_counts_note_int(guest->access_counts, (u8)vector);
 	}
-	if (unlikely(watch_wanted())) {
-		watch_begin(guest);
-	}
-	if (guest->memory.view == GUEST_VIEW_MACHINE) {
-		pic_lines_deliver(guest);
-	}
-	end = vcpu_run(&guest->vcpu, timeout_ms * 1000ul);
-	if (unlikely(guest->vcpu.trace != 0)) {
-		watch_end(guest);
-	}
+	end = guest16_run(guest, timeout_ms * 1000ul);
 	if (unlikely(end != VCPU_END_DONE)) {
 		failed(guest, end, regs);
 	} else {

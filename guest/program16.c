@@ -10,9 +10,9 @@
 #include "arch/x86.h"
 #include "guest/abi.h"
 #include "guest/bios_area.h"
+#include "guest/guest16_run.h"
 #include "guest/guest_uart.h"
 #include "guest/machine_view.h"
-#include "guest/pic_lines.h"
 #include "guest/v86_program.h"
 #include "lib/error.h"
 #include "lib/fmt.h"
@@ -154,10 +154,7 @@ static void run_here(struct run *run)
 		machine_view_enter();
 	}
 	enter(guest, run);
-	if (is_machine) {
-		pic_lines_deliver(guest);
-	}
-	run->end = vcpu_run(&guest->vcpu, run->timeout_ms * 1000ul);
+	run->end = guest16_run(guest, run->timeout_ms * 1000ul);
 	guest_uart_flush();
 	guest16_get_regs(guest, run->regs);
 	returned = run->end == VCPU_END_DONE && has_returned(guest, run->regs);

@@ -236,9 +236,8 @@ static enum exit_action emulate_cr_access(struct vcpu *vcpu,
 		return EXIT_SKIP_INSTRUCTION;
 	case CR_ACCESS_LMSW:
 		/* LMSW sets PE but never clears it. */
-		write_guest_cr0(vcpu,
-				(cr0 & ~(LMSW_BITS & ~CR0_PE)) |
-					(access.lmsw_source & LMSW_BITS));
+		write_guest_cr0(vcpu, (cr0 & ~(LMSW_BITS & ~CR0_PE)) |
+					      (access.lmsw_source & LMSW_BITS));
 		return EXIT_SKIP_INSTRUCTION;
 	}
 	return EXIT_STOP;

@@ -37,13 +37,16 @@
 #define NEAR 2	    /* most edits between a typing mistake and what was meant */
 
 const struct command *const command_groups[] = {
-	demo_commands,	     cmd_bios_commands,	   cmd_nmi_commands,
-	cmd_vmx_commands,    cmd_exits_commands,   cmd_trace_commands,
-	cmd_step_commands, bench_commands,
-	cmd_vmcs_commands,   selftest_commands,	   cmd_crash_commands,
-	cmd_memory_commands, cmd_acpi_commands,	   cmd_basic_commands,
-	cmd_power_commands,  cmd_picture_commands, soak_commands,
-	cmd_run_commands,    cmd_run64_commands,   NULL,
+	demo_commands,	    cmd_bios_commands,
+	cmd_nmi_commands,   cmd_vmx_commands,
+	cmd_exits_commands, cmd_trace_commands,
+	cmd_step_commands,  bench_commands,
+	cmd_vmcs_commands,  selftest_commands,
+	cmd_crash_commands, cmd_memory_commands,
+	cmd_acpi_commands,  cmd_basic_commands,
+	cmd_power_commands, cmd_picture_commands,
+	soak_commands,	    cmd_run_commands,
+	cmd_run64_commands, NULL,
 };
 
 /* The error of the command that runs; "" if it has set none. */
@@ -197,6 +200,7 @@ int command_run(const char *line)
 		err = run_words(&args);
 		nmi_watchdog_rest();
 	}
+	cmd_trace_drain();
 	if (err < 0) {
 		print_error(&args, err);
 		return err;

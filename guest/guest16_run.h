@@ -1,0 +1,27 @@
+/* Around vcpu_run(), what every run of a 16-bit guest needs. */
+#pragma once
+
+#include "guest/guest16.h"
+#include "guest/pic_lines.h"
+#include "guest/watch.h"
+
+/*
+ * Runs the loaded guest, whose registers are set: watched, if anything is to be
+ * watched, and with the interrupts that wait for it. As vcpu_run().
+ */
+static inline enum vcpu_end guest16_run(struct guest16 *guest, u64 timeout_us)
+{
+	enum vcpu_end end;
+
+	if (unlikely(watch_wanted())) {
+		watch_begin(guest);
+	}
+	if (guest->memory.view == GUEST_VIEW_MACHINE) {
+		pic_lines_deliver(guest);
+	}
+	end = vcpu_run(&guest->vcpu, timeout_us);
+	if (unlikely(guest->vcpu.trace != 0)) {
+		watch_end(guest);
+	}
+	return end;
+}
