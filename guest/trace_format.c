@@ -42,7 +42,7 @@ static const struct {
 } registers[] = {
 #define REGISTER(reg)                                                          \
 	{                                                                      \
-#reg, offsetof(struct bios_regs, reg) / 4                      \
+		.name = #reg, .at = offsetof(struct bios_regs, reg) / 4        \
 	}
 	REGISTER(eax), REGISTER(ebx), REGISTER(ecx), REGISTER(edx),
 	REGISTER(esi), REGISTER(edi), REGISTER(ebp), REGISTER(esp),
@@ -212,8 +212,8 @@ static void put_note(struct line *line, const struct trace_event *event)
 {
 	static const char *const notes[] = {
 		[TRACE_NOTE_PROTECTED_MODE] =
-			"protected mode: INT n, ports and steps pass unseen "
-			"until it is left",
+			("protected mode: INT n, ports and steps pass unseen "
+			 "until it is left"),
 		[TRACE_NOTE_REAL_MODE] = "real mode again",
 		[TRACE_NOTE_STEPS_END] = "steps end",
 	};

@@ -346,6 +346,7 @@ void watch_irq(struct guest16 *guest, u8 line, u8 vector)
 	    !guest->watch.stepping) {
 		return;
 	}
+	guest->watch.interrupted = true;
 	event = trace_add(&guest->vcpu, TRACE_IRQ);
 	if (event != NULL) {
 		event->vector = vector;

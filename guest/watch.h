@@ -54,12 +54,13 @@ struct guest_watch {
 	bool armed;
 	bool suspended; /* it is in protected mode */
 	bool stepping;
-	bool try_mtf;	/* by TF, and by the monitor trap flag if that exits */
-	bool by_mtf;	/* it does: by that alone */
-	bool trapped;	/* an instruction was just executed */
-	bool ints;	/* INT n is made to fault */
-	u32 exceptions; /* the exception bitmap otherwise */
-	bool shadow;	/* of STI or MOV SS, which TF does not allow to tell */
+	bool try_mtf; /* by TF, and by the monitor trap flag if that exits */
+	bool by_mtf;  /* it does: by that alone */
+	bool trapped; /* an instruction was just executed */
+	bool interrupted; /* none was: it is the handler's turn */
+	bool ints;	  /* INT n is made to fault */
+	u32 exceptions;	  /* the exception bitmap otherwise */
+	bool shadow; /* of STI or MOV SS, which TF does not allow to tell */
 	u32 steps_left;
 	u32 step_number;
 	u64 forced_flags;      /* in RFLAGS, unseen by the guest: TF */

@@ -50,6 +50,7 @@ static void snapshot(struct guest16 *guest)
 	struct guest_watch *w = &guest->watch;
 	struct trace_event *event;
 
+	w->interrupted = false;
 	guest16_get_regs(guest, &w->last);
 	w->last_code = opcode_at(guest);
 	event = trace_add(&guest->vcpu, TRACE_STEP);
@@ -151,8 +152,11 @@ static void advance(struct guest16 *guest)
 	    w->last_code == OPCODE_PUSHF) {
 		clean_pushed_flags(guest);
 	}
+	if (!w->interrupted) {
+		w->steps_left--;
+	}
 	snapshot(guest);
-	if (--w->steps_left == 0 ||
+	if (w->steps_left == 0 ||
 	    (watch_config.has_until && is_at(&w->last, watch_config.until))) {
 		step_off(guest);
 	}
