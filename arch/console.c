@@ -1,7 +1,7 @@
 /*
- * Where text goes: the serial ports, the screen, the log ring. Owns the console
- * UARTs, the ring and the one lock of all three. Called from everywhere, in
- * every state a core can be in.
+ * Where text goes: the serial ports, the screen, the log ring; and what comes
+ * back. Owns the console UARTs, the ring and the one lock of all three. Called
+ * from everywhere, in every state a core can be in.
  *
  * The lock is the number of the core that holds it, not a ticket: an exception
  * or NMI handler that prints finds out that the output it interrupted is its
@@ -10,9 +10,16 @@
 #include "arch/console.h"
 
 #include "arch/cpu.h"
+#include "arch/input.h"
+#include "arch/interrupt.h"
+#include "arch/ioapic.h"
+#include "arch/keyboard.h"
+#include "arch/lapic.h"
 #include "arch/log.h"
 #include "arch/panic.h"
 #include "arch/percpu.h"
+#include "arch/pic.h"
+#include "arch/spinlock.h"
 #include "arch/uart.h"
 #include "arch/vga_text.h"
 #include "lib/fmt.h"
@@ -30,12 +37,26 @@
 
 #define NOBODY 0u
 
+/* A UART that is never empty must not hold us. */
+#define RECEIVE_MAX 256
+
+#define IRQ_KEYBOARD 1
+
+/* Bytes not read at which the others are told to stop, and to go on. */
+#define INPUT_HIGH (INPUT_BYTES / 4 * 3)
+#define INPUT_LOW (INPUT_BYTES / 4)
+
 static u8 history_bytes[HISTORY_BYTES];
 static struct ring history = RING_INIT(history_bytes);
 
 static struct uart uarts[CONSOLE_MAX_SERIAL];
 static size_t uart_count;
 static bool initialized;
+static bool screen_wanted;
+static bool told_to_stop; /* the senders, by RTS */
+
+/* Of the receiving half of the UARTs and of the keyboard. */
+static struct spinlock receive_lock = SPINLOCK_INIT;
 
 static u32 owner = NOBODY; /* else the core's index + 1 */
 static bool panicking;
@@ -145,16 +166,92 @@ void console_printf(const char *fmt, ...)
 	va_end(args);
 }
 
-int console_getc(void)
+/* The lock is held. */
+static void receive(struct uart *uart)
 {
-	for (size_t i = 0; i < uart_count; i++) {
-		int byte = uart_getc(&uarts[i]);
+	for (unsigned i = 0; i < RECEIVE_MAX; i++) {
+		int byte = uart_getc(uart);
 
-		if (byte >= 0) {
-			return byte;
+		if (byte == UART_NOTHING) {
+			break;
+		}
+		if (byte == UART_BREAK) {
+			input_break();
+		} else {
+			input_put((u8)byte);
 		}
 	}
-	return -1;
+	input_note_lost(uart_take_overruns(uart));
+}
+
+/* Whoever else is at it takes this byte too, or the next call does. */
+static void receive_between(struct uart *uart)
+{
+	if (!__atomic_load_n(&panicking, __ATOMIC_RELAXED) &&
+	    spinlock_trylock(&receive_lock)) {
+		receive(uart);
+		spinlock_unlock(&receive_lock);
+	}
+}
+
+/* The lock is held. */
+static void control_flow(void)
+{
+	size_t limit = told_to_stop ? INPUT_LOW : INPUT_HIGH;
+	bool stop = input_count() > limit;
+
+	for (size_t i = 0; i < uart_count && stop != told_to_stop; i++) {
+		uart_set_ready(&uarts[i], !stop);
+	}
+	told_to_stop = stop;
+}
+
+void console_poll(void)
+{
+	spinlock_lock(&receive_lock);
+	for (size_t i = 0; i < uart_count; i++) {
+		receive(&uarts[i]);
+	}
+	keyboard_poll();
+	control_flow();
+	spinlock_unlock(&receive_lock);
+}
+
+static bool route_to_this_core(int irq)
+{
+	struct ioapic_input input;
+
+	if (!lapic_present() || lapic_id() >= UINT8_MAX ||
+	    !ioapic_find_isa((u8)irq, &input)) {
+		return false;
+	}
+	ioapic_route_fixed(&input, VECTOR_CONSOLE, (u8)lapic_id());
+	return true;
+}
+
+void console_start_interrupts(void)
+{
+	for (size_t i = 0; i < uart_count; i++) {
+		int irq = console_port_irq(uarts[i].port);
+		bool routed;
+
+		if (irq < 0) {
+			log_detail("console: port %xh has no interrupt that is "
+				   "known; it is polled",
+				   uarts[i].port);
+			continue;
+		}
+		routed = route_to_this_core(irq);
+		pic_keep_line(irq, !routed);
+		uart_enable_interrupt(&uarts[i]);
+		log_detail("console: %s by interrupt %d of the %s",
+			   console_port_name(uarts[i].port), irq,
+			   routed ? "I/O APIC" : "PIC");
+	}
+	/* In the PIC it is the BIOS's: without an I/O APIC, keys are polled. */
+	if (screen_wanted) {
+		route_to_this_core(IRQ_KEYBOARD);
+	}
 }
 
 void console_flush(void)
@@ -199,9 +296,12 @@ static void set_up(const struct console_spec *spec, bool *missing)
 
 		missing[i] = !uart_init(&uarts[uart_count], wanted->port,
 					wanted->baud);
+		uarts[uart_count].received = receive_between;
 		uart_count += !missing[i];
 	}
+	screen_wanted = spec->screen;
 	vga_text_enable(spec->screen);
+	keyboard_enable(spec->screen);
 	console_unlock(taken);
 }
 

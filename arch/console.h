@@ -32,8 +32,21 @@ void console_vprintf(const char *fmt, va_list args)
 /* As console_write(), but not into the log ring: for showing the log itself. */
 void console_write_unlogged(const char *text, size_t n);
 
-/* The next byte typed at any of the serial ports, or -1; never waits. */
-int console_getc(void);
+/*
+ * Fetches what has been typed, at any of the serial ports and at the keyboard,
+ * into the input (arch/input.h), and tells the others not to send when that
+ * gets full. Whatever keeps a core busy in root operation for more than a
+ * millisecond calls it, for a UART holds 16 bytes only. Any core, interrupts
+ * off; not from an NMI handler.
+ */
+void console_poll(void);
+
+/*
+ * From now on console_poll() is called by interrupts on the boot core, from the
+ * I/O APIC or the PIC, where a port's interrupt is known. Boot core, once,
+ * after the interrupt controllers.
+ */
+void console_start_interrupts(void);
 
 /* Waits, within bounds, until the last byte has left every UART. */
 void console_flush(void);

@@ -21,12 +21,23 @@
 static const struct {
 	const char *name;
 	u16 port;
+	u8 irq;
 } usual_ports[] = {
-	{ "com1", 0x3f8 },
-	{ "com2", 0x2f8 },
-	{ "com3", 0x3e8 },
-	{ "com4", 0x2e8 },
+	{ "com1", 0x3f8, 4 },
+	{ "com2", 0x2f8, 3 },
+	{ "com3", 0x3e8, 4 },
+	{ "com4", 0x2e8, 3 },
 };
+
+int console_port_irq(u16 port)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(usual_ports); i++) {
+		if (usual_ports[i].port == port) {
+			return usual_ports[i].irq;
+		}
+	}
+	return -1;
+}
 
 const char *console_port_name(u16 port)
 {

@@ -34,5 +34,8 @@ typedef void (*console_spec_bad)(void *context, const char *item,
 size_t console_spec_parse(struct console_spec *spec, const char *list,
 			  console_spec_bad bad, void *context);
 
+/* The ISA interrupt of com1..com4, else -1: nobody can know. */
+int console_port_irq(u16 port);
+
 /* "com1".."com4" for the four usual ports, else NULL. */
 const char *console_port_name(u16 port);

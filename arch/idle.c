@@ -1,9 +1,12 @@
-/* HLT bounded by the local APIC's timer. */
+/* HLT bounded by the local APIC's timer. On any core, interrupts off. */
 #include "arch/idle.h"
 
 #include "arch/cpu.h"
 #include "arch/fault_log.h"
+#include "arch/interrupt.h"
 #include "arch/lapic.h"
+#include "arch/percpu.h"
+#include "arch/pic.h"
 #include "arch/smp.h"
 
 #define IDLE_US 1000
@@ -16,6 +19,10 @@ void cpu_relax_idle(void)
 	}
 	if (!lapic_present()) {
 		cpu_pause();
+		return;
+	}
+	if (this_cpu_index() == 0 && pic_serves_host()) {
+		interrupt_wait_for_pic(IDLE_US);
 		return;
 	}
 	lapic_timer_once_us(IDLE_US);

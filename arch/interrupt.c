@@ -1,10 +1,12 @@
 /*
- * Serves interrupts. The host's own, the local APIC's timer and the wake-up
- * from another core, only have to end a HLT or a guest's run: to serve one is
- * to count it and give the EOI. Those of the PICs belong to the BIOS.
+ * Serves interrupts. The local APIC's timer and the wake-up from another core
+ * only have to end a HLT or a guest's run: to serve one is to count it and give
+ * the EOI. The console's bring what was typed. Those of the PICs belong to the
+ * BIOS, but for the lines that are the console's.
  */
 #include "arch/interrupt.h"
 
+#include "arch/console.h"
 #include "arch/fault_log.h"
 #include "arch/lapic.h"
 #include "arch/nmi_watchdog.h"
@@ -20,16 +22,28 @@ void interrupt_set_pic_handler(void (*handler)(u8 vector))
 	pic_handler = handler;
 }
 
+static void serve_pic(int line, u8 vector)
+{
+	if (pic_is_kept(line)) {
+		pic_end_kept(line);
+		console_poll();
+	} else if (pic_handler != NULL) {
+		pic_handler(vector);
+	}
+}
+
 void interrupt_dispatch(u8 vector)
 {
+	int line = pic_line_of_vector(vector);
+
 	this_cpu()->interrupt_count[vector]++;
-	if (pic_line_of_vector(vector) >= 0) {
-		if (pic_handler != NULL) {
-			pic_handler(vector);
-		}
+	if (line >= 0) {
+		serve_pic(line, vector);
 		return;
 	}
-	if (vector != VECTOR_LAPIC_TIMER && vector != VECTOR_WAKE) {
+	if (vector == VECTOR_CONSOLE) {
+		console_poll();
+	} else if (vector != VECTOR_LAPIC_TIMER && vector != VECTOR_WAKE) {
 		fault_log_interrupt(vector);
 	}
 	/* A spurious interrupt sets no in-service bit, so it gets no EOI. */

@@ -12,6 +12,7 @@
  */
 #define VECTOR_LAPIC_TIMER 0xe0
 #define VECTOR_WAKE 0xe1
+#define VECTOR_CONSOLE 0xe2 /* the console's UARTs and keyboard */
 #define VECTOR_SPURIOUS 0xff
 
 /*

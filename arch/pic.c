@@ -1,6 +1,7 @@
 /*
  * Masks of the legacy PICs, on the boot core, interrupts off. The kernel itself
- * takes no interrupt from them.
+ * takes no interrupt from them, but for the console's on a machine without an
+ * I/O APIC.
  */
 #include "arch/pic.h"
 
@@ -13,7 +14,8 @@
 #define OCW3_READ_IRR 0x0a
 #define OCW3_READ_ISR 0x0b
 #define OCW2_EOI 0x20
-#define OCW2_EOI_LINE_2 0x62
+#define OCW2_EOI_LINE 0x60 /* plus the line */
+#define CASCADE_LINE 2
 #define LINES 8
 #define LOWEST_MASTER 7 /* of lowest rank; what a vanished request becomes */
 #define LOWEST_SLAVE 15
@@ -24,10 +26,20 @@
 
 static u8 bios_master_mask = ALL_LINES;
 static u8 bios_slave_mask = ALL_LINES;
+static u8 kept;	     /* lines of the master that are the host's */
+static u8 kept_open; /* those that are not masked */
+static bool is_the_guests;
+static u64 guest_turns;
+
+/* The master's mask for a guest, or for none with ALL_LINES. */
+static u8 with_kept(u8 mask)
+{
+	return (u8)((mask | kept) & ~kept_open);
+}
 
 static void mask_all(void)
 {
-	outb(PIC_MASTER_DATA, ALL_LINES);
+	outb(PIC_MASTER_DATA, with_kept(ALL_LINES));
 	outb(PIC_SLAVE_DATA, ALL_LINES);
 }
 
@@ -38,12 +50,13 @@ void pic_init(void)
 
 void pic_restore_masks(void)
 {
-	outb(PIC_MASTER_DATA, bios_master_mask);
+	outb(PIC_MASTER_DATA, with_kept(bios_master_mask));
 	outb(PIC_SLAVE_DATA, bios_slave_mask);
 }
 
 void pic_give_to_guest(void)
 {
+	is_the_guests = true;
 	pic_restore_masks();
 }
 
@@ -52,6 +65,40 @@ void pic_take_from_guest(void)
 	bios_master_mask = inb(PIC_MASTER_DATA);
 	bios_slave_mask = inb(PIC_SLAVE_DATA);
 	mask_all();
+	is_the_guests = false;
+	guest_turns++;
+}
+
+bool pic_is_the_guests(void)
+{
+	return is_the_guests;
+}
+
+u64 pic_guest_turns(void)
+{
+	return guest_turns;
+}
+
+void pic_keep_line(int line, bool open)
+{
+	kept |= (u8)(1u << line);
+	kept_open |= (u8)((u32)open << line);
+	mask_all();
+}
+
+bool pic_is_kept(int line)
+{
+	return line < LINES && (kept >> line & 1) != 0;
+}
+
+bool pic_serves_host(void)
+{
+	return kept_open != 0;
+}
+
+void pic_end_kept(int line)
+{
+	outb(PIC_MASTER_COMMAND, (u8)(OCW2_EOI_LINE + line));
 }
 
 static u8 in_service(u16 command_port)
@@ -92,7 +139,7 @@ bool pic_is_spurious(int line)
 	}
 	if (line == LOWEST_SLAVE &&
 	    (in_service(PIC_SLAVE_COMMAND) & LOWEST_BIT) == 0) {
-		outb(PIC_MASTER_COMMAND, OCW2_EOI_LINE_2);
+		outb(PIC_MASTER_COMMAND, OCW2_EOI_LINE + CASCADE_LINE);
 		return true;
 	}
 	return false;

@@ -1,7 +1,8 @@
 /*
  * The two legacy interrupt controllers (8259A). They stay as the BIOS
  * programmed them: vectors 08h and 70h. While no guest that owns them runs,
- * all their lines are masked.
+ * all their lines are masked, but for those that the host keeps for itself and
+ * has opened.
  */
 #pragma once
 
@@ -16,6 +17,22 @@ void pic_init(void);
 /* Opens the lines as the BIOS had them, and closes them again, remembering. */
 void pic_give_to_guest(void);
 void pic_take_from_guest(void);
+
+/* Whether they are the guest's now, and how often they have been. */
+bool pic_is_the_guests(void);
+u64 pic_guest_turns(void);
+
+/*
+ * Keeps a line of the master PIC (3-7) for the host: guests find it masked, and
+ * what comes on it all the same is not for them. open: it is how the device's
+ * interrupts reach the boot core; else the I/O APIC has it.
+ */
+void pic_keep_line(int line, bool open);
+bool pic_is_kept(int line);
+/* Whether one is open. */
+bool pic_serves_host(void);
+/* Ends the interrupt of a kept line. */
+void pic_end_kept(int line);
 
 /*
  * Ends every interrupt in service, as the handlers would have done that were

@@ -5,6 +5,7 @@
 #include "arch/smp.h"
 
 #include "arch/clock.h"
+#include "arch/console.h"
 #include "arch/interrupt.h"
 #include "arch/lapic.h"
 #include "arch/log.h"
@@ -320,6 +321,7 @@ static void do_wait_work(void)
 void smp_wait(u32 index)
 {
 	while (!smp_is_idle(index)) {
+		console_poll();
 		smp_serve_requests();
 		do_wait_work();
 		cpu_pause();
@@ -379,6 +381,13 @@ void smp_send_nmi(struct cpu *cpu)
 {
 	__atomic_fetch_add(&cpu->nmis_announced, 1, __ATOMIC_RELEASE);
 	lapic_send_nmi(cpu->apic_id);
+}
+
+void smp_wake_all(void)
+{
+	for (u32 i = 0; i < cpu_count && lapic_present(); i++) {
+		lapic_send_fixed(cpus[i]->apic_id, VECTOR_WAKE);
+	}
 }
 
 void smp_stop_others(void)

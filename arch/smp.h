@@ -59,5 +59,8 @@ void smp_serve_requests(void);
 /* Sends core an NMI that its handler then knows to be ours. */
 void smp_send_nmi(struct cpu *cpu);
 
+/* An interrupt to every core, this one too: what halts or is in a guest looks up. */
+void smp_wake_all(void);
+
 /* Stops all other cores by NMI, for panic(). */
 void smp_stop_others(void);

@@ -1,6 +1,7 @@
 /*
- * 16550 (and 16450) serial ports, polled. No wait is without a bound. Locking
- * is the caller's business.
+ * 16550 (and 16450) serial ports. Sending is polled, and no wait is without a
+ * bound; what is received is fetched by whoever calls uart_getc(), told by an
+ * interrupt or not. Locking is the caller's business.
  */
 #pragma once
 
@@ -8,13 +9,24 @@
 
 #define UART_PORTS 8 /* I/O ports of one UART */
 
-/* One serial port; the fields are uart.c's, but for port. */
+/* What uart_getc() returns when it returns no byte. */
+#define UART_NOTHING (-1)
+#define UART_BREAK (-2) /* the line was held at 0 for longer than a byte */
+
+/* One serial port; the fields are uart.c's, but for port and received. */
 struct uart {
 	u16 port;      /* the first of its I/O ports */
 	u16 divisor;   /* of 115200 baud */
 	u8 fifo_bytes; /* what the transmitter takes once it is empty */
 	u8 fifo_room;  /* how much of that is surely left */
 	bool stuck;    /* stayed busy beyond all measure */
+	bool break_seen;
+	u32 overruns; /* times the receiver was full, not taken yet */
+	/*
+	 * NULL, or called while a byte to send waits and one has come in: a
+	 * line of output takes longer than the receiver can hold its breath.
+	 */
+	void (*received)(struct uart *uart);
 };
 
 /*
@@ -30,8 +42,17 @@ bool uart_init(struct uart *uart, u16 port, u32 baud);
  */
 void uart_putc(struct uart *uart, u8 byte);
 
-/* The next received byte, or -1 at once if there is none. */
-int uart_getc(const struct uart *uart);
+/* The next received byte, UART_NOTHING or UART_BREAK; at once. */
+int uart_getc(struct uart *uart);
+
+/* How often bytes have been lost since the last time it was asked. */
+u32 uart_take_overruns(struct uart *uart);
+
+/* From now on it raises its interrupt when a byte comes in, or a break. */
+void uart_enable_interrupt(const struct uart *uart);
+
+/* Tells the other side, by RTS, whether it may send. */
+void uart_set_ready(const struct uart *uart, bool ready);
 
 /* Waits, within bounds, until the transmitter is empty to the last bit. */
 void uart_flush(struct uart *uart);

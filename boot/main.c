@@ -99,6 +99,7 @@ static void start_interrupts(void)
 		lapic_init_core(true);
 	}
 	nmi_watchdog_init();
+	console_start_interrupts();
 	clock_calibrate(acpi->pm_timer_port);
 	log_detail("clock: TSC at %lu.%03lu MHz, measured against the %s",
 		   clock_tsc_khz() / 1000, clock_tsc_khz() % 1000,

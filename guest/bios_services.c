@@ -71,6 +71,8 @@ static int error_of_end(enum vcpu_end end)
 		return ERR_TIMEOUT;
 	case VCPU_END_REFUSED:
 		return ERR_UNSUPPORTED;
+	case VCPU_END_INTERRUPTED:
+		return ERR_INTERRUPTED;
 	default:
 		return ERR_FAULT;
 	}

@@ -7,6 +7,7 @@
 #include "arch/console.h"
 #include "arch/cpu.h"
 #include "arch/idle.h"
+#include "arch/input.h"
 #include "arch/interrupt.h"
 #include "arch/machine.h"
 #include "arch/x86.h"
@@ -84,7 +85,8 @@ static void wait_for_interrupt(struct guest16 *guest)
 		cpu_relax_idle();
 		return;
 	}
-	while (!pic_lines_pending() && rdtsc() < guest->vcpu.deadline_tsc) {
+	while (!pic_lines_pending() && rdtsc() < guest->vcpu.deadline_tsc &&
+	       !input_interrupted()) {
 		interrupt_wait_for_pic(HALT_STEP_US);
 	}
 	pic_lines_deliver(guest);
@@ -95,7 +97,7 @@ enum exit_action guest16_halt(struct guest16 *guest)
 {
 	if (vmcs_read(VMCS_GUEST_RFLAGS) & RFLAGS_IF) {
 		wait_for_interrupt(guest);
-		return EXIT_RESUME;
+		return vcpu_check_interrupted(&guest->vcpu);
 	}
 	if (guest->hlt_ends) {
 		guest->vcpu.end = VCPU_END_DONE;

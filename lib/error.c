@@ -26,6 +26,8 @@ const char *error_text(int err)
 		return "table is full";
 	case ERR_FAULT:
 		return "guest fault";
+	case ERR_INTERRUPTED:
+		return "interrupted";
 	default:
 		return "unknown error";
 	}

@@ -16,6 +16,7 @@ enum error {
 	ERR_BUSY = -8,	  /* somebody else is using it */
 	ERR_FULL = -9,	  /* a fixed-size table has no room left */
 	ERR_FAULT = -10,  /* a guest did what is not supported */
+	ERR_INTERRUPTED = -11, /* somebody wanted it to stop */
 };
 
 /* The code in words, without a full stop; "unknown error" for a strange one. */

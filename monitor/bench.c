@@ -8,6 +8,7 @@
 #include <stdarg.h>
 
 #include "arch/console.h"
+#include "arch/input.h"
 #include "guest/bios_area.h"
 #include "guest/bios_pool.h"
 #include "lib/error.h"
@@ -93,7 +94,9 @@ static void measure(const struct benchmark *benchmark,
 	} else {
 		benchmark->measure(&run);
 	}
-	print(benchmark, &run);
+	if (!input_interrupted()) {
+		print(benchmark, &run);
+	}
 }
 
 /* Those of that name, or all; what needs no guest only the first time. */
@@ -109,7 +112,8 @@ static bool measure_by(const struct engine *engine, const char *wanted,
 				continue;
 			}
 			found = true;
-			if (first || !b->without_guest) {
+			if ((first || !b->without_guest) &&
+			    !input_interrupted()) {
 				measure(b, engine);
 			}
 		}

@@ -6,6 +6,7 @@
 #include "monitor/cmd_picture.h"
 
 #include "arch/console.h"
+#include "arch/input.h"
 #include "arch/paging.h"
 #include "guest/bios_area.h"
 #include "guest/bios_services.h"
@@ -72,7 +73,7 @@ static u32 draw(const struct bios_10_vbe_mode *mode)
 	u32 bytes = (mode->bits_per_pixel + 7u) / 8u;
 	u32 checksum = PICTURE_CHECKSUM_START;
 
-	for (u32 y = 0; y < mode->height; y++) {
+	for (u32 y = 0; y < mode->height && !input_interrupted(); y++) {
 		volatile u8 *row =
 			phys_to_virt(mode->framebuffer + (u64)y * mode->pitch);
 
@@ -86,6 +87,7 @@ static u32 draw(const struct bios_10_vbe_mode *mode)
 					    field(mode->green, colour >> 8) |
 					    field(mode->blue, colour));
 		}
+		console_poll();
 	}
 	return checksum;
 }
@@ -110,6 +112,7 @@ static int run_picture(struct args *args)
 {
 	struct bios_10_vbe_mode mode;
 	struct guest16 *guest;
+	u32 checksum;
 	int err = engine_choice_guest(GUEST_VIEW_MACHINE, &guest);
 
 	if (err == 0) {
@@ -132,11 +135,15 @@ static int run_picture(struct args *args)
 			err, "%s; VBE mode %x; choose another mode or machine",
 			error_text(err), mode.number);
 	}
+	checksum = draw(&mode);
+	if (input_interrupted()) {
+		return ERR_INTERRUPTED;
+	}
 	console_printf(
 		"picture: mode=%x width=%u height=%u bits=%u address=%08x "
 		"pitch=%u checksum=%08x\n",
 		mode.number, mode.width, mode.height, mode.bits_per_pixel,
-		mode.framebuffer, mode.pitch, draw(&mode));
+		mode.framebuffer, mode.pitch, checksum);
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 
 #include "arch/console.h"
 #include "arch/fault_log.h"
+#include "arch/input.h"
 #include "arch/log.h"
 #include "arch/nmi_watchdog.h"
 #include "lib/error.h"
@@ -166,7 +167,16 @@ static int run_words(struct args *args)
 	}
 	err = args_check(args, command->keys, command->min_words,
 			 command->max_words);
-	return err < 0 ? err : command->run(args);
+	if (err >= 0) {
+		err = command->run(args);
+	}
+	if (input_interrupted()) {
+		return command_error(ERR_INTERRUPTED,
+				     "interrupted; '%s' was stopped by Ctrl-C "
+				     "or a break; type it again to start over",
+				     name);
+	}
+	return err;
 }
 
 static void print_error(const struct args *args, int err)
@@ -224,8 +234,11 @@ void command_print_ok(void)
 	console_printf("ok\n");
 }
 
+/* What fails from then on fails because guests are not let run any more. */
 void command_emit_line(void *context, const char *line)
 {
 	(void)context;
-	console_printf("%s\n", line);
+	if (!input_interrupted()) {
+		console_printf("%s\n", line);
+	}
 }

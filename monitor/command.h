@@ -30,7 +30,9 @@ struct command {
 extern const struct command *const command_groups[];
 
 /*
- * Runs one line and prints its closing line. Returns 0 or the error code. An
+ * Runs one line and prints its closing line. Returns 0 or the error code, which
+ * is ERR_INTERRUPTED where input_interrupted() holds: that is for the caller to
+ * clear. An
  * empty line and a comment ('#' first) print nothing and return 0.
  */
 int command_run(const char *line);
@@ -57,5 +59,8 @@ int command_close_report(struct report *report, const char *where);
 /* Prints `ok` early: for a command that does not come back on success. */
 void command_print_ok(void);
 
-/* A line to the console: the emit function for struct report. */
+/*
+ * A line to the console: the emit function for struct report. Once somebody has
+ * interrupted the command it prints nothing, so that there is no SUMMARY.
+ */
 void command_emit_line(void *context, const char *line);

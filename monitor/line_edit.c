@@ -142,6 +142,7 @@ static void erase(struct line_edit *edit, size_t from, size_t to)
 		return;
 	}
 	prepare(edit);
+	edit->refused = 0;
 	if (!edit->windowed && from < edit->cursor) {
 		emit_repeated(edit, '\b', edit->cursor - from);
 	}
@@ -194,6 +195,7 @@ static void replace(struct line_edit *edit, const char *text)
 	size_t length = strlen(text);
 
 	prepare(edit);
+	edit->refused = 0;
 	if (!edit->windowed && length > row_room(edit)) {
 		edit->windowed = true;
 		edit->shown = old;
@@ -428,12 +430,16 @@ enum line_edit_event line_edit_feed(struct line_edit *edit, u8 byte)
 	case LINE_KEY_NONE:
 		break;
 	case LINE_KEY_CHAR:
-		insert(edit, &c, 1);
+		if (edit->length < LINE_EDIT_MAX) {
+			insert(edit, &c, 1);
+		} else if (edit->refused++ == 0) {
+			bell(edit);
+		}
 		break;
 	case LINE_KEY_ENTER:
 		emit(edit, "\n", 1);
 		history_add(edit);
-		return LINE_EDIT_LINE;
+		return edit->refused != 0 ? LINE_EDIT_TOO_LONG : LINE_EDIT_LINE;
 	case LINE_KEY_BREAK:
 		emit(edit, "^C\n", 3);
 		return LINE_EDIT_BREAK;
@@ -456,6 +462,7 @@ void line_edit_init(struct line_edit *edit, const struct line_edit_ops *ops,
 void line_edit_start(struct line_edit *edit)
 {
 	edit->text[0] = '\0';
+	edit->refused = 0;
 	edit->length = 0;
 	edit->cursor = 0;
 	edit->first = 0;
@@ -463,6 +470,11 @@ void line_edit_start(struct line_edit *edit)
 	edit->windowed = false;
 	edit->history_back = 0;
 	emit_prompt(edit);
+}
+
+size_t line_edit_refused(const struct line_edit *edit)
+{
+	return edit->refused;
 }
 
 const char *line_edit_text(const struct line_edit *edit)

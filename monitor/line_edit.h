@@ -17,9 +17,11 @@
 #define LINE_EDIT_COLUMNS 80 /* the narrowest terminal drawn for */
 
 enum line_edit_event {
-	LINE_EDIT_MORE,	 /* nothing to do yet */
-	LINE_EDIT_LINE,	 /* a line has ended: line_edit_text() has it */
-	LINE_EDIT_BREAK, /* ^C: the line was dropped */
+	LINE_EDIT_MORE,	    /* nothing to do yet */
+	LINE_EDIT_LINE,	    /* a line has ended: line_edit_text() has it */
+	LINE_EDIT_BREAK,    /* ^C: the line was dropped */
+	LINE_EDIT_TOO_LONG, /* the line has ended, but is not all there: see
+			       line_edit_refused() */
 };
 
 struct line_edit_ops {
@@ -41,6 +43,7 @@ struct line_edit {
 	struct line_keys keys;
 
 	char text[LINE_EDIT_MAX + 1];
+	size_t refused; /* characters typed that found no room */
 	size_t length;
 	size_t cursor;
 
@@ -60,8 +63,14 @@ void line_edit_init(struct line_edit *edit, const struct line_edit_ops *ops,
 /* Draws the prompt and begins an empty line: at first, and after an event. */
 void line_edit_start(struct line_edit *edit);
 
-/* Takes one byte. One it has no use for rings the bell. */
+/*
+ * Takes one byte. One it has no use for rings the bell, and so does the first
+ * character that finds no room.
+ */
 enum line_edit_event line_edit_feed(struct line_edit *edit, u8 byte);
+
+/* How many characters the line that ended had beyond LINE_EDIT_MAX. */
+size_t line_edit_refused(const struct line_edit *edit);
 
 /* The line that ended, terminated; it stays until line_edit_start(). */
 const char *line_edit_text(const struct line_edit *edit);

@@ -6,6 +6,8 @@
 #include "monitor/nmi_run.h"
 
 #include "arch/clock.h"
+#include "arch/console.h"
+#include "arch/input.h"
 #include "arch/nmi_watchdog.h"
 #include "arch/smp.h"
 #include "guest/bios_pool.h"
@@ -81,9 +83,10 @@ static void send_all(struct work *work)
 {
 	u64 first = work->target->nmi_count;
 
-	for (u64 i = 0; i < work->count; i++) {
+	for (u64 i = 0; i < work->count && !input_interrupted(); i++) {
 		u64 before = work->target->nmi_count;
 
+		console_poll();
 		smp_send_nmi(work->target);
 		work->run->sent++;
 		if (!wait_acknowledged(work->target, before)) {

@@ -151,6 +151,15 @@ static const char *set_vme(struct options *options, const char *value)
 	return NULL;
 }
 
+static const char *set_on_error(struct options *options, const char *value)
+{
+	if (!str_equal(value, "stop") && !str_equal(value, "continue")) {
+		return "it takes stop or continue";
+	}
+	options->stop_on_error = str_equal(value, "stop");
+	return NULL;
+}
+
 static const char *set_apic(struct options *options, const char *value)
 {
 	if (str_equal(value, "found")) {
@@ -180,6 +189,7 @@ static const struct option option_table[] = {
 	{ "view", set_view },	    { "cpus", set_cpus },
 	{ "vme", set_vme },	    { "timeout", set_timeout },
 	{ "apic", set_apic },	    { "panic", set_panic },
+	{ "apic", set_apic },	    { "on-error", set_on_error },
 };
 
 /* Returns NULL, or why the word is ignored. */

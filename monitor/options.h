@@ -36,6 +36,7 @@ struct options {
 	char run[OPTIONS_RUN_SIZE];	    /* "" where nothing is to run */
 	enum options_then then;
 	enum panic_action panic;
+	bool stop_on_error; /* of run= and the script module */
 	enum options_engine engine;
 	enum options_view view;
 	u32 cpus; /* use at most this many; 0: all */

@@ -5,6 +5,8 @@
 #include "monitor/script.h"
 
 #include "arch/console.h"
+#include "lib/error.h"
+#include "lib/parse.h"
 #include "lib/string.h"
 #include "monitor/command.h"
 
@@ -35,12 +37,39 @@ static void copy_line(char *line, const char *text, size_t bytes)
 	line[n] = '\0';
 }
 
-static int run_line(const char *line)
+/* Where a script is, and what has become of it so far. */
+struct script {
+	const char *unit; /* "line" or "command" */
+	const char *name;
+	unsigned number;
+	bool stop_on_error;
+	enum script_end end;
+};
+
+/* False if the script ends here. */
+static bool run_line(struct script *script, const char *line)
 {
-	if (*line != '\0' && *line != '#') {
-		console_printf("command: %s\n", line);
+	int err;
+
+	if (*line == '\0' || *line == '#') {
+		return true;
 	}
-	return command_run(line);
+	console_printf("command: %s\n", line);
+	err = command_run(line);
+	if (err == 0) {
+		return true;
+	}
+	if (err == ERR_INTERRUPTED) {
+		script->end = SCRIPT_INTERRUPTED;
+	} else if (script->stop_on_error) {
+		script->end = SCRIPT_STOPPED;
+	}
+	console_printf("script: %s %u of %s %s; %s\n", script->unit,
+		       script->number, script->name,
+		       err == ERR_INTERRUPTED ? "was interrupted"
+					      : "ended with an error",
+		       script->end == SCRIPT_DONE ? "going on" : "stopping");
+	return script->end == SCRIPT_DONE;
 }
 
 /* Length up to the ';' that ends the first command, or up to the end. */
@@ -59,29 +88,46 @@ static size_t command_length(const char *text)
 	return n;
 }
 
-unsigned script_run_list(const char *text)
+enum script_end script_run_list(const char *text, bool stop_on_error)
 {
-	unsigned failed = 0;
+	struct script script = { .unit = "command",
+				 .name = "run=",
+				 .stop_on_error = stop_on_error };
 
 	for (;;) {
 		char line[LINE_SIZE];
 		size_t n = command_length(text);
 
 		copy_line(line, text, n);
-		failed += run_line(line) < 0;
-		if (text[n] == '\0') {
-			return failed;
+		script.number += *line != '\0';
+		if (!run_line(&script, line) || text[n] == '\0') {
+			return script.end;
 		}
 		text += n + 1;
 	}
 }
 
-unsigned script_run_file(const char *text, size_t bytes)
+/* Whether the line is for us and not a command. */
+static bool is_setting(struct script *script, const char *line)
 {
-	unsigned failed = 0;
-	bool stop_on_error = false;
+	const char *value = parse_option(line, "on-error");
 
-	for (unsigned number = 1; bytes != 0; number++) {
+	if (value == NULL ||
+	    (!str_equal(value, "stop") && !str_equal(value, "continue"))) {
+		return false;
+	}
+	script->stop_on_error = str_equal(value, "stop");
+	return true;
+}
+
+enum script_end script_run_file(const char *text, size_t bytes,
+				bool stop_on_error)
+{
+	struct script script = { .unit = "line",
+				 .name = "'script'",
+				 .stop_on_error = stop_on_error };
+
+	while (bytes != 0) {
 		char line[LINE_SIZE];
 		size_t n = 0;
 
@@ -92,19 +138,10 @@ unsigned script_run_file(const char *text, size_t bytes)
 		n += n < bytes;
 		text += n;
 		bytes -= n;
-		if (str_equal(line, "stop-on-error")) {
-			stop_on_error = true;
-			continue;
-		}
-		if (run_line(line) == 0) {
-			continue;
-		}
-		failed++;
-		console_printf("script: line %u failed\n", number);
-		if (stop_on_error) {
-			console_printf("script: stopped there\n");
+		script.number++;
+		if (!is_setting(&script, line) && !run_line(&script, line)) {
 			break;
 		}
 	}
-	return failed;
+	return script.end;
 }

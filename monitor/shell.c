@@ -5,9 +5,9 @@
  */
 #include "monitor/shell.h"
 
-#include "arch/clock.h"
 #include "arch/console.h"
 #include "arch/idle.h"
+#include "arch/input.h"
 #include "arch/log.h"
 #include "arch/paging.h"
 #include "lib/string.h"
@@ -19,12 +19,6 @@
 static_assert(LINE_EDIT_MAX == ARGS_LINE_MAX, "what can be typed can be run");
 
 #define SCRIPT_MODULE "script"
-
-/*
- * How long to look for the next byte before the core sleeps: a UART buffers 16
- * bytes, and a paste brings that many in 1.4 ms.
- */
-#define TYPING_US 20000
 
 static void emit(void *context, const char *text, size_t n)
 {
@@ -60,35 +54,51 @@ static struct line_edit editor;
 /* The next byte typed; sleeps until there is one. */
 static u8 wait_for_byte(void)
 {
-	u64 since = clock_us();
+	int byte;
 
-	for (;;) {
-		int byte = console_getc();
-
-		if (byte >= 0) {
-			return (u8)byte;
-		}
-		if (clock_us() - since >= TYPING_US) {
-			cpu_relax_idle();
-		}
+	while ((byte = input_get()) < 0) {
+		cpu_relax_idle();
+		/* Where no interrupt brings it. */
+		console_poll();
 	}
+	return (u8)byte;
 }
 
-static void run_script_module(void)
+static enum script_end run_script_module(bool stop_on_error)
 {
 	const struct bootinfo_module *module =
 		cmd_basic_find_module(SCRIPT_MODULE);
 	u64 bytes;
 
 	if (module == NULL || module->end <= module->start) {
-		return;
+		return SCRIPT_DONE;
 	}
 	bytes = module->end - module->start;
 	if (!phys_is_mapped(module->start, bytes)) {
 		log_warn("module '%s' is out of reach; not run", SCRIPT_MODULE);
-		return;
+		return SCRIPT_DONE;
 	}
-	script_run_file(phys_to_virt(module->start), (size_t)bytes);
+	return script_run_file(phys_to_virt(module->start), (size_t)bytes,
+			       stop_on_error);
+}
+
+static void tell_of_lost_input(void)
+{
+	u64 lost = input_take_lost();
+
+	if (lost != 0) {
+		log_warn("console: at least %lu typed character%s lost", lost,
+			 lost == 1 ? "" : "s");
+	}
+}
+
+static void refuse_line(void)
+{
+	console_printf("error: the line is %lu character%s too long; prompt, "
+		       "which takes %u; nothing was run, make it several\n",
+		       line_edit_refused(&editor),
+		       line_edit_refused(&editor) == 1 ? "" : "s",
+		       LINE_EDIT_MAX);
 }
 
 __attribute__((noreturn)) static void talk(void)
@@ -97,13 +107,17 @@ __attribute__((noreturn)) static void talk(void)
 	for (;;) {
 		enum line_edit_event event;
 
+		tell_of_lost_input();
 		line_edit_start(&editor);
 		do {
 			event = line_edit_feed(&editor, wait_for_byte());
 		} while (event == LINE_EDIT_MORE);
 		if (event == LINE_EDIT_LINE) {
 			command_run(line_edit_text(&editor));
+		} else if (event == LINE_EDIT_TOO_LONG) {
+			refuse_line();
 		}
+		input_clear_interrupt();
 	}
 }
 
@@ -116,8 +130,16 @@ void shell_main(const struct options *options)
 		[OPTIONS_THEN_HALT] = "halt",
 	};
 
-	script_run_list(options->run);
-	run_script_module();
-	command_run(then_commands[options->then]);
+	enum script_end end =
+		script_run_list(options->run, options->stop_on_error);
+
+	if (end == SCRIPT_DONE) {
+		end = run_script_module(options->stop_on_error);
+	}
+	/* Whoever interrupts is there and wants the prompt. */
+	if (end != SCRIPT_INTERRUPTED) {
+		command_run(then_commands[options->then]);
+	}
+	input_clear_interrupt();
 	talk();
 }

@@ -8,6 +8,7 @@
 #include "arch/clock.h"
 #include "arch/console.h"
 #include "arch/cpu.h"
+#include "arch/input.h"
 #include "arch/pages.h"
 #include "arch/smp.h"
 #include "guest/bios_area.h"
@@ -107,6 +108,9 @@ static bool run_timer(struct timer_run *run, u32 interrupts, u32 pit_counts,
 				  .edx = halt };
 
 	run->end = bios_far_call(run->guest, &regs, BIOS_DEFAULT_TIMEOUT_MS);
+	if (run->end == VCPU_END_INTERRUPTED) {
+		return false;
+	}
 	if (run->end != VCPU_END_DONE) {
 		vcpu_report(&run->guest->vcpu);
 		return false;
@@ -125,12 +129,15 @@ static bool slow_down(struct timer_run *run)
 {
 	bool done = true;
 
+	/* Nor does a machine that has been interrupted keep the fast timer. */
+	input_hold_interrupt(true);
 	for (u32 i = 0; i < SLOW_DOWN_TRIES && done; i++) {
 		done = run_timer(run, 0, 0, false);
 		if (!pic_lines_pending()) {
 			break;
 		}
 	}
+	input_hold_interrupt(false);
 	return done && !pic_lines_pending();
 }
 

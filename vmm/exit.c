@@ -34,7 +34,7 @@ enum exit_action exit_not_supported(struct vcpu *vcpu)
  * executes. The exit was caused by the NMI, so it was not delivered and blocks
  * nothing in the guest; Bochs 2.7 saves blocking by NMI all the same.
  */
-static enum exit_action handle_nmi(void)
+static enum exit_action handle_nmi(struct vcpu *vcpu)
 {
 	u64 blocking = vmcs_read(VMCS_GUEST_INTERRUPTIBILITY_STATE);
 
@@ -43,7 +43,7 @@ static enum exit_action handle_nmi(void)
 		vmcs_write(VMCS_GUEST_INTERRUPTIBILITY_STATE,
 			   blocking & ~(u64)INTERRUPTIBILITY_NMI);
 	}
-	return EXIT_RESUME;
+	return vcpu_look_up(vcpu);
 }
 
 static enum exit_action handle_exception_or_nmi(struct vcpu *vcpu)
@@ -51,7 +51,7 @@ static enum exit_action handle_exception_or_nmi(struct vcpu *vcpu)
 	u32 info = (u32)vmcs_read(VMCS_VM_EXIT_INTERRUPTION_INFO);
 
 	if (interruption_info_type(info) == INTERRUPTION_TYPE_NMI) {
-		return handle_nmi();
+		return handle_nmi(vcpu);
 	}
 	if (interruption_info_vector(info) == VECTOR_MC &&
 	    interruption_info_type(info) ==
@@ -71,7 +71,7 @@ static enum exit_action handle_external_interrupt(struct vcpu *vcpu)
 
 	interrupt_dispatch(vector);
 	vcpu->ops->interrupt(vcpu);
-	return EXIT_RESUME;
+	return vcpu_check_interrupted(vcpu);
 }
 
 static enum exit_action handle_triple_fault(struct vcpu *vcpu)

@@ -8,7 +8,9 @@
 #include <stdarg.h>
 
 #include "arch/clock.h"
+#include "arch/console.h"
 #include "arch/cpu.h"
+#include "arch/input.h"
 #include "arch/nmi_watchdog.h"
 #include "arch/pages.h"
 #include "arch/paging.h"
@@ -25,6 +27,9 @@
 #include "vmm/vmcs_host.h"
 #include "vmm/vmx.h"
 #include "vmm/vmx_errors.h"
+
+/* How often a guest that does not exit is interrupted to see the console. */
+#define LOOK_UP_US 50000
 
 /* vmm/vmx_entry.S: enters the guest until vcpu_exited() says otherwise. */
 int vmx_run_guest(struct vcpu *vcpu, bool launched);
@@ -85,7 +90,9 @@ static __attribute__((noinline)) void set_timeout(struct vcpu *vcpu,
 {
 	vcpu->timeout_us = timeout_us;
 	vcpu->timeout_tsc = clock_us_to_tsc(timeout_us);
-	vcpu->timeout_timer = timer_units(vcpu, vcpu->timeout_tsc);
+	vcpu->look_up_tsc = clock_us_to_tsc(LOOK_UP_US);
+	vcpu->first_timer = timer_units(
+		vcpu, MIN(vcpu->timeout_tsc, vcpu->look_up_tsc));
 }
 
 /* What a run needs to know of the core and would else look up each time. */
@@ -203,6 +210,7 @@ const char *vcpu_end_name(enum vcpu_end end)
 		[VCPU_END_FAULT] = "fault",
 		[VCPU_END_SHUTDOWN] = "shutdown",
 		[VCPU_END_REFUSED] = "refused",
+		[VCPU_END_INTERRUPTED] = "interrupted",
 	};
 
 	return names[end];
@@ -235,14 +243,36 @@ void vcpu_skip(struct vcpu *vcpu, u64 bytes)
 	skip(bytes);
 }
 
-/* It has 32 bits only: there may be time left, or the deadline is noticed. */
+/*
+ * Looked at before a run and after interrupts and waits, no other exit: the
+ * wish comes with an interrupt to every core, so that one in a guest gets here.
+ */
+enum exit_action vcpu_check_interrupted(struct vcpu *vcpu)
+{
+	if (!input_interrupted()) {
+		return EXIT_RESUME;
+	}
+	return vcpu_stop(vcpu, VCPU_END_INTERRUPTED, "stopped after %lu us",
+			 clock_tsc_to_us(rdtsc() - vcpu->start_tsc));
+}
+
+enum exit_action vcpu_look_up(struct vcpu *vcpu)
+{
+	if (vcpu->cpu->index == 0) {
+		console_poll();
+	}
+	return vcpu_check_interrupted(vcpu);
+}
+
+/* There may be time left, or the deadline is noticed. */
 enum exit_action vcpu_timer_expired(struct vcpu *vcpu)
 {
 	u64 now = rdtsc();
 	u64 left = vcpu->deadline_tsc > now ? vcpu->deadline_tsc - now : 0;
 
-	vmcs_write(VMCS_PREEMPTION_TIMER_VALUE, timer_units(vcpu, left));
-	return EXIT_RESUME;
+	vmcs_write(VMCS_PREEMPTION_TIMER_VALUE,
+		   timer_units(vcpu, MIN(left, vcpu->look_up_tsc)));
+	return vcpu_look_up(vcpu);
 }
 
 static enum exit_action entry_instruction_failed(struct vcpu *vcpu, int result)
@@ -379,8 +409,9 @@ enum exit_action vcpu_exited64(struct vcpu *vcpu)
 }
 
 /*
- * The preemption timer counts what is left of the run's time. Where it is
- * saved on each exit it needs no care until it expires.
+ * The preemption timer counts what is left of the run's time, or of the time
+ * until the console is looked at. Where it is saved on each exit it needs no
+ * care until it expires.
  */
 enum vcpu_end vcpu_run(struct vcpu *vcpu, u64 timeout_us)
 {
@@ -397,8 +428,12 @@ enum vcpu_end vcpu_run(struct vcpu *vcpu, u64 timeout_us)
 	vcpu->why[0] = '\0';
 	vcpu->start_tsc = rdtsc();
 	vcpu->deadline_tsc = vcpu->start_tsc + vcpu->timeout_tsc;
+	if (unlikely(input_interrupted())) {
+		vcpu_check_interrupted(vcpu);
+		return vcpu->end;
+	}
 	if (vcpu->has_preemption_timer) {
-		vmcs_write(VMCS_PREEMPTION_TIMER_VALUE, vcpu->timeout_timer);
+		vmcs_write(VMCS_PREEMPTION_TIMER_VALUE, vcpu->first_timer);
 	} else {
 		nmi_watchdog_start();
 	}

@@ -23,11 +23,12 @@ enum exit_action {
 
 /* How a run ended. */
 enum vcpu_end {
-	VCPU_END_DONE,	   /* the guest came to its proper end */
-	VCPU_END_TIMEOUT,  /* it ran longer than it was given */
-	VCPU_END_FAULT,	   /* it did what is not supported */
-	VCPU_END_SHUTDOWN, /* triple fault */
-	VCPU_END_REFUSED,  /* it was not, or could not be, entered */
+	VCPU_END_DONE,	      /* the guest came to its proper end */
+	VCPU_END_TIMEOUT,     /* it ran longer than it was given */
+	VCPU_END_FAULT,	      /* it did what is not supported */
+	VCPU_END_SHUTDOWN,    /* triple fault */
+	VCPU_END_REFUSED,     /* it was not, or could not be, entered */
+	VCPU_END_INTERRUPTED, /* somebody at the console wants it to stop */
 };
 
 /*
@@ -86,7 +87,8 @@ struct vcpu {
 	/* What a run may take, and the same in other units, kept for the next. */
 	u64 timeout_us;
 	u64 timeout_tsc;
-	u64 timeout_timer; /* the preemption timer's, 32 bits at most */
+	u64 look_up_tsc; /* the longest stay in the guest, if there is a timer */
+	u64 first_timer; /* the preemption timer's, 32 bits at most */
 
 	/* The present or last run. */
 	u64 deadline_tsc;
@@ -119,8 +121,8 @@ void vcpu_load(struct vcpu *vcpu);
 void vcpu_unload(struct vcpu *vcpu);
 
 /*
- * Runs the loaded vcpu until its guest ends or timeout_us microseconds have
- * passed. Returns vcpu->end.
+ * Runs the loaded vcpu until its guest ends, timeout_us microseconds have
+ * passed, or somebody at the console wants it to stop. Returns vcpu->end.
  */
 enum vcpu_end vcpu_run(struct vcpu *vcpu, u64 timeout_us);
 
@@ -129,12 +131,21 @@ enum exit_action vcpu_stop(struct vcpu *vcpu, enum vcpu_end end,
 			   const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* "ok", "timeout", "fault", "shutdown", "refused". */
+/* "ok", "timeout", "fault", "shutdown", "refused", "interrupted". */
 const char *vcpu_end_name(enum vcpu_end end);
 
 /* Moves RIP on by `bytes`, within 16 bits for 16-bit code, and ends STI and
  * MOV-SS blocking, as executing an instruction does. */
 void vcpu_skip(struct vcpu *vcpu, u64 bytes);
+
+/* For handlers: ends the run if somebody at the console wants that. */
+enum exit_action vcpu_check_interrupted(struct vcpu *vcpu);
+
+/*
+ * The same, but on the boot core looks for input first: for exits that come now
+ * and then, in case no interrupt tells of it.
+ */
+enum exit_action vcpu_look_up(struct vcpu *vcpu);
 
 /* For the exit table: arms the preemption timer for what is left of the run. */
 enum exit_action vcpu_timer_expired(struct vcpu *vcpu);

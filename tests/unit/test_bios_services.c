@@ -184,6 +184,7 @@ static void ends(void **state)
 		{ VCPU_END_FAULT, ERR_FAULT },
 		{ VCPU_END_SHUTDOWN, ERR_FAULT },
 		{ VCPU_END_REFUSED, ERR_UNSUPPORTED },
+		{ VCPU_END_INTERRUPTED, ERR_INTERRUPTED },
 	};
 	struct bios_e820_range list[1];
 	u32 count;

@@ -278,15 +278,38 @@ static void test_too_long(void **state)
 	assert_int_equal(feed(line), LINE_EDIT_MORE);
 	assert_int_equal(terminal.bells, 0);
 	assert_int_equal(feed("yz"), LINE_EDIT_MORE);
-	assert_int_equal(terminal.bells, 2);
+	assert_int_equal(terminal.bells, 1);
 	assert_int_equal(feed("\x01y"), LINE_EDIT_MORE);
-	assert_int_equal(terminal.bells, 3);
+	assert_int_equal(terminal.bells, 1);
+	/* Whoever makes it shorter has seen it, and may have it run. */
 	assert_int_equal(feed("\x05\x7f"
 			      "y"),
 			 LINE_EDIT_MORE);
-	assert_int_equal(terminal.bells, 3);
+	assert_int_equal(terminal.bells, 1);
 	line[LINE_EDIT_MAX - 1] = 'y';
 	enter("", line);
+}
+
+/* Half a command may do something else than the whole. */
+static void test_not_all_there(void **state)
+{
+	char line[LINE_EDIT_MAX + 1];
+
+	(void)state;
+	memset(line, 'x', sizeof(line));
+	line[LINE_EDIT_MAX] = '\0';
+	feed(line);
+	feed("yyy");
+	assert_int_equal(feed("\r"), LINE_EDIT_TOO_LONG);
+	assert_int_equal(line_edit_refused(&editor), 3);
+	line_edit_start(&editor);
+	assert_int_equal(line_edit_refused(&editor), 0);
+	enter("z", "z");
+	/* It is remembered as far as it went, and then it is that line. */
+	enter(UP UP, line);
+	feed(line);
+	feed("y");
+	assert_int_equal(feed(UP "\r"), LINE_EDIT_LINE);
 }
 
 /* A paste costs one byte of output for each byte of input. */
@@ -436,6 +459,7 @@ int main(void)
 		cmocka_unit_test_setup(test_line_ends, start),
 		cmocka_unit_test_setup(test_break, start),
 		cmocka_unit_test_setup(test_too_long, start),
+		cmocka_unit_test_setup(test_not_all_there, start),
 		cmocka_unit_test_setup(test_echo_is_short, start),
 		cmocka_unit_test_setup(test_history, start),
 		cmocka_unit_test_setup(test_history_of_long_lines, start),

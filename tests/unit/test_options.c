@@ -71,6 +71,12 @@ static void test_all_words(void **state)
 	assert_int_equal(options.cpus, 3);
 	assert_false(options.vme);
 	assert_int_equal(options.timeout_ms, 250);
+	assert_false(options.stop_on_error);
+
+	assert_int_equal(parse("on-error=stop"), 0);
+	assert_true(options.stop_on_error);
+	assert_int_equal(parse("on-error=stop on-error=continue"), 0);
+	assert_false(options.stop_on_error);
 
 	assert_int_equal(parse("then=poweroff engine=real view=machine"), 0);
 	assert_int_equal(options.then, OPTIONS_THEN_POWEROFF);
@@ -131,6 +137,7 @@ static void test_malformed(void **state)
 		"console=",	"Cpus=2",     "cpuss=2",
 		"/second/path", "\"\"",	      "timeout=99999999999999999999",
 		"run",		"panic=",     "panic=prompt",
+		"run",		"on-error=",  "on-error=halt",
 	};
 
 	(void)state;

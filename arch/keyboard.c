@@ -1,0 +1,73 @@
+/*
+ * Polls the keyboard controller (i8042) as the BIOS left it: scan codes of set
+ * 1, interrupt on. While a guest with the machine view runs, the keys are the
+ * BIOS's, and what it has not been asked for by then stays in its buffer.
+ */
+#include "arch/keyboard.h"
+
+#include "arch/cpu.h"
+#include "arch/input.h"
+#include "arch/paging.h"
+#include "arch/percpu.h"
+#include "arch/pic.h"
+#include "arch/scancodes.h"
+
+#define KBC_DATA 0x60
+#define KBC_STATUS 0x64
+#define STATUS_OUTPUT_FULL 0x01
+#define STATUS_FROM_MOUSE 0x20
+#define STATUS_ABSENT 0xff
+#define BDA_SHIFT_FLAGS 0x417
+#define MOST_AT_ONCE 32 /* a broken controller may never be empty */
+
+static bool enabled;
+static struct scancodes keys;
+static u64 turns_seen = UINT64_MAX; /* pic_guest_turns() then; none yet */
+
+void keyboard_enable(bool on)
+{
+	enabled = on;
+}
+
+/* Keys may have been released while the BIOS had the keyboard. */
+static void sync_with_bios(void)
+{
+	u64 turns = pic_guest_turns();
+
+	if (turns != turns_seen) {
+		scancodes_sync(&keys,
+			       *(volatile u8 *)phys_to_virt(BDA_SHIFT_FLAGS),
+			       turns_seen == UINT64_MAX);
+		turns_seen = turns;
+	}
+}
+
+static void take_code(u8 code)
+{
+	char bytes[SCANCODES_MAX_BYTES];
+	size_t count = scancodes_feed(&keys, code, bytes);
+
+	for (size_t i = 0; i < count; i++) {
+		input_put((u8)bytes[i]);
+	}
+}
+
+void keyboard_poll(void)
+{
+	if (!enabled || this_cpu_index() != 0 || pic_is_the_guests()) {
+		return;
+	}
+	for (unsigned i = 0; i < MOST_AT_ONCE; i++) {
+		u8 status = inb(KBC_STATUS);
+		u8 code;
+
+		if (status == STATUS_ABSENT || !(status & STATUS_OUTPUT_FULL)) {
+			return;
+		}
+		code = inb(KBC_DATA);
+		if (!(status & STATUS_FROM_MOUSE)) {
+			sync_with_bios();
+			take_code(code);
+		}
+	}
+}
