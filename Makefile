@@ -249,7 +249,7 @@ $(B)/biosphere.iso: $(B)/biosphere.elf $(GRUB) iso/grub.cfg iso/mkiso \
 
 PURE := $(wildcard boot/mbi.c arch/memmap.c arch/mtrr.c arch/page_alloc.c arch/acpi.c arch/acpi_madt.c arch/acpi_aml.c \
 	arch/cpuid_decode.c arch/console_spec.c arch/register_names.c \
-	vmm/vmcs_fields.c arch/scancodes.c \
+	vmm/vmcs_fields.c arch/scancodes.c arch/console_colour.c \
 	vmm/vmx_caps.c vmm/vmx_cap_bits.c vmm/vmx_controls.c \
 	vmm/ept.c vmm/exit_reasons.c vmm/vmx_errors.c vmm/feature_control.c \
 	vmm/vmx_cap_describe.c guest/v86_tables.c guest/v86_decode.c \

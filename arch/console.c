@@ -9,6 +9,7 @@
  */
 #include "arch/console.h"
 
+#include "arch/console_colour.h"
 #include "arch/cpu.h"
 #include "arch/input.h"
 #include "arch/interrupt.h"
@@ -53,7 +54,9 @@ static struct uart uarts[CONSOLE_MAX_SERIAL];
 static size_t uart_count;
 static bool initialized;
 static bool screen_wanted;
-static bool told_to_stop; /* the senders, by RTS */
+static enum console_colours colours;
+static bool polled = true;     /* until console_start_interrupts() */
+static bool told_to_stop;      /* the senders, by RTS */
 
 /* Of the receiving half of the UARTs and of the keyboard. */
 static struct spinlock receive_lock = SPINLOCK_INIT;
@@ -106,22 +109,62 @@ bool console_is_mine(void)
 	       this_cpu_index() + 1;
 }
 
+static void send(struct uart *uart, const char *text, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (text[i] == '\n') {
+			uart_putc(uart, '\r');
+		}
+		uart_putc(uart, (u8)text[i]);
+	}
+}
+
+static void send_sequence(struct uart *uart, enum colour colour)
+{
+	const char *sequence = console_colour_sequence(colour);
+
+	send(uart, sequence, strlen(sequence));
+}
+
 /* To every device; the lock is held. */
+static void output_in(enum colour colour, const char *text, size_t n)
+{
+	bool sequences = colour != COLOUR_NONE && colours == CONSOLE_COLOURS_ON;
+
+	for (size_t u = 0; u < uart_count; u++) {
+		if (sequences) {
+			send_sequence(&uarts[u], colour);
+		}
+		send(&uarts[u], text, n);
+		if (sequences) {
+			send_sequence(&uarts[u], COLOUR_NONE);
+		}
+	}
+	vga_text_write(text, n, colour);
+}
+
+/* The same, with the words that have one in their colour. */
 static void output(const char *text, size_t n)
 {
+	bool line_start = !line_open;
+	size_t at, length;
+	enum colour colour;
+
 	if (n == 0) {
 		return;
 	}
 	line_open = true;
-	for (size_t u = 0; u < uart_count; u++) {
-		for (size_t i = 0; i < n; i++) {
-			if (text[i] == '\n') {
-				uart_putc(&uarts[u], '\r');
-			}
-			uart_putc(&uarts[u], (u8)text[i]);
-		}
+	while (colours != CONSOLE_COLOURS_OFF &&
+	       (colour = console_colour_find(text, n, line_start, &at,
+					     &length)) != COLOUR_NONE) {
+		output_in(COLOUR_NONE, text, at);
+		output_in(colour, text + at, length);
+		text += at + length;
+		n -= at + length;
+		line_start = false;
 	}
-	vga_text_write(text, n);
+	/* A word with a colour is never the end: a colon follows. */
+	output_in(COLOUR_NONE, text, n);
 	line_open = text[n - 1] != '\n';
 }
 
@@ -208,6 +251,10 @@ static void control_flow(void)
 
 void console_poll(void)
 {
+	/* Whoever has the lock may have been stopped. */
+	if (__atomic_load_n(&panicking, __ATOMIC_RELAXED)) {
+		return;
+	}
 	spinlock_lock(&receive_lock);
 	for (size_t i = 0; i < uart_count; i++) {
 		receive(&uarts[i]);
@@ -229,8 +276,14 @@ static bool route_to_this_core(int irq)
 	return true;
 }
 
+bool console_is_polled(void)
+{
+	return polled;
+}
+
 void console_start_interrupts(void)
 {
+	polled = false;
 	for (size_t i = 0; i < uart_count; i++) {
 		int irq = console_port_irq(uarts[i].port);
 		bool routed;
@@ -239,6 +292,7 @@ void console_start_interrupts(void)
 			log_detail("console: port %xh has no interrupt that is "
 				   "known; it is polled",
 				   uarts[i].port);
+			polled = true;
 			continue;
 		}
 		routed = route_to_this_core(irq);
@@ -303,6 +357,11 @@ static void set_up(const struct console_spec *spec, bool *missing)
 	vga_text_enable(spec->screen);
 	keyboard_enable(spec->screen);
 	console_unlock(taken);
+}
+
+void console_set_colours(enum console_colours wanted)
+{
+	colours = wanted;
 }
 
 void console_init(const struct console_spec *spec)

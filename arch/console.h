@@ -9,6 +9,7 @@
 
 #include <stdarg.h>
 
+#include "arch/console_colour.h"
 #include "arch/console_spec.h"
 #include "lib/types.h"
 
@@ -22,6 +23,9 @@
  * called again with another spec. Boot core only.
  */
 void console_init(const struct console_spec *spec);
+
+/* Where verdicts and errors have a colour; CONSOLE_COLOURS_AUTO at first. */
+void console_set_colours(enum console_colours wanted);
 
 /* '\n' becomes "\r\n" on the wire. */
 void console_write(const char *text, size_t n);
@@ -47,6 +51,9 @@ void console_poll(void);
  * after the interrupt controllers.
  */
 void console_start_interrupts(void);
+
+/* Whether console_poll() is all that brings the input of some port. */
+bool console_is_polled(void);
 
 /* Waits, within bounds, until the last byte has left every UART. */
 void console_flush(void);

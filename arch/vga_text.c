@@ -6,6 +6,7 @@
  */
 #include "arch/vga_text.h"
 
+#include "arch/console.h"
 #include "arch/cpu.h"
 #include "arch/paging.h"
 #include "lib/string.h"
@@ -168,22 +169,26 @@ static void next_row(struct cursor *cursor)
 		cursor->row++;
 		return;
 	}
-	memmove(row_cells(0), row_cells(1),
-		(screen.rows - 1) * screen.stride * sizeof(u16));
+	/* Reading video memory is slow: 2 ms, and a UART holds 1.4 ms. */
+	for (u32 row = 1; row < screen.rows; row++) {
+		memcpy(row_cells(row - 1), row_cells(row),
+		       screen.cols * sizeof(u16));
+		console_poll();
+	}
 	for (u32 col = 0; col < screen.cols; col++) {
 		row_cells(screen.rows - 1)[col] = BLANK;
 	}
 }
 
-static void put_cell(struct cursor *cursor, char c)
+static void put_cell(struct cursor *cursor, char c, u16 attribute)
 {
-	row_cells(cursor->row)[cursor->col] = (u16)(GREY_ON_BLACK | (u8)c);
+	row_cells(cursor->row)[cursor->col] = (u16)(attribute | (u8)c);
 	if (++cursor->col == screen.cols) {
 		next_row(cursor);
 	}
 }
 
-static void put_char(struct cursor *cursor, char c)
+static void put_char(struct cursor *cursor, char c, u16 attribute)
 {
 	switch (c) {
 	case '\n':
@@ -195,18 +200,27 @@ static void put_char(struct cursor *cursor, char c)
 	case '\b':
 		cursor->col -= cursor->col > 0;
 		break;
+	case '\a':
+		break;
 	case '\t':
 		do {
-			put_cell(cursor, ' ');
+			put_cell(cursor, ' ', attribute);
 		} while (cursor->col % TAB_COLUMNS != 0);
 		break;
 	default:
-		put_cell(cursor, str_is_print(c) ? c : '.');
+		put_cell(cursor, str_is_print(c) ? c : '.', attribute);
 	}
 }
 
-void vga_text_write(const char *text, size_t n)
+void vga_text_write(const char *text, size_t n, enum colour colour)
 {
+	/* In the upper byte: red, green, blue, bright. */
+	static const u16 attributes[] = {
+		[COLOUR_NONE] = GREY_ON_BLACK,
+		[COLOUR_RED] = 0x0c00,
+		[COLOUR_GREEN] = 0x0a00,
+		[COLOUR_YELLOW] = 0x0e00,
+	};
 	struct cursor cursor;
 
 	if (screen.window == NULL || !enabled) {
@@ -220,7 +234,7 @@ void vga_text_write(const char *text, size_t n)
 	}
 	cursor = screen.cursor;
 	for (size_t i = 0; i < n; i++) {
-		put_char(&cursor, text[i]);
+		put_char(&cursor, text[i], attributes[colour]);
 	}
 	screen.cursor = cursor;
 	show_cursor(cursor);

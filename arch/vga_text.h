@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "arch/console_colour.h"
 #include "lib/types.h"
 
 /* Where the text buffer of a colour text mode is. */
@@ -21,8 +22,8 @@ void vga_text_init(u64 phys, u32 cols, u32 rows, u32 pitch_bytes);
 /* Output on or off; on from the start. */
 void vga_text_enable(bool on);
 
-/* Handles \n \r \b \t; other control and non-ASCII bytes show as '.'. */
-void vga_text_write(const char *text, size_t n);
+/* Handles \n \r \b \t \a; other control and non-ASCII bytes show as '.'. */
+void vga_text_write(const char *text, size_t n, enum colour colour);
 
 /*
  * To be called after a guest may have used the screen, on any core: the next

@@ -69,6 +69,7 @@ static void start_console(void)
 	struct console_spec spec;
 
 	console_spec_parse(&spec, settings()->console, complain_word, NULL);
+	console_set_colours(settings()->colours);
 	if (spec.screen && screen->present &&
 	    screen->type == BOOTINFO_FRAMEBUFFER_EGA_TEXT) {
 		vga_text_init(screen->address, screen->width, screen->height,

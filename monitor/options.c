@@ -160,6 +160,23 @@ static const char *set_on_error(struct options *options, const char *value)
 	return NULL;
 }
 
+static const char *set_color(struct options *options, const char *value)
+{
+	static const char *const names[] = {
+		[CONSOLE_COLOURS_AUTO] = "auto",
+		[CONSOLE_COLOURS_ON] = "on",
+		[CONSOLE_COLOURS_OFF] = "off",
+		NULL,
+	};
+	int i = choice(names, value);
+
+	if (i < 0) {
+		return "it takes auto, on or off";
+	}
+	options->colours = (enum console_colours)i;
+	return NULL;
+}
+
 static const char *set_apic(struct options *options, const char *value)
 {
 	if (str_equal(value, "found")) {
@@ -190,6 +207,7 @@ static const struct option option_table[] = {
 	{ "vme", set_vme },	    { "timeout", set_timeout },
 	{ "apic", set_apic },	    { "panic", set_panic },
 	{ "apic", set_apic },	    { "on-error", set_on_error },
+	{ "color", set_color },
 };
 
 /* Returns NULL, or why the word is ignored. */

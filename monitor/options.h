@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "arch/console_colour.h"
 #include "arch/panic.h"
 #include "lib/types.h"
 
@@ -33,7 +34,8 @@ enum options_view {
 
 struct options {
 	char console[OPTIONS_CONSOLE_SIZE]; /* console='s LIST as it stands */
-	char run[OPTIONS_RUN_SIZE];	    /* "" where nothing is to run */
+	enum console_colours colours;
+	char run[OPTIONS_RUN_SIZE]; /* "" where nothing is to run */
 	enum options_then then;
 	enum panic_action panic;
 	bool stop_on_error; /* of run= and the script module */

@@ -28,8 +28,12 @@
 #include "vmm/vmx.h"
 #include "vmm/vmx_errors.h"
 
-/* How often a guest that does not exit is interrupted to see the console. */
+/*
+ * How often a guest that does not exit is left to look at the console: in case
+ * an interrupt is held back, or within what a UART can hold.
+ */
 #define LOOK_UP_US 50000
+#define LOOK_UP_POLLED_US 1000
 
 /* vmm/vmx_entry.S: enters the guest until vcpu_exited() says otherwise. */
 int vmx_run_guest(struct vcpu *vcpu, bool launched);
@@ -90,7 +94,8 @@ static __attribute__((noinline)) void set_timeout(struct vcpu *vcpu,
 {
 	vcpu->timeout_us = timeout_us;
 	vcpu->timeout_tsc = clock_us_to_tsc(timeout_us);
-	vcpu->look_up_tsc = clock_us_to_tsc(LOOK_UP_US);
+	vcpu->look_up_tsc = clock_us_to_tsc(
+		console_is_polled() ? LOOK_UP_POLLED_US : LOOK_UP_US);
 	vcpu->first_timer = timer_units(
 		vcpu, MIN(vcpu->timeout_tsc, vcpu->look_up_tsc));
 }

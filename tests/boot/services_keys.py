@@ -14,7 +14,9 @@ DISPLAY = 'display_library: rfb, options="timeout=0"'
 
 # X11's names of keys, by number; letters are their own numbers.
 KEYSYMS = {"Shift_L": 0xffe1, "Up": 0xff52, "F1": 0xffbe, "Return": 0xff0d,
-           "Escape": 0xff1b}
+           "Escape": 0xff1b, "Control_L": 0xffe3, "BackSpace": 0xff08,
+           "Tab": 0xff09, "Home": 0xff50, "Left": 0xff51, "End": 0xff57,
+           "Delete": 0xffff}
 
 
 class Keyboard:

@@ -73,6 +73,13 @@ static void test_all_words(void **state)
 	assert_int_equal(options.timeout_ms, 250);
 	assert_false(options.stop_on_error);
 
+	assert_int_equal(options.colours, CONSOLE_COLOURS_AUTO);
+	assert_int_equal(parse("color=on"), 0);
+	assert_int_equal(options.colours, CONSOLE_COLOURS_ON);
+	assert_int_equal(parse("color=on color=off"), 0);
+	assert_int_equal(options.colours, CONSOLE_COLOURS_OFF);
+	assert_int_equal(parse("color=off color=auto"), 0);
+	assert_int_equal(options.colours, CONSOLE_COLOURS_AUTO);
 	assert_int_equal(parse("on-error=stop"), 0);
 	assert_true(options.stop_on_error);
 	assert_int_equal(parse("on-error=stop on-error=continue"), 0);
@@ -138,6 +145,7 @@ static void test_malformed(void **state)
 		"/second/path", "\"\"",	      "timeout=99999999999999999999",
 		"run",		"panic=",     "panic=prompt",
 		"run",		"on-error=",  "on-error=halt",
+		"color=red",
 	};
 
 	(void)state;
