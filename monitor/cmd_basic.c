@@ -12,14 +12,24 @@
 #include "lib/parse.h"
 #include "lib/string.h"
 
-static int help_all(void)
+static void help_array(const struct command *command)
 {
-	const struct command *command;
-
-	for (size_t i = 0; (command = command_nth(i)) != NULL; i++) {
+	for (; command->name != NULL; command++) {
 		console_printf("  %-10s %s\n", command->name, command->summary);
 	}
-	console_printf("help NAME tells more about one of them.\n");
+}
+
+static int help_all(void)
+{
+	for (const struct command_group *group = command_groups;
+	     group->title != NULL; group++) {
+		console_printf("%s:\n", group->title);
+		for (size_t a = 0; group->commands[a] != NULL; a++) {
+			help_array(group->commands[a]);
+		}
+	}
+	console_printf("help NAME tells more about one of them, with an "
+		       "example.\n");
 	return 0;
 }
 
@@ -148,7 +158,7 @@ static int run_modules(struct args *args)
 	return 0;
 }
 
-const struct command cmd_basic_commands[] = {
+const struct command cmd_basic_machine_commands[] = {
 	{
 		.name = "modules",
 		.usage = "",
@@ -179,6 +189,10 @@ const struct command cmd_basic_commands[] = {
 		.example = "log",
 		.run = run_log,
 	},
+	{ 0 },
+};
+
+const struct command cmd_basic_monitor_commands[] = {
 	{
 		.name = "help",
 		.usage = "[NAME]",

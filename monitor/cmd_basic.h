@@ -4,7 +4,8 @@
 #include "boot/bootinfo.h"
 #include "monitor/command.h"
 
-extern const struct command cmd_basic_commands[];
+extern const struct command cmd_basic_machine_commands[];
+extern const struct command cmd_basic_monitor_commands[];
 
 /*
  * The name of a Multiboot2 module: the first word of its command line, without

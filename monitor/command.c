@@ -37,17 +37,50 @@
 #define NAME_MAX 16 /* longer words are not compared with command names */
 #define NEAR 2	    /* most edits between a typing mistake and what was meant */
 
-const struct command *const command_groups[] = {
-	demo_commands,	    cmd_bios_commands,
-	cmd_nmi_commands,   cmd_vmx_commands,
-	cmd_exits_commands, cmd_trace_commands,
-	cmd_step_commands,  bench_commands,
-	cmd_vmcs_commands,  selftest_commands,
-	cmd_crash_commands, cmd_memory_commands,
-	cmd_acpi_commands,  cmd_basic_commands,
-	cmd_power_commands, cmd_picture_commands,
-	soak_commands,	    cmd_run_commands,
-	cmd_run64_commands, NULL,
+static const struct command *const guest_commands[] = {
+	demo_commands,
+	cmd_bios_commands,
+	cmd_run_commands,
+	cmd_run64_commands,
+	cmd_step_commands,
+	cmd_nmi_commands,
+	cmd_picture_commands,
+	NULL,
+};
+
+static const struct command *const vmx_commands[] = {
+	cmd_vmx_commands,
+	cmd_exits_commands,
+	cmd_trace_commands,
+	cmd_vmcs_commands,
+	NULL,
+};
+
+static const struct command *const machine_commands[] = {
+	cmd_memory_commands,
+	cmd_acpi_commands,
+	cmd_basic_machine_commands,
+	NULL,
+};
+
+static const struct command *const test_commands[] = {
+	selftest_commands,  soak_commands, bench_commands,
+	cmd_crash_commands, NULL,
+};
+
+static const struct command *const monitor_commands[] = {
+	cmd_basic_monitor_commands,
+	cmd_power_commands,
+	NULL,
+};
+
+const struct command_group command_groups[] = {
+	{ "Guests", guest_commands },
+	{ "VMX", vmx_commands },
+	{ "The machine", machine_commands },
+	{ "Tests and measurements", test_commands },
+	{ "The monitor", monitor_commands },
+	{ 0 },
 };
 
 /* The error of the command that runs; "" if it has set none. */
@@ -65,12 +98,15 @@ int command_error(int err, const char *fmt, ...)
 
 const struct command *command_nth(size_t i)
 {
-	for (size_t g = 0; command_groups[g] != NULL; g++) {
-		const struct command *command = command_groups[g];
+	for (const struct command_group *group = command_groups;
+	     group->title != NULL; group++) {
+		for (size_t a = 0; group->commands[a] != NULL; a++) {
+			const struct command *command = group->commands[a];
 
-		for (; command->name != NULL; command++) {
-			if (i-- == 0) {
-				return command;
+			for (; command->name != NULL; command++) {
+				if (i-- == 0) {
+					return command;
+				}
 			}
 		}
 	}

@@ -26,8 +26,15 @@ struct command {
 	int (*run)(struct args *args);
 };
 
-/* Groups are arrays that end with an empty entry; this list ends with NULL. */
-extern const struct command *const command_groups[];
+/* What belongs together in the list of `help`. */
+struct command_group {
+	const char *title;
+	/* Arrays that end with an empty entry; this list ends with NULL. */
+	const struct command *const *commands;
+};
+
+/* Ends with an empty entry. */
+extern const struct command_group command_groups[];
 
 /*
  * Runs one line and prints its closing line. Returns 0 or the error code, which

@@ -96,8 +96,8 @@ static __attribute__((noinline)) void set_timeout(struct vcpu *vcpu,
 	vcpu->timeout_tsc = clock_us_to_tsc(timeout_us);
 	vcpu->look_up_tsc = clock_us_to_tsc(
 		console_is_polled() ? LOOK_UP_POLLED_US : LOOK_UP_US);
-	vcpu->first_timer = timer_units(
-		vcpu, MIN(vcpu->timeout_tsc, vcpu->look_up_tsc));
+	vcpu->first_timer =
+		timer_units(vcpu, MIN(vcpu->timeout_tsc, vcpu->look_up_tsc));
 }
 
 /* What a run needs to know of the core and would else look up each time. */
