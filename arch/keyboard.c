@@ -1,7 +1,8 @@
 /*
  * Polls the keyboard controller (i8042) as the BIOS left it: scan codes of set
  * 1, interrupt on. While a guest with the machine view runs, the keys are the
- * BIOS's, and what it has not been asked for by then stays in its buffer.
+ * BIOS's, and what it has not been asked for by then stays in its buffer; of
+ * Ctrl-Break it leaves a note in its data area.
  */
 #include "arch/keyboard.h"
 
@@ -18,10 +19,13 @@
 #define STATUS_FROM_MOUSE 0x20
 #define STATUS_ABSENT 0xff
 #define BDA_SHIFT_FLAGS 0x417
-#define MOST_AT_ONCE 32 /* a broken controller may never be empty */
+#define BDA_BREAK 0x471
+#define BREAK_PRESSED 0x80 /* the BIOS sets it and leaves it set */
+#define MOST_AT_ONCE 32	   /* a broken controller may never be empty */
 
 static bool enabled;
 static struct scancodes keys;
+static bool break_was_seen;	    /* before a guest had the keyboard */
 static u64 turns_seen = UINT64_MAX; /* pic_guest_turns() then; none yet */
 
 void keyboard_enable(bool on)
@@ -42,6 +46,20 @@ static void sync_with_bios(void)
 	}
 }
 
+static bool bios_saw_break(void)
+{
+	return (*(volatile u8 *)phys_to_virt(BDA_BREAK) & BREAK_PRESSED) != 0;
+}
+
+/* The one key that is for us also while the BIOS has the keyboard. */
+static void look_for_break(void)
+{
+	if (bios_saw_break() && !break_was_seen) {
+		*(volatile u8 *)phys_to_virt(BDA_BREAK) &= (u8)~BREAK_PRESSED;
+		input_break();
+	}
+}
+
 static void take_code(u8 code)
 {
 	char bytes[SCANCODES_MAX_BYTES];
@@ -54,9 +72,14 @@ static void take_code(u8 code)
 
 void keyboard_poll(void)
 {
-	if (!enabled || this_cpu_index() != 0 || pic_is_the_guests()) {
+	if (!enabled || this_cpu_index() != 0) {
 		return;
 	}
+	if (pic_is_the_guests()) {
+		look_for_break();
+		return;
+	}
+	break_was_seen = bios_saw_break();
 	for (unsigned i = 0; i < MOST_AT_ONCE; i++) {
 		u8 status = inb(KBC_STATUS);
 		u8 code;

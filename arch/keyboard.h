@@ -11,7 +11,7 @@ void keyboard_enable(bool on);
 
 /*
  * Puts the keys that have been pressed into the input (arch/input.h). On
- * another core than the boot core, or while a guest has the keyboard, it leaves
- * them alone.
+ * another core than the boot core it leaves them alone, and while a guest has
+ * the keyboard all but Ctrl-Break.
  */
 void keyboard_poll(void);

@@ -88,6 +88,7 @@ static void wait_for_interrupt(struct guest16 *guest)
 	while (!pic_lines_pending() && rdtsc() < guest->vcpu.deadline_tsc &&
 	       !input_interrupted()) {
 		interrupt_wait_for_pic(HALT_STEP_US);
+		console_poll();
 	}
 	pic_lines_deliver(guest);
 }
