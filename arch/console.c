@@ -55,8 +55,8 @@ static size_t uart_count;
 static bool initialized;
 static bool screen_wanted;
 static enum console_colours colours;
-static bool polled = true;     /* until console_start_interrupts() */
-static bool told_to_stop;      /* the senders, by RTS */
+static bool polled = true; /* until console_start_interrupts() */
+static bool told_to_stop;  /* the senders, by RTS */
 
 /* Of the receiving half of the UARTs and of the keyboard. */
 static struct spinlock receive_lock = SPINLOCK_INIT;
