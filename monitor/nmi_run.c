@@ -29,6 +29,7 @@ struct work {
 	struct cpu *target;
 	u64 count;
 	volatile u8 *flag; /* in the guest's memory; set when it is there */
+	u64 exits_before;  /* for exceptions or NMIs, before the first NMI */
 };
 
 static void set_problem(struct nmi_run *run, const char *text)
@@ -46,6 +47,7 @@ static void run_guest(void *argument)
 				  .ds = PROGRAM_SEGMENT,
 				  .ebx = FLAG_OFFSET,
 				  .eflags = 0x202 };
+	struct bios_regs once = regs;
 	u32 linear = far_to_linear(PROGRAM_SEGMENT, 0);
 	struct guest16 *guest;
 	u8 *flag;
@@ -57,6 +59,9 @@ static void run_guest(void *argument)
 		return;
 	}
 	flag = guest_memory_at(&guest->memory, linear + FLAG_OFFSET);
+	/* Once without waiting: then no page has to be made on demand. */
+	flag[0] = 1;
+	bios_far_call(guest, &once, GUEST_TIMEOUT_MS);
 	flag[0] = 0;
 	flag[1] = 0;
 	__atomic_store_n(&work->flag, flag, __ATOMIC_RELEASE);
@@ -112,11 +117,18 @@ static bool wait_for_guest(struct work *work)
 	return true;
 }
 
+static u64 nmi_exits(const struct work *work)
+{
+	return exit_stats_count(work->target->index,
+				EXIT_REASON_EXCEPTION_OR_NMI);
+}
+
 static void send_to_guest(void *argument)
 {
 	struct work *work = argument;
 
 	if (wait_for_guest(work)) {
+		work->exits_before = nmi_exits(work);
 		send_all(work);
 	}
 	if (work->flag != NULL) {
@@ -126,9 +138,7 @@ static void send_to_guest(void *argument)
 
 void nmi_run_in_guest(struct nmi_run *run, u32 index, u64 count)
 {
-	struct work work = { run, smp_cpu(index), count, NULL };
-	u64 exits_before =
-		exit_stats_count(index, EXIT_REASON_EXCEPTION_OR_NMI);
+	struct work work = { run, smp_cpu(index), count, NULL, 0 };
 
 	memset(run, 0, sizeof(*run));
 	nmi_watchdog_silence(true);
@@ -144,13 +154,12 @@ void nmi_run_in_guest(struct nmi_run *run, u32 index, u64 count)
 		set_problem(run, "there is no other core to send NMIs");
 	}
 	nmi_watchdog_silence(false);
-	run->by_exit = exit_stats_count(index, EXIT_REASON_EXCEPTION_OR_NMI) -
-		       exits_before;
+	run->by_exit = nmi_exits(&work) - work.exits_before;
 }
 
 void nmi_run_in_root(struct nmi_run *run, u32 index, u64 count)
 {
-	struct work work = { run, smp_cpu(index), count, NULL };
+	struct work work = { run, smp_cpu(index), count, NULL, 0 };
 
 	memset(run, 0, sizeof(*run));
 	send_all(&work);

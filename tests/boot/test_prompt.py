@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from image import TOP
 from prompt import PROMPT, Prompt
 
 INTERFACE = ["demo", "cpus", "vmx", "bios", "exits", "nmi", "vmcs", "peek",
@@ -18,9 +19,16 @@ def words(text):
 
 def test_help(bochs):
     """Every command of the interface is there, explained by example."""
+    page = (TOP / "docs/monitor.md").read_text("ascii")
+    sections = set(re.findall(r"^## ([a-z0-9]+)$", page, re.MULTILINE))
+    readme = (TOP / "README.md").read_text("ascii")
     with Prompt(bochs(cmdline="")) as prompt:
-        names = re.findall(r"^  (\w+)", prompt.ok("help"), re.MULTILINE)
+        text = prompt.ok("help")
+        names = re.findall(r"^  (\w+)", text, re.MULTILINE)
         assert set(INTERFACE) <= set(names)
+        assert set(names) == sections, "docs/monitor.md has a section of each"
+        for name in names:
+            assert re.search(rf"^      {name} ", readme, re.MULTILINE)
         for name in names:
             assert f"example: {name}" in prompt.ok(f"help {name}")
         prompt.error("help nonsense")
