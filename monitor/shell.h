@@ -5,7 +5,7 @@
 
 /*
  * Runs options->run and the module named `script`, if there is one, does what
- * then= says unless somebody has interrupted them, and talks to a person if that is the prompt or has failed. On the
- * boot core.
+ * then= says unless somebody has interrupted them, and talks to a person if
+ * that is the prompt or has failed. On the boot core.
  */
 __attribute__((noreturn)) void shell_main(const struct options *options);
