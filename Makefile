@@ -11,6 +11,7 @@
 #   make clean
 #
 # V=1 shows the commands.  CROSS_COMPILE=x86_64-elf- picks another toolchain.
+# DEBUG=1 builds a kernel that checks every VM entry.
 
 VERSION ?= 0.1
 
@@ -69,7 +70,16 @@ KERNEL_OBJ := $(KERNEL_SRC:%=$(B)/kernel/%.o)
 KERNEL_LIMIT := 262144
 ISO_LIMIT := 5000000
 
-CPPFLAGS := -I. -I$(B) -DBIOSPHERE_VERSION=\"$(VERSION)\" -MMD -MP
+# DEBUG=1 checks every VM entry before it is made (lib/build.h). Objects depend
+# on the file that holds the value, which changes only with it.
+DEBUG ?= 0
+FLAGS := $(B)/flags-debug
+ifneq ($(shell cat $(FLAGS) 2>/dev/null),$(DEBUG))
+$(shell mkdir -p $(B) && echo $(DEBUG) > $(FLAGS))
+endif
+
+CPPFLAGS := -I. -I$(B) -DBIOSPHERE_VERSION=\"$(VERSION)\" \
+	-DBIOSPHERE_DEBUG=$(DEBUG) -MMD -MP
 # The map keeps the build folder's name out of the image, for a second build
 # elsewhere must be the same to the byte.
 COMMON := -g -ffile-prefix-map=$(CURDIR)=.
@@ -98,7 +108,7 @@ ASFLAGS := $(COMMON) -fno-pic -fno-pie -Wundef -Werror
 LDFLAGS := -nostdlib -static -no-pie -Wl,-T,linker.ld -Wl,--build-id=none \
 	-Wl,--gc-sections -Wl,-n -Wl,-z,noexecstack -Wl,--fatal-warnings
 
-$(B)/kernel/%.c.o: %.c Makefile | $(SETUP)
+$(B)/kernel/%.c.o: %.c Makefile $(FLAGS) | $(SETUP)
 	$(say) CC $<
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@

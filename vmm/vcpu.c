@@ -16,9 +16,11 @@
 #include "arch/paging.h"
 #include "arch/panic.h"
 #include "arch/percpu.h"
+#include "lib/build.h"
 #include "lib/error.h"
 #include "lib/fmt.h"
 #include "lib/string.h"
+#include "vmm/entry_check.h"
 #include "vmm/exit.h"
 #include "vmm/exit_stats.h"
 #include "vmm/guest_rights.h"
@@ -284,6 +286,7 @@ static enum exit_action entry_instruction_failed(struct vcpu *vcpu, int result)
 {
 	u32 error = 0;
 
+	vcpu->entry_failed = true;
 	if (result == VMX_FAIL_VALID) {
 		error = (u32)vmcs_read(VMCS_VM_INSTRUCTION_ERROR);
 	}
@@ -293,6 +296,16 @@ static enum exit_action entry_instruction_failed(struct vcpu *vcpu, int result)
 			 error,
 			 result == VMX_FAIL_VALID ? vmx_error_text(error)
 						  : "there is no current VMCS");
+}
+
+/* An emulator may let a state pass that a processor would not. */
+static inline bool entry_refused(struct vcpu *vcpu)
+{
+	if (!build_is_debug || vcpu->unchecked || !entry_check_refuses(vcpu)) {
+		return false;
+	}
+	vcpu->entry_failed = true;
+	return true;
 }
 
 static __attribute__((noinline, cold)) enum exit_action
@@ -314,6 +327,7 @@ not_handled(struct vcpu *vcpu)
 	u64 now;
 
 	if (exit_reason_is_entry_failure(vcpu->exit_reason)) {
+		vcpu->entry_failed = true;
 		return exit_entry_failed(vcpu);
 	}
 	action = vcpu->ops->other == NULL ? exit_not_supported(vcpu)
@@ -410,6 +424,9 @@ enum exit_action vcpu_exited64(struct vcpu *vcpu)
 	if (vcpu->exit_reason == EXIT_REASON_CPUID) {
 		vcpu->ops->cpuid(vcpu, leaf);
 	}
+	if (action == EXIT_RESUME && entry_refused(vcpu)) {
+		return EXIT_STOP;
+	}
 	return action;
 }
 
@@ -430,7 +447,11 @@ enum vcpu_end vcpu_run(struct vcpu *vcpu, u64 timeout_us)
 	}
 	vcpu->exits = 0;
 	vcpu->end = VCPU_END_DONE;
+	vcpu->entry_failed = false;
 	vcpu->why[0] = '\0';
+	if (entry_refused(vcpu)) {
+		return vcpu->end;
+	}
 	vcpu->start_tsc = rdtsc();
 	vcpu->deadline_tsc = vcpu->start_tsc + vcpu->timeout_tsc;
 	if (unlikely(input_interrupted())) {

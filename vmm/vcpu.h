@@ -75,6 +75,7 @@ struct vcpu {
 	void *guest;		     /* belongs to ops' owner */
 	void *vmcs;
 	bool launched;
+	bool unchecked;	 /* debug builds do not check its entries either */
 	struct cpu *cpu; /* whose its VMCS is: loaded there once, or NULL */
 	struct vmx_core *core;	   /* where cpu is not NULL: its VMX state */
 	struct exit_stats *stats;  /* and where its exits are counted */
@@ -97,6 +98,7 @@ struct vcpu {
 	u64 exits;
 	u32 exit_reason;
 	enum vcpu_end end;
+	bool entry_failed; /* end is VCPU_END_REFUSED for the VMCS is bad */
 	char why[VCPU_WHY_BYTES]; /* what happened; "" for VCPU_END_DONE */
 
 	/* While they are not in the processor: vmx_core's in_fpu. */

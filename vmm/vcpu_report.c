@@ -4,6 +4,7 @@
  */
 #include "arch/console.h"
 #include "arch/percpu.h"
+#include "vmm/entry_check.h"
 #include "vmm/vcpu.h"
 #include "vmm/vmcs.h"
 #include "vmm/vmx.h"
@@ -60,6 +61,15 @@ static void report_registers(struct vcpu *vcpu)
 		vmcs_read(VMCS_GUEST_INTERRUPTIBILITY_STATE));
 }
 
+/* The checker sees every fault at once, where the processor names a kind. */
+static void report_checks(struct vcpu *vcpu)
+{
+	if (entry_check_print(vcpu, "report: ") == 0) {
+		console_printf("report: all %u entry checks hold\n",
+			       vmcs_check_count());
+	}
+}
+
 void vcpu_report(struct vcpu *vcpu)
 {
 	const char *hint = "";
@@ -74,6 +84,9 @@ void vcpu_report(struct vcpu *vcpu)
 	}
 	if (hint[0] != '\0') {
 		console_printf("report: %s\n", hint);
+	}
+	if (vcpu->entry_failed) {
+		report_checks(vcpu);
 	}
 	report_exit(vcpu);
 	report_registers(vcpu);
