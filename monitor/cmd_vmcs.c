@@ -1,7 +1,8 @@
 /*
- * The command vmcs: the last guest of a core, field by field. A VMCS can be
- * read only on the core where it is current, so that core does it, and the boot
- * core prints. Runs on the boot core, through command.c, while no guest runs.
+ * The command vmcs: the last guest of a core, field by field, and the checks
+ * that VM entry makes of them. A VMCS can be read only on the core where it is
+ * current, so that core does it, and the boot core prints. Runs on the boot
+ * core, through command.c, while no guest runs.
  */
 #include "monitor/cmd_vmcs.h"
 
@@ -10,12 +11,16 @@
 #include "arch/smp.h"
 #include "lib/error.h"
 #include "lib/string.h"
+#include "vmm/entry_check.h"
 #include "vmm/vcpu.h"
 #include "vmm/vmcs.h"
 #include "vmm/vmx.h"
 
 #define COUNT_ONE(name, encoding) +1
 #define FIELDS (0 VMCS_FIELDS(COUNT_ONE))
+
+#define FINDINGS_MAX 32
+#define FINDING_BYTES 240
 
 enum outcome { NO_VMX, NO_GUEST, GUEST_ELSEWHERE, GUEST_READ };
 
@@ -26,6 +31,9 @@ static struct reading {
 	bool present[FIELDS];
 	bool readable[FIELDS];
 	u64 value[FIELDS];
+	/* Of the entry checker: how often it found something, and the first. */
+	u32 found;
+	struct vmcs_finding finding[FINDINGS_MAX];
 } reading;
 
 /* Not by vmcs_read(): what this shows may be a VMCS that went wrong. */
@@ -38,6 +46,16 @@ static void read_fields(struct reading *r, const struct vmx_caps *caps)
 		r->readable[i] =
 			r->present[i] && vmread(field, &r->value[i]) == VMX_OK;
 	}
+}
+
+static void keep_finding(void *ctx, const struct vmcs_finding *finding)
+{
+	struct reading *r = ctx;
+
+	if (r->found < FINDINGS_MAX) {
+		r->finding[r->found] = *finding;
+	}
+	r->found++;
 }
 
 /* On the guest's core, interrupts off. Leaves it loaded or not, as it was. */
@@ -63,6 +81,8 @@ static void read_here(void *argument)
 	loaded = vcpu->cpu != NULL;
 	vcpu_load(vcpu);
 	read_fields(r, &core->caps);
+	r->found = 0;
+	entry_check(vcpu, keep_finding, r);
 	if (!loaded) {
 		vcpu_unload(vcpu);
 	}
@@ -129,13 +149,47 @@ static void print_group(const struct reading *r, const char *group)
 	}
 }
 
-static int run_vmcs(struct args *args)
+static void print_fields(const struct reading *r)
 {
 	static const char *const groups[] = { "control", "exit", "guest",
 					      "host" };
-	u64 index = 0;
-	int err = args_dec(args, "cpu", smp_count() - 1, &index);
 
+	for (size_t i = 0; i < ARRAY_SIZE(groups); i++) {
+		print_group(r, groups[i]);
+	}
+}
+
+static int print_checks(const struct reading *r, u32 index)
+{
+	char text[FINDING_BYTES];
+
+	for (u32 i = 0; i < MIN(r->found, FINDINGS_MAX); i++) {
+		vmcs_finding_format(&r->finding[i], text, sizeof(text));
+		console_printf("check: %s\n", text);
+	}
+	if (r->found != 0) {
+		return command_error(ERR_INVALID,
+				     "%u fields break a check of VM entry; the "
+				     "VMCS of core %u; mend what made it so",
+				     r->found, index);
+	}
+	console_printf("vmcs: all %u checks hold\n", vmcs_check_count());
+	return 0;
+}
+
+static int run_vmcs(struct args *args)
+{
+	const char *word = args_positional(args, 0);
+	u64 index = 0;
+	int err;
+
+	if (word != NULL && !str_equal(word, "check")) {
+		return command_error(ERR_INVALID,
+				     "'%.16s' is not known; vmcs; 'vmcs' shows "
+				     "the fields, 'vmcs check' judges them",
+				     word);
+	}
+	err = args_dec(args, "cpu", smp_count() - 1, &index);
 	if (err >= 0) {
 		err = smp_start((u32)index, read_here, &reading);
 	}
@@ -151,23 +205,27 @@ static int run_vmcs(struct args *args)
 		       (unsigned long long)virt_to_phys(reading.vcpu->vmcs),
 		       vcpu_end_name(reading.vcpu->end),
 		       (unsigned long long)reading.vcpu->exits);
-	for (size_t i = 0; i < ARRAY_SIZE(groups); i++) {
-		print_group(&reading, groups[i]);
+	if (word != NULL) {
+		return print_checks(&reading, (u32)index);
 	}
+	print_fields(&reading);
 	return 0;
 }
 
 const struct command cmd_vmcs_commands[] = {
 	{
 		.name = "vmcs",
-		.usage = "[cpu=N]",
+		.usage = "[check] [cpu=N]",
 		.summary = "the VMCS of a core's last guest, field by field",
 		.details =
 			"A first line on the guest's last run; then NAME = HEX "
 			"for every field the core\n"
-			"has, in the groups control, exit, guest and host.",
-		.example = "vmcs cpu=1",
+			"has, in the groups control, exit, guest and host.\n"
+			"With check instead: which of the checks that VM entry "
+			"makes do not hold.",
+		.example = "vmcs check cpu=1",
 		.keys = "cpu",
+		.max_words = 1,
 		.run = run_vmcs,
 	},
 	{ 0 },

@@ -18,14 +18,15 @@ const char *entry_difference_text(enum entry_difference difference)
 		[DIFFERS_NOT] = "",
 		[DIFFERS_DEBUGCTL] = "reserved bits of DEBUGCTL are not judged",
 		[DIFFERS_RIP] = "a 64-bit guest's RIP is not judged",
-		[DIFFERS_SS] = "SS of a 64-bit guest is not judged with RPL 0",
+		[DIFFERS_SS] = "a null SS of a 64-bit guest is not judged",
 		[DIFFERS_PENDING_HIGH] =
 			"bits 63:32 of pending debug exceptions are ignored",
 		[DIFFERS_STEP] = "a pending single step is not judged",
 		[DIFFERS_HLT_EVENT] = "HLT is left by any injected event",
 		[DIFFERS_VIRTUAL_NMI] =
 			"a virtual NMI is injected though blocked",
-		[DIFFERS_STI_NMI] = "the qualification is 0, not 3",
+		[DIFFERS_STI_NMI] =
+			"an NMI under blocking by STI gives qualification 0, not 3",
 	};
 
 	return texts[difference];

@@ -81,6 +81,7 @@ static void run_all(void)
 		selftest_guest();
 		selftest_real();
 		selftest_entry();
+		selftest_entry_checks();
 		selftest_services();
 	} else if (selftest_begin("v86", "and entry")) {
 		selftest_skip(why);

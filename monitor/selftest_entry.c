@@ -17,6 +17,7 @@ struct damage {
 	const char *why;
 	u64 flip; /* these bits */
 	enum vmcs_field field;
+	bool shown; /* with the report of the first refusal */
 };
 
 #define GUEST_STATE "invalid guest state"
@@ -24,15 +25,17 @@ struct damage {
 #define HOST_STATE "error 8"
 
 static const struct damage damages[] = {
-	{ "CS base", GUEST_STATE, 0x10, VMCS_GUEST_CS_BASE },
-	{ "CS limit", GUEST_STATE, 1, VMCS_GUEST_CS_LIMIT },
-	{ "SS rights", GUEST_STATE, RIGHTS_DPL, VMCS_GUEST_SS_ACCESS_RIGHTS },
-	{ "TR not busy", GUEST_STATE, 2, VMCS_GUEST_TR_ACCESS_RIGHTS },
-	{ "CR4.VMXE", GUEST_STATE, CR4_VMXE, VMCS_GUEST_CR4 },
-	{ "link pointer", "link pointer", ~1ull, VMCS_VMCS_LINK_POINTER },
-	{ "I/O bitmap address", CONTROLS, 1, VMCS_IO_BITMAP_A_ADDRESS },
-	{ "host TR", HOST_STATE, SELECTOR_TSS, VMCS_HOST_TR_SELECTOR },
-	{ "host CR4.VMXE", HOST_STATE, CR4_VMXE, VMCS_HOST_CR4 },
+	{ "CS base", GUEST_STATE, 0x10, VMCS_GUEST_CS_BASE, true },
+	{ "CS limit", GUEST_STATE, 1, VMCS_GUEST_CS_LIMIT, false },
+	{ "SS rights", GUEST_STATE, RIGHTS_DPL, VMCS_GUEST_SS_ACCESS_RIGHTS,
+	  false },
+	{ "TR not busy", GUEST_STATE, 2, VMCS_GUEST_TR_ACCESS_RIGHTS, false },
+	{ "CR4.VMXE", GUEST_STATE, CR4_VMXE, VMCS_GUEST_CR4, false },
+	{ "link pointer", "link pointer", ~1ull, VMCS_VMCS_LINK_POINTER,
+	  false },
+	{ "I/O bitmap address", CONTROLS, 1, VMCS_IO_BITMAP_A_ADDRESS, false },
+	{ "host TR", HOST_STATE, SELECTOR_TSS, VMCS_HOST_TR_SELECTOR, false },
+	{ "host CR4.VMXE", HOST_STATE, CR4_VMXE, VMCS_HOST_CR4, false },
 };
 
 /* First a launch fails, then a resume. */
@@ -48,6 +51,9 @@ static bool run_damaged(struct guest16 *guest, const struct damage *damage)
 
 		vmcs_write(damage->field, good ^ damage->flip);
 		vcpu_run(&guest->vcpu, TIMEOUT_US);
+		if (damage->shown && i == 0) {
+			vcpu_report(&guest->vcpu);
+		}
 		vmcs_write(damage->field, good);
 		if (!selftest_guest_ended(guest, VCPU_END_REFUSED,
 					  damage->why) ||

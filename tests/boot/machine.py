@@ -271,8 +271,9 @@ class Bochs(Machine):
 
     def entry_failures(self):
         """Bochs' reasons for each VM instruction or entry that failed."""
-        return re.findall(r"\d+[ep]\[CPU\d+ *\] (.*(?:VMFAIL|VMENTER FAIL).*)",
-                          self.emulator_log())
+        return re.findall(
+            r"\d+[ep]\[CPU\d+ *\] (.*(?:VMFAIL|VMENTER FAIL|PDPTRs Checks Failed"
+            r"|Error when loading guest MSR).*)", self.emulator_log())
 
 
 class Qemu(Machine):
