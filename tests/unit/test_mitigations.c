@@ -1,0 +1,139 @@
+/* Which mitigations processors need, by what they say of themselves. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "vmm/mitigations.h"
+
+/* Leaf 7: EBX bit 11 is RTM; the microcode's age shows in EDX. */
+static const struct {
+	const char *name;
+	struct mitigation_facts facts;
+	const char *active;
+	const char *missing;
+} processors[] = {
+	{ "Penryn",
+	  { true, false, 6, 0x17, 0, 0, 0 },
+	  "none",
+	  "verw,ibrs,ibpb" },
+	{ "Nehalem, old microcode",
+	  { true, true, 6, 0x1a, 0, 0, 0 },
+	  "none",
+	  "l1d-flush,verw,ibrs,ibpb" },
+	{ "Nehalem, 2018",
+	  { true, true, 6, 0x1a, 0, 0x9c000000, 0 },
+	  "l1d-flush,ibrs,stibp,ibpb,rsb",
+	  "verw" },
+	{ "Sandy Bridge",
+	  { true, true, 6, 0x2a, 0, 0x9c000400, 0 },
+	  "l1d-flush,verw,ibrs,stibp,ibpb,rsb",
+	  "none" },
+	{ "Haswell",
+	  { true, true, 6, 0x3c, 0x27ab, 0x9c000400, 0 },
+	  "l1d-flush,verw,ibrs,stibp,ibpb,rsb",
+	  "none" },
+	{ "Haswell, IBRS microcode of early 2018",
+	  { true, true, 6, 0x3c, 0x27ab, 0x0c000000, 0 },
+	  "ibrs,stibp,ibpb,rsb",
+	  "l1d-flush,verw" },
+	{ "Broadwell",
+	  { true, true, 6, 0x3d, 0x21c2fbb, 0x9c000400, 0 },
+	  "l1d-flush,verw,ibrs,stibp,ibpb,rsb",
+	  "none" },
+	{ "Skylake-X",
+	  { true, true, 6, 0x55, 0xd39ffffb, 0x9c002400, 0 },
+	  "l1d-flush,verw,ibrs,stibp,ibpb,rsb",
+	  "none" },
+	{ "Kaby Lake, RSBA",
+	  { true, true, 6, 0x9e, 0x29c6fbf, 0xbc002400, 4 },
+	  "l1d-flush,verw,ibrs,stibp,ibpb,rsb",
+	  "none" },
+	{ "Coffee Lake",
+	  { true, true, 6, 0x9e, 0x29c67af, 0x9c002400, 0 },
+	  "l1d-flush,verw,ibrs,stibp,ibpb,rsb",
+	  "none" },
+	/* No Meltdown, no MDS; but TSX leaks. */
+	{ "Cascade Lake",
+	  { true, true, 6, 0x55, 0xd39ffffb, 0xbc000400, 0xab },
+	  "verw,eibrs,stibp,ibpb,rsb",
+	  "none" },
+	{ "Cascade Lake, TSX off",
+	  { true, true, 6, 0x55, 0xd39ff7eb, 0xbc000400, 0xab },
+	  "eibrs,stibp,ibpb,rsb",
+	  "none" },
+	{ "Ice Lake",
+	  { true, true, 6, 0x7e, 0xf2bf27ef, 0xbc000410, 0x16b },
+	  "eibrs,stibp,ibpb,rsb",
+	  "none" },
+	{ "Ice Lake, MMIO stale data",
+	  { true, true, 6, 0x6a, 0xf3bfb7eb, 0xbc000410, 0x2016b },
+	  "verw,eibrs,stibp,ibpb,rsb",
+	  "none" },
+	{ "Alder Lake",
+	  { true, true, 6, 0x97, 0x239c27eb, 0xbc18c410, 0x180fd6b },
+	  "eibrs,stibp,ibpb",
+	  "none" },
+	{ "Alder Lake, register file data sampling",
+	  { true, true, 6, 0x97, 0x239c27eb, 0xbc18c410, 0x1180fd6b },
+	  "verw,eibrs,stibp,ibpb",
+	  "none" },
+	{ "Goldmont",
+	  { true, true, 6, 0x5c, 0x2294e283, 0x2c000000, 0 },
+	  "ibrs,stibp,ibpb,rsb",
+	  "none" },
+	{ "Silvermont",
+	  { true, true, 6, 0x37, 0x2282, 0x0c000400, 0 },
+	  "verw,ibrs,stibp,ibpb,rsb",
+	  "none" },
+	{ "Bonnell", { true, false, 6, 0x1c, 0, 0, 0 }, "none", "none" },
+	{ "not Intel",
+	  { false, true, 6, 0x3c, 0, 0x9c000400, 0 },
+	  "none",
+	  "none" },
+};
+
+static void test_processors(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(processors); i++) {
+		struct mitigations got;
+		char active[80], missing[80];
+
+		mitigations_decide(&processors[i].facts, &got);
+		mitigations_format(got.active, active, sizeof(active));
+		mitigations_format(got.missing, missing, sizeof(missing));
+		if (strcmp(active, processors[i].active) != 0 ||
+		    strcmp(missing, processors[i].missing) != 0) {
+			fail_msg("%s: %s, missing %s", processors[i].name,
+				 active, missing);
+		}
+		assert_int_equal(got.active & got.missing, 0);
+	}
+}
+
+static void test_format_is_cut_short(void **state)
+{
+	char buf[8];
+
+	(void)state;
+	assert_int_equal(mitigations_format(MITIGATION_L1D_FLUSH |
+						    MITIGATION_RSB,
+					    buf, sizeof(buf)),
+			 strlen("l1d-flush,rsb"));
+	assert_string_equal(buf, "l1d-flu");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_processors),
+		cmocka_unit_test(test_format_is_cut_short),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
