@@ -165,7 +165,7 @@ static void start_vmx(void)
 		log_warn(
 			"the A20 gate is closed and port 92h does not open it");
 	}
-	if (vmx_init() != 0 || exit_stats_init() != 0 ||
+	if (vmx_init(settings()->mitigations) != 0 || exit_stats_init() != 0 ||
 	    access_counts_init() != 0) {
 		panic("no memory for the state of %u cores", smp_count());
 	}

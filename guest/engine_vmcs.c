@@ -9,6 +9,7 @@
 #include "lib/error.h"
 #include "lib/fmt.h"
 #include "vmm/guest_rights.h"
+#include "vmm/mitigations.h"
 #include "vmm/vmcs.h"
 #include "vmm/vmcs_controls.h"
 #include "vmm/vmx.h"
@@ -78,13 +79,12 @@ static bool write_controls(const struct engine *engine)
 /*
  * Every exception of virtual-8086 mode is the host's business. Code in real
  * mode has its IVT for them; intercepted are faults that would come again for
- * ever if nobody handles them, the two that can hang a core in microcode (#DB
- * and #AC; CVE-2015-5307 and CVE-2015-8104), and machine checks, which are the
- * machine's.
+ * ever if nobody handles them, the two that can hang a core in microcode, and
+ * machine checks, which are the machine's.
  */
 #define REAL_EXCEPTIONS                                                        \
-	(BIT(VECTOR_DE) | BIT(VECTOR_DB) | BIT(VECTOR_BR) | BIT(VECTOR_UD) |   \
-	 BIT(VECTOR_NM) | BIT(VECTOR_SS) | BIT(VECTOR_GP) | BIT(VECTOR_AC) |   \
+	(MITIGATION_EXCEPTIONS | BIT(VECTOR_DE) | BIT(VECTOR_BR) |             \
+	 BIT(VECTOR_UD) | BIT(VECTOR_NM) | BIT(VECTOR_SS) | BIT(VECTOR_GP) |   \
 	 BIT(VECTOR_MC))
 
 static u32 exception_bitmap(const struct engine *engine)

@@ -11,6 +11,7 @@
 #include "guest/guest64_parts.h"
 #include "lib/error.h"
 #include "vmm/guest_rights.h"
+#include "vmm/mitigations.h"
 #include "vmm/vmcs.h"
 #include "vmm/vmcs_controls.h"
 #include "vmm/vmx.h"
@@ -82,15 +83,15 @@ static bool write_controls(bool ept)
 }
 
 /*
- * #DB and #AC can hang a core in microcode (CVE-2015-5307, CVE-2015-8104). All
- * else is the guest's, but for page faults where the host owns the tables.
+ * #DB and #AC can hang a core in microcode. All else is the guest's, but for
+ * page faults where the host owns the tables.
  */
 static void write_execution_fields(const struct guest64 *guest)
 {
 	bool ept = guest->memory.has_ept;
 
-	vmcs_write(VMCS_EXCEPTION_BITMAP, BIT(VECTOR_DB) | BIT(VECTOR_AC) |
-						  (ept ? 0 : BIT(VECTOR_PF)));
+	vmcs_write(VMCS_EXCEPTION_BITMAP,
+		   MITIGATION_EXCEPTIONS | (ept ? 0 : BIT(VECTOR_PF)));
 	vmcs_write(VMCS_PAGE_FAULT_ERROR_CODE_MASK, 0);
 	vmcs_write(VMCS_PAGE_FAULT_ERROR_CODE_MATCH, 0);
 	vmcs_write(VMCS_CR0_GUEST_HOST_MASK, ~CR0_GUEST);

@@ -33,6 +33,18 @@ static u64 feature_control(const struct vmx_core *core)
 		       : core->feature_control;
 }
 
+static void print_mitigations(const struct mitigations *mitigations)
+{
+	char names[60];
+
+	mitigations_format(mitigations->active, names, sizeof(names));
+	console_printf(" mitigations=%s", names);
+	if (mitigations->missing != 0) {
+		mitigations_format(mitigations->missing, names, sizeof(names));
+		console_printf(" missing=%s", names);
+	}
+}
+
 static void print_core(u32 index)
 {
 	const struct cpu *cpu = smp_cpu(index);
@@ -47,6 +59,8 @@ static void print_core(u32 index)
 		       (unsigned long long)feature_control(core), engines_here);
 	if (core->state == VMX_UNAVAILABLE) {
 		console_printf(" why=\"%s\"", core->why);
+	} else {
+		print_mitigations(&core->mitigations);
 	}
 	console_printf("\n");
 }
@@ -181,7 +195,10 @@ const struct command cmd_vmx_commands[] = {
 		.details = "apic is decimal; revision (of the VMCS) and "
 			   "feature_control (MSR 3ah) are hex,\n"
 			   "0 where the core has no such register.\n"
-			   "engine names what runs 16-bit programs there.",
+			   "engine names what runs 16-bit programs there; "
+			   "mitigations what is done\n"
+			   "because the processor leaks, and missing what new "
+			   "microcode would allow.",
 		.example = "cpus",
 		.run = run_cpus,
 	},

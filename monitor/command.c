@@ -38,14 +38,10 @@
 #define NEAR 2	    /* most edits between a typing mistake and what was meant */
 
 static const struct command *const guest_commands[] = {
-	demo_commands,
-	cmd_bios_commands,
-	cmd_run_commands,
-	cmd_run64_commands,
-	cmd_step_commands,
-	cmd_nmi_commands,
-	cmd_picture_commands,
-	NULL,
+	demo_commands,	      cmd_bios_commands,
+	cmd_run_commands,     cmd_run64_commands,
+	cmd_step_commands,    cmd_nmi_commands,
+	cmd_picture_commands, NULL,
 };
 
 static const struct command *const vmx_commands[] = {

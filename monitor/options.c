@@ -177,6 +177,15 @@ static const char *set_color(struct options *options, const char *value)
 	return NULL;
 }
 
+static const char *set_mitigations(struct options *options, const char *value)
+{
+	if (!str_equal(value, "auto") && !str_equal(value, "off")) {
+		return "it takes auto or off";
+	}
+	options->mitigations = str_equal(value, "auto");
+	return NULL;
+}
+
 static const char *set_apic(struct options *options, const char *value)
 {
 	if (str_equal(value, "found")) {
@@ -201,12 +210,18 @@ static const char *set_timeout(struct options *options, const char *value)
 }
 
 static const struct option option_table[] = {
-	{ "console", set_console }, { "run", set_run },
-	{ "then", set_then },	    { "engine", set_engine },
-	{ "view", set_view },	    { "cpus", set_cpus },
-	{ "vme", set_vme },	    { "timeout", set_timeout },
-	{ "apic", set_apic },	    { "panic", set_panic },
-	{ "apic", set_apic },	    { "on-error", set_on_error },
+	{ "console", set_console },
+	{ "run", set_run },
+	{ "then", set_then },
+	{ "engine", set_engine },
+	{ "view", set_view },
+	{ "cpus", set_cpus },
+	{ "vme", set_vme },
+	{ "timeout", set_timeout },
+	{ "apic", set_apic },
+	{ "panic", set_panic },
+	{ "mitigations", set_mitigations },
+	{ "on-error", set_on_error },
 	{ "color", set_color },
 };
 
@@ -237,6 +252,7 @@ unsigned options_parse(struct options *options, const char *cmdline,
 	*options = (struct options){
 		.console = CONSOLE_DEFAULT_LIST,
 		.vme = true,
+		.mitigations = true,
 		.timeout_ms = TIMEOUT_DEFAULT_MS,
 	};
 	for (;;) {

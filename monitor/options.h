@@ -43,6 +43,7 @@ struct options {
 	enum options_view view;
 	u32 cpus; /* use at most this many; 0: all */
 	bool vme;
+	bool mitigations; /* where the processor needs some */
 	bool x2apic; /* switch the local APICs to x2APIC mode where they can */
 	u32 timeout_ms;
 };

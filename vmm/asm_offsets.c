@@ -5,7 +5,7 @@
 #include "arch/gdt.h"
 #include "arch/smp_boot.h"
 #include "arch/trap.h"
-#include "vmm/vcpu_regs.h"
+#include "vmm/vcpu.h"
 
 #define EMIT(name, value)                                                      \
 	asm volatile("\n.ascii \"->" #name " %c0\"" : : "i"(value))
@@ -15,6 +15,7 @@ void asm_offsets(void);
 void asm_offsets(void)
 {
 	EMIT(SELECTOR_KERNEL_CODE_VALUE, SELECTOR_KERNEL_CODE);
+	EMIT(SELECTOR_KERNEL_DATA_VALUE, SELECTOR_KERNEL_DATA);
 	EMIT(SMP_SLOT_BYTES, sizeof(struct smp_boot_slot));
 	EMIT(SMP_SLOT_APIC_ID, offsetof(struct smp_boot_slot, apic_id));
 	EMIT(SMP_SLOT_STACK_TOP, offsetof(struct smp_boot_slot, stack_top));
@@ -22,6 +23,9 @@ void asm_offsets(void)
 	EMIT(SMP_SLOT_STATE_WAITING, SMP_SLOT_WAITING);
 	EMIT(SMP_SLOT_STATE_CLAIMED, SMP_SLOT_CLAIMED);
 	EMIT(SMP_SLOT_CPU, offsetof(struct smp_boot_slot, cpu));
+	EMIT(VCPU_SPEC_CTRL, offsetof(struct vcpu, spec_ctrl));
+	EMIT(VCPU_MITIGATED, offsetof(struct vcpu, mitigated));
+	EMIT(VCPU_L1D_FLUSH, offsetof(struct vcpu, l1d_flush));
 	EMIT(VCPU_RAX, offsetof(struct vcpu_regs, rax));
 	EMIT(VCPU_RCX, offsetof(struct vcpu_regs, rcx));
 	EMIT(VCPU_RDX, offsetof(struct vcpu_regs, rdx));

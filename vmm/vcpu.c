@@ -10,7 +10,9 @@
 #include "arch/clock.h"
 #include "arch/console.h"
 #include "arch/cpu.h"
+#include "arch/gdt.h"
 #include "arch/input.h"
+#include "arch/msr.h"
 #include "arch/nmi_watchdog.h"
 #include "arch/pages.h"
 #include "arch/paging.h"
@@ -24,10 +26,12 @@
 #include "vmm/exit.h"
 #include "vmm/exit_stats.h"
 #include "vmm/guest_rights.h"
+#include "vmm/mitigations_core.h"
 #include "vmm/trace.h"
 #include "vmm/vmcs.h"
 #include "vmm/vmcs_host.h"
 #include "vmm/vmx.h"
+#include "vmm/vmx_cap_bits.h"
 #include "vmm/vmx_errors.h"
 
 /*
@@ -115,6 +119,9 @@ static void bind_to_core(struct vcpu *vcpu, struct vmx_core *core)
 	vcpu->has_preemption_timer = vmx_caps_has_preemption_timer(caps);
 	vcpu->preemption_timer_shift = vmx_caps_preemption_timer_shift(caps);
 	set_timeout(vcpu, vcpu->timeout_us);
+	vcpu->mitigated =
+		(core->mitigations.active & MITIGATIONS_OF_EXITS) != 0;
+	vcpu->spec_ctrl = mitigations_spec_ctrl(core->mitigations.active);
 	vmcs_write_host_state();
 }
 
@@ -127,6 +134,9 @@ static __attribute__((noinline)) void make_current(struct vcpu *vcpu)
 	}
 	if (vmptrld(virt_to_phys(vcpu->vmcs)) != VMX_OK) {
 		panic("VMPTRLD failed");
+	}
+	if (core->last != vcpu) {
+		mitigations_change_guest(core->mitigations.active);
 	}
 	core->current = vcpu;
 	core->last = vcpu;
@@ -308,6 +318,13 @@ static inline bool entry_refused(struct vcpu *vcpu)
 	return true;
 }
 
+static inline enum exit_action checked(struct vcpu *vcpu,
+				       enum exit_action action)
+{
+	return action == EXIT_RESUME && entry_refused(vcpu) ? EXIT_STOP
+							    : action;
+}
+
 static __attribute__((noinline, cold)) enum exit_action
 deadline_passed(struct vcpu *vcpu, enum exit_action action)
 {
@@ -364,14 +381,14 @@ exited(struct vcpu *vcpu)
 		skip(vmcs_read(VMCS_VM_EXIT_INSTRUCTION_LENGTH));
 		action = EXIT_RESUME;
 	} else if (unlikely(action == EXIT_UNHANDLED)) {
-		return not_handled(vcpu);
+		return checked(vcpu, not_handled(vcpu));
 	}
 	now = rdtsc();
 	if (unlikely(now >= vcpu->deadline_tsc)) {
 		action = deadline_passed(vcpu, action);
 	}
 	exit_stats_note(vcpu->stats, vcpu->exit_reason, now - vcpu->exit_tsc);
-	return action;
+	return checked(vcpu, action);
 }
 
 /*
@@ -424,10 +441,30 @@ enum exit_action vcpu_exited64(struct vcpu *vcpu)
 	if (vcpu->exit_reason == EXIT_REASON_CPUID) {
 		vcpu->ops->cpuid(vcpu, leaf);
 	}
-	if (action == EXIT_RESUME && entry_refused(vcpu)) {
-		return EXIT_STOP;
-	}
 	return action;
+}
+
+/* Only with EPT are a guest's page tables its own, and aimed at the L1 cache. */
+static bool needs_l1d_flush(const struct vcpu *vcpu)
+{
+	const struct vmx_core *core = vcpu->core;
+
+	return (core->mitigations.active & MITIGATION_L1D_FLUSH) != 0 &&
+	       (vmcs_read(VMCS_PROCBASED_CONTROLS) &
+		PROCBASED_ACTIVATE_SECONDARY_CONTROLS) != 0 &&
+	       (vmcs_read(VMCS_SECONDARY_PROCBASED_CONTROLS) &
+		PROCBASED2_ENABLE_EPT) != 0;
+}
+
+/* The way back from an exit does the same (vmm/vmx_entry.S). */
+static __attribute__((noinline, cold)) void
+mitigate_first_entry(struct vcpu *vcpu)
+{
+	vcpu->l1d_flush = needs_l1d_flush(vcpu);
+	if (vcpu->l1d_flush) {
+		wrmsr(MSR_IA32_FLUSH_CMD, FLUSH_CMD_L1D);
+	}
+	verw(SELECTOR_KERNEL_DATA);
 }
 
 /*
@@ -462,6 +499,9 @@ enum vcpu_end vcpu_run(struct vcpu *vcpu, u64 timeout_us)
 		vmcs_write(VMCS_PREEMPTION_TIMER_VALUE, vcpu->first_timer);
 	} else {
 		nmi_watchdog_start();
+	}
+	if (unlikely(vcpu->mitigated)) {
+		mitigate_first_entry(vcpu);
 	}
 	result = vcpu->enter(vcpu, vcpu->launched);
 	if (!vcpu->has_preemption_timer) {

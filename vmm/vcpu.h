@@ -74,6 +74,10 @@ struct vcpu {
 		     bool launched); /* as ops->code64 says */
 	void *guest;		     /* belongs to ops' owner */
 	void *vmcs;
+	/* What the way back and forth does (vmm/mitigations.h), on this core. */
+	bool mitigated; /* anything at all */
+	bool l1d_flush;
+	u32 spec_ctrl; /* for IA32_SPEC_CTRL; 0: not written */
 	bool launched;
 	bool unchecked;	 /* debug builds do not check its entries either */
 	struct cpu *cpu; /* whose its VMCS is: loaded there once, or NULL */

@@ -13,6 +13,7 @@
 #include "vmm/vmx.h"
 
 void vmx_exit_guest(void);
+void vmx_exit_guest_mitigated(void);
 
 static u64 msr_or_0(u32 msr)
 {
@@ -24,7 +25,7 @@ static u64 msr_or_0(u32 msr)
 
 void vmcs_write_host_state(void)
 {
-	const struct vmx_caps *caps = &vmx_this_core()->caps;
+	const struct vmx_core *core = vmx_this_core();
 	struct cpu *cpu = this_cpu();
 
 	vmcs_write(VMCS_HOST_CR0, read_cr0());
@@ -47,8 +48,11 @@ void vmcs_write_host_state(void)
 		   msr_or_0(MSR_IA32_SYSENTER_ESP));
 	vmcs_write(VMCS_HOST_IA32_SYSENTER_EIP,
 		   msr_or_0(MSR_IA32_SYSENTER_EIP));
-	if (vmx_caps_has_efer_switch(caps)) {
+	if (vmx_caps_has_efer_switch(&core->caps)) {
 		vmcs_write(VMCS_HOST_IA32_EFER, rdmsr(MSR_IA32_EFER));
 	}
-	vmcs_write(VMCS_HOST_RIP, (u64)vmx_exit_guest);
+	vmcs_write(VMCS_HOST_RIP,
+		   core->mitigations.active & MITIGATIONS_OF_EXITS
+			   ? (u64)vmx_exit_guest_mitigated
+			   : (u64)vmx_exit_guest);
 }

@@ -19,6 +19,7 @@
 #include "lib/fmt.h"
 #include "lib/string.h"
 #include "vmm/feature_control.h"
+#include "vmm/mitigations_core.h"
 #include "vmm/vcpu.h"
 #include "vmm/vmcs_fields.h"
 #include "vmm/vmx_errors.h"
@@ -31,11 +32,13 @@
 #define REMEDY_BUG "please report this with the whole log"
 
 static struct vmx_core *cores;
+static bool mitigated;
 
-int vmx_init(void)
+int vmx_init(bool mitigate)
 {
 	size_t bytes = smp_count() * sizeof(struct vmx_core);
 
+	mitigated = mitigate;
 	cores = pages_get(ALIGN_UP(bytes, PAGE_SIZE) / PAGE_SIZE);
 	return cores == NULL ? ERR_NO_MEMORY : 0;
 }
@@ -170,6 +173,10 @@ void vmx_check(void)
 	core->feature_control_set_by_us = false;
 	if (check(core)) {
 		core->state = VMX_OFF;
+		if (mitigated) {
+			mitigations_of_this_core(vmx_caps_has_ept(&core->caps),
+						 &core->mitigations);
+		}
 	}
 }
 
@@ -208,6 +215,7 @@ int vmx_on(void)
 		return ERR_UNSUPPORTED;
 	}
 	core->state = VMX_ON;
+	mitigations_turn_on(core->mitigations.active);
 	return 0;
 }
 

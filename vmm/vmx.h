@@ -5,6 +5,7 @@
 
 #include "arch/percpu.h"
 #include "lib/types.h"
+#include "vmm/mitigations.h"
 #include "vmm/vmx_caps.h"
 
 enum vmx_state {
@@ -21,6 +22,7 @@ struct vmx_core {
 	u64 feature_control; /* as found; 0 where there is no such MSR */
 	bool feature_control_set_by_us;
 	struct vmx_caps caps;
+	struct mitigations mitigations;
 	void *vmxon_region;
 	struct vcpu *loaded;  /* list of those whose VMCS is this core's */
 	struct vcpu *current; /* the one of them that is current, or NULL */
@@ -30,8 +32,11 @@ struct vmx_core {
 	const char *remedy;   /* ... and what to do about it */
 };
 
-/* Allocates the state of all cores; once, when they are up. */
-int vmx_init(void);
+/*
+ * Allocates the state of all cores; once, when they are up. mitigate: do what
+ * vmm/mitigations.h finds necessary. 0 or ERR_NO_MEMORY.
+ */
+int vmx_init(bool mitigate);
 
 /* The state of a core; index as of smp_cpu(). */
 struct vmx_core *vmx_core(u32 index);

@@ -13,8 +13,12 @@
  * Guests of 16- and 32-bit code cannot touch R8-R15: these are neither saved
  * nor loaded, and through an exit R12-R15 keep what they hold for our caller.
  * A guest of 64-bit code has an entry of its own, vmm/vmx_entry64.S.
+ *
+ * Where the processor leaks, HOST_RIP = vmx_exit_guest_mitigated: the same way
+ * back and forth, with what is done against that.
  */
 #include "asm_offsets.h"
+#include "vmm/vmx_mitigate.inc"
 
 #define VMCS_HOST_RSP_ENCODING 0x6c14
 
@@ -51,8 +55,9 @@ vmx_run_guest:
 	movl $2, %eax			/* VMX_FAIL_VALID */
 	jmp 4f
 
-	.globl vmx_exit_guest
-vmx_exit_guest:
+	.macro exit_guest name, mitigated
+	.globl \name
+\name:
 	pushq %rdi
 	movq 8(%rsp), %rdi
 	movq %rax, VCPU_RAX(%rdi)
@@ -62,18 +67,40 @@ vmx_exit_guest:
 	movq %rbp, VCPU_RBP(%rdi)
 	movq %rsi, VCPU_RSI(%rdi)
 	popq VCPU_RDI(%rdi)
+	.if \mitigated
+	mitigate_after_exit
+	.endif
 	leaq 16(%rsp), %rbp		/* our frame again, for backtraces */
 	call vcpu_exited
 	testl %eax, %eax
 	jnz 3f
 	movq (%rsp), %rdi
+	.if \mitigated
+	mitigate_before_entry
+	load_registers_by_rdi
+	verw vmx_verw_selector(%rip)
+	vmresume
+	jmp 2b
+	.else
 	load_registers_by_rdi
 	jmp 1b
+	.endif
+	.endm
+
+	exit_guest vmx_exit_guest, 0
+	exit_guest vmx_exit_guest_mitigated, 1
 
 3:	xorl %eax, %eax
 4:	addq $8, %rsp
 	popq %rbx
 	popq %rbp
 	ret
+
+	/* VERW clears buffers only with an operand in memory. */
+	.section .rodata
+	.balign 2
+	.globl vmx_verw_selector
+vmx_verw_selector:
+	.word SELECTOR_KERNEL_DATA_VALUE
 
 	.section .note.GNU-stack, "", @progbits

@@ -3,13 +3,15 @@
  *
  * What vmm/vmx_entry.S does, for guests that may run 64-bit code: R8-R15 are
  * the guest's too. HOST_RIP of the VMCS must lead here, so that it is written
- * with HOST_RSP, for all the exits of the run at once.
+ * with HOST_RSP, for all the exits of the run at once; and to the way back
+ * that does what a leaking processor needs, where it is one.
  *
  * In: interrupts off, the guest's VMCS current. Returns 0 when vcpu_exited64()
  * has returned something else, or enum vmx_result where the VM entry
  * instruction itself fails. Changes only what a C function may.
  */
 #include "asm_offsets.h"
+#include "vmm/vmx_mitigate.inc"
 
 #define VMCS_HOST_RSP_ENCODING 0x6c14
 #define VMCS_HOST_RIP_ENCODING 0x6c16
@@ -48,6 +50,10 @@ vmx_run_guest64:
 	jbe 2f
 	movl $VMCS_HOST_RIP_ENCODING, %eax
 	movq $vmx_exit_guest64, %rdx
+	cmpb $0, VCPU_MITIGATED(%rdi)
+	je 5f
+	movq $vmx_exit_guest64_mitigated, %rdx
+5:
 	vmwrite %rdx, %rax
 	jbe 2f
 	testb %sil, %sil
@@ -63,8 +69,9 @@ vmx_run_guest64:
 	movl $2, %eax			/* VMX_FAIL_VALID */
 	jmp 4f
 
-	.globl vmx_exit_guest64
-vmx_exit_guest64:
+	.macro exit_guest64 name, mitigated
+	.globl \name
+\name:
 	pushq %rdi
 	movq 8(%rsp), %rdi
 	movq %rax, VCPU_RAX(%rdi)
@@ -82,13 +89,28 @@ vmx_exit_guest64:
 	movq %r14, VCPU_R14(%rdi)
 	movq %r15, VCPU_R15(%rdi)
 	popq VCPU_RDI(%rdi)
+	.if \mitigated
+	mitigate_after_exit
+	.endif
 	leaq 48(%rsp), %rbp		/* our frame again, for backtraces */
 	call vcpu_exited64
 	testl %eax, %eax
 	jnz 3f
 	movq (%rsp), %rdi
+	.if \mitigated
+	mitigate_before_entry
+	load_registers64_by_rdi
+	verw vmx_verw_selector(%rip)
+	vmresume
+	jmp 2b
+	.else
 	load_registers64_by_rdi
 	jmp 1b
+	.endif
+	.endm
+
+	exit_guest64 vmx_exit_guest64, 0
+	exit_guest64 vmx_exit_guest64_mitigated, 1
 
 3:	xorl %eax, %eax
 4:	addq $8, %rsp

@@ -110,6 +110,15 @@ static inline bool vmwrite_fails(u64 field, u64 value)
 	return failed;
 }
 
+/* Clears the buffers that a guest could sample, where microcode lets it. */
+static inline void verw(u16 data_selector)
+{
+	asm volatile("verw %[selector]"
+		     :
+		     : [selector] "m"(data_selector)
+		     : "cc", "memory");
+}
+
 /* What INVEPT is to drop, and whether it can: vmx_caps_has_invept_type(). */
 enum invept_type {
 	INVEPT_SINGLE_CONTEXT = 1, /* of this EPT pointer's tables */

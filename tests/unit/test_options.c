@@ -39,6 +39,7 @@ static void check_defaults(void)
 	assert_int_equal(options.view, OPTIONS_VIEW_DEFAULT);
 	assert_int_equal(options.cpus, 0);
 	assert_true(options.vme);
+	assert_true(options.mitigations);
 	assert_int_equal(options.timeout_ms, 10000);
 }
 
@@ -60,7 +61,7 @@ static void test_all_words(void **state)
 	(void)state;
 	assert_int_equal(parse("/b.elf console=2f8/9600 run=demo then=halt "
 			       "engine=v86-ept view=private cpus=3 vme=off "
-			       "timeout=250 panic=poweroff"),
+			       "timeout=250 panic=poweroff mitigations=off"),
 			 0);
 	assert_int_equal(options.panic, PANIC_POWEROFF);
 	assert_string_equal(options.console, "2f8/9600");
@@ -70,6 +71,7 @@ static void test_all_words(void **state)
 	assert_int_equal(options.view, OPTIONS_VIEW_PRIVATE);
 	assert_int_equal(options.cpus, 3);
 	assert_false(options.vme);
+	assert_false(options.mitigations);
 	assert_int_equal(options.timeout_ms, 250);
 	assert_false(options.stop_on_error);
 
@@ -134,18 +136,40 @@ static void test_quotes(void **state)
 static void test_malformed(void **state)
 {
 	static const char *const words[] = {
-		"nonsense",	"=",	      "cpus",
-		"cpus=",	"cpus=0",     "cpus=two",
-		"cpus=-1",	"cpus=0x2",   "cpus=4294967296",
-		"vme=",		"vme=ON",     "vme=offf",
-		"timeout=0",	"timeout=1s", "timeout=3600001",
-		"then=sleep",	"then=",      "engine=v87",
-		"engine=v86-",	"view=both",  "view",
-		"console=",	"Cpus=2",     "cpuss=2",
-		"/second/path", "\"\"",	      "timeout=99999999999999999999",
-		"run",		"panic=",     "panic=prompt",
-		"run",		"on-error=",  "on-error=halt",
+		"nonsense",
+		"=",
+		"cpus",
+		"cpus=",
+		"cpus=0",
+		"cpus=two",
+		"cpus=-1",
+		"cpus=0x2",
+		"cpus=4294967296",
+		"vme=",
+		"vme=ON",
+		"vme=offf",
+		"timeout=0",
+		"timeout=1s",
+		"timeout=3600001",
+		"then=sleep",
+		"then=",
+		"engine=v87",
+		"engine=v86-",
+		"view=both",
+		"view",
+		"console=",
+		"Cpus=2",
+		"cpuss=2",
+		"/second/path",
+		"\"\"",
+		"timeout=99999999999999999999",
+		"run",
+		"panic=",
+		"panic=prompt",
+		"on-error=",
+		"on-error=halt",
 		"color=red",
+		"mitigations=on",
 	};
 
 	(void)state;
