@@ -301,9 +301,7 @@ static enum exit_action entry_instruction_failed(struct vcpu *vcpu, int result)
 		error = (u32)vmcs_read(VMCS_VM_INSTRUCTION_ERROR);
 	}
 	return vcpu_stop(vcpu, VCPU_END_REFUSED, "%s failed: error %u, %s",
-			 vcpu->launched || vcpu->exits != 0 ? "VMRESUME"
-							    : "VMLAUNCH",
-			 error,
+			 vcpu->launched ? "VMRESUME" : "VMLAUNCH", error,
 			 result == VMX_FAIL_VALID ? vmx_error_text(error)
 						  : "there is no current VMCS");
 }
@@ -507,9 +505,12 @@ enum vcpu_end vcpu_run(struct vcpu *vcpu, u64 timeout_us)
 	if (!vcpu->has_preemption_timer) {
 		nmi_watchdog_stop();
 	}
+	/* Also where only a later entry of the run has failed. */
 	if (unlikely(result != VMX_OK)) {
+		vcpu->launched |= vcpu->exits != 0;
 		entry_instruction_failed(vcpu, result);
-	} else if (!exit_reason_is_entry_failure(vcpu->exit_reason)) {
+	} else if (!exit_reason_is_entry_failure(vcpu->exit_reason) ||
+		   vcpu->exits > 1) {
 		vcpu->launched = true;
 	}
 	return vcpu->end;
