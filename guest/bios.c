@@ -106,9 +106,11 @@ failed(struct guest16 *guest, enum vcpu_end end, struct bios_regs *regs)
 /* The vector of a call that is none of an interrupt, but of regs->cs:eip. */
 #define FAR_CALL (-1)
 
-/* One body for all calls, with what it is made of in line. */
-static enum vcpu_end make_call(struct guest16 *guest, int vector,
-			       struct bios_regs *regs, u32 timeout_ms)
+/* One body for all calls, with what it is made of in line: hence the word. */
+static __attribute__((flatten)) enum vcpu_end make_call(struct guest16 *guest,
+							int vector,
+							struct bios_regs *regs,
+							u32 timeout_ms)
 {
 	enum vcpu_end end;
 

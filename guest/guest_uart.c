@@ -43,20 +43,24 @@ u8 guest_uart_read(u16 port)
 	}
 }
 
+static __attribute__((noinline)) void print(struct line *line)
+{
+	char core[16] = "";
+
+	if (core_named) {
+		fmt_snprintf(core, sizeof(core), "c%u: ", this_cpu_index());
+	}
+	console_printf("guest: %s%.*s\n", core, line->length, line->text);
+	line->length = 0;
+}
+
+/* After each call, with next to nothing to do: the rest is out of line. */
 void guest_uart_flush(void)
 {
 	struct line *line = &lines[this_cpu_index()];
 
-	if (line->length != 0) {
-		char core[16] = "";
-
-		if (core_named) {
-			fmt_snprintf(core, sizeof(core),
-				     "c%u: ", this_cpu_index());
-		}
-		console_printf("guest: %s%.*s\n", core, line->length,
-			       line->text);
-		line->length = 0;
+	if (unlikely(line->length != 0)) {
+		print(line);
 	}
 }
 
