@@ -132,7 +132,7 @@ static void print_fields(void)
 
 void vcpu_panic_report(void)
 {
-	const struct vmx_core *core = vmx_this_core();
+	const struct vmx_core *core = vmx_core(this_cpu_index());
 	const struct vcpu *vcpu;
 	const struct vcpu_regs *r;
 

@@ -239,7 +239,7 @@ void vmx_off(void)
 
 void vmx_abandon(void)
 {
-	struct vmx_core *core = vmx_this_core();
+	struct vmx_core *core = vmx_core(this_cpu_index());
 
 	if (core == NULL || core->state != VMX_ON) {
 		return;
