@@ -177,8 +177,8 @@ static void check_histogram(struct fuzz_input in)
 		CHECK(median == 0);
 		return;
 	}
-	CHECK(histogram_min(&histogram) == low &&
-	      histogram_max(&histogram) == high && median <= high);
+	CHECK(histogram_min(&histogram) == low);
+	CHECK(histogram_max(&histogram) == high && median <= high);
 	for (struct fuzz_input i = in; i.left > 0;) {
 		at_most += fuzz_take_number(&i) < median;
 	}

@@ -180,6 +180,34 @@ def emulate():
     return seeds
 
 
+MMIO = [bytes.fromhex(text) for text in (
+    "8a07", "8b07", "488b4708", "66894710", "c60712", "48c7470801020304",
+    "0fb607", "0fbe4f01", "4863c8", "480fb74701", "000f", "4883070f", "810712",
+    "f60701", "f717", "f71f", "ff07", "fe0f", "8707", "f00fc107", "f00fb10f",
+    "0f9407", "0f4407", "a4", "f3aa", "48ab", "f348a5", "ad", "678b07",
+    "648b0425000000fe", "8b0512345678", "488b44cb10", "a10000e0fe00000000",
+    "88270f", "4488270f")]
+
+
+def mmio():
+    """Forms of what memory-mapped I/O is done with."""
+    head = bytes([0]) + bytes(range(8)) + bytes(range(32)) + \
+        struct.pack("<IH", 0x10000, 0x202)
+    return [head + one + bytes(2) for one in MMIO]
+
+
+def walk():
+    """Pages of each size, and a table that is not there."""
+    def entry(table, index, target, bits):
+        return struct.pack("<HH", table << 9 | index, target << 8 | bits)
+    head = bytes([7, 6, 0]) + (0x201234).to_bytes(6, "little")
+    down = entry(0, 0, 1, 7) + entry(1, 0, 2, 7)
+    return [head + down + entry(2, 1, 3, 7) + entry(3, 1, 4, 7),
+            head + down + entry(2, 1, 0, 0x87), head + down[:4],
+            head + entry(0, 0, 1, 7) + entry(1, 0, 0, 0x83),
+            bytes([0x2d]) + head[1:] + down + entry(2, 1, 7, 7)]
+
+
 # --- Numbers -----------------------------------------------------------------
 
 def ept():
@@ -253,4 +281,4 @@ def lib():
 
 SEEDS = {function.__name__: function for function in (
     mbi, acpi, cmdline, commands, line_edit, decode, emulate, ept, tables,
-    memory, mtrr, vmx, lib)}
+    memory, mtrr, vmx, lib, mmio, walk)}
