@@ -91,14 +91,15 @@ def acpi():
     dsdt = b"\x08\x5c_S4_\x12\x04\x02\x00\x00" + \
         b"\x08_S5_\x12\x07\x04\x0a\x05\x0a\x05\x00\x00"
     seeds = []
-    for wide in (True, False):
+    # Sound, and with a byte too many in the MADT.
+    for wide, entries in ((True, madt), (False, madt), (True, madt + b"\0")):
         at, rest, addresses = 256, b"", []
         fadt = bytearray(244 - 36)
         struct.pack_into("<I", fadt, 40 - 36, ACPI_BASE + at)  # DSDT
         struct.pack_into("<I", fadt, 64 - 36, 0xb004)
         struct.pack_into("<I", fadt, 76 - 36, 0xb008)
         fadt[91 - 36] = 4
-        for one in (table(b"DSDT", dsdt), table(b"APIC", madt),
+        for one in (table(b"DSDT", dsdt), table(b"APIC", entries),
                     table(b"FACP", bytes(fadt)), table(b"SSDT", dsdt)):
             addresses.append(ACPI_BASE + at)
             one += bytes(-len(one) % 16)
