@@ -43,10 +43,10 @@ void input_clear_interrupt(void);
  * While held, input_interrupted() is false, for what has to be put right
  * before a command may stop. Does not nest.
  */
-void input_hold_interrupt(bool held);
+void input_hold_interrupt(bool hold);
 
 /* Notes that bytes have been lost on the way here. */
-void input_note_lost(u32 bytes);
+void input_note_lost(u32 count);
 
 /* How many have been lost, as far as is known, since it was last asked. */
 u64 input_take_lost(void);

@@ -14,7 +14,7 @@ enum panic_action {
 };
 
 /* What the machine does after the report: PANIC_HALT if not set. */
-void panic_set_action(enum panic_action action);
+void panic_set_action(enum panic_action wanted);
 
 /* Any core, any interrupt state. The text is one sentence without newline. */
 void panic(const char *fmt, ...)

@@ -22,7 +22,7 @@ struct access_counts {
 /* Those of the calling core, for what follows. */
 struct access_counts *access_counts_here(void);
 
-void access_counts_note_port_elsewhere(struct access_counts *counts, u16 port);
+void access_counts_note_port_elsewhere(struct access_counts *here, u16 port);
 
 static inline void access_counts_note_int(struct access_counts *counts,
 					  u8 vector)

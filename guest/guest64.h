@@ -54,5 +54,5 @@ void guest64_get_regs(struct guest64 *guest, struct guest64_regs *regs);
 void guest64_set_regs(struct guest64 *guest, const struct guest64_regs *regs);
 
 /* Copies the general registers only, in the order of the encoding. */
-void guest64_get_gprs(const struct guest64 *guest, u64 gpr[16]);
-void guest64_set_gprs(struct guest64 *guest, const u64 gpr[16]);
+void guest64_get_gprs(const struct guest64 *guest, u64 out[16]);
+void guest64_set_gprs(struct guest64 *guest, const u64 in[16]);

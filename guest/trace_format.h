@@ -22,7 +22,7 @@ struct trace_format {
  * (the first of a series of steps), else its length.
  */
 size_t trace_format(struct trace_format *state, u32 core,
-		    const struct trace_event *event, char *line, size_t size);
+		    const struct trace_event *event, char *text, size_t size);
 
 /*
  * Bytes of the instruction that begins at code, if it is one that may go
