@@ -48,6 +48,10 @@ bench_snippet_\name:
 	cpuid
 	end_timed cpuid
 
+	timed vmcall
+	vmcall
+	end_timed vmcall
+
 	timed out
 	outb %al, %dx
 	end_timed out

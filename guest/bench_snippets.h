@@ -13,6 +13,7 @@
  */
 extern const struct snippet bench_snippet_empty;
 extern const struct snippet bench_snippet_cpuid;
+extern const struct snippet bench_snippet_vmcall;
 extern const struct snippet bench_snippet_out; /* byte 0 to port DX */
 extern const struct snippet bench_snippet_rdmsr;
 extern const struct snippet bench_snippet_int11;

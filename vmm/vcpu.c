@@ -333,6 +333,38 @@ deadline_passed(struct vcpu *vcpu, enum exit_action action)
 			 clock_tsc_to_us(rdtsc() - vcpu->start_tsc));
 }
 
+/*
+ * The event of the exit has its place before those that handling it makes, but
+ * its cost is known only after. Nothing is published in between.
+ */
+static __attribute__((noinline, cold)) void trace_exit(struct vcpu *vcpu)
+{
+	struct trace_event *event = NULL;
+
+	if (vcpu->trace & TRACE_BIT(TRACE_EXIT)) {
+		event = trace_add(vcpu, TRACE_EXIT);
+	}
+	if (event != NULL) {
+		event->exit.reason = (u32)vmcs_read(VMCS_EXIT_REASON);
+		event->exit.qualification = vmcs_read(VMCS_EXIT_QUALIFICATION);
+		event->exit.info =
+			(u32)vmcs_read(VMCS_VM_EXIT_INTERRUPTION_INFO);
+	}
+	vcpu->trace_exit_event = event;
+}
+
+static __attribute__((noinline, cold)) void
+trace_exit_handled(struct vcpu *vcpu, enum exit_action action)
+{
+	if (vcpu->trace_exit_event != NULL) {
+		vcpu->trace_exit_event->ticks = rdtsc() - vcpu->exit_tsc;
+	}
+	if (action == EXIT_RESUME && (vcpu->trace & TRACE_WATCHED)) {
+		vcpu->ops->resuming(vcpu);
+	}
+	trace_publish();
+}
+
 /* The owner of the guest may know what to do, and everything else stops it. */
 static __attribute__((noinline, cold)) enum exit_action
 not_handled(struct vcpu *vcpu)
@@ -355,8 +387,13 @@ not_handled(struct vcpu *vcpu)
 	if (reason < EXIT_REASON_COUNT) {
 		exit_stats_note(vcpu->stats, reason, now - vcpu->exit_tsc);
 	}
-	return now >= vcpu->deadline_tsc ? deadline_passed(vcpu, action)
-					 : action;
+	if (now >= vcpu->deadline_tsc) {
+		action = deadline_passed(vcpu, action);
+	}
+	if (vcpu->trace != 0) {
+		trace_exit_handled(vcpu, action);
+	}
+	return checked(vcpu, action);
 }
 
 /*
@@ -364,12 +401,14 @@ not_handled(struct vcpu *vcpu)
  * the watchdog's NMIs tell that it has passed. Every reason in the exit table
  * has statistics.
  */
-static inline __attribute__((always_inline)) enum exit_action
-exited(struct vcpu *vcpu)
+enum exit_action vcpu_exited(struct vcpu *vcpu)
 {
 	enum exit_action action;
 	u64 reason, now;
 
+	if (unlikely(vcpu->trace != 0)) {
+		trace_exit(vcpu);
+	}
 	vcpu->exit_tsc = rdtsc();
 	reason = vmcs_read(VMCS_EXIT_REASON);
 	vcpu->exit_reason = (u32)reason;
@@ -379,50 +418,17 @@ exited(struct vcpu *vcpu)
 		skip(vmcs_read(VMCS_VM_EXIT_INSTRUCTION_LENGTH));
 		action = EXIT_RESUME;
 	} else if (unlikely(action == EXIT_UNHANDLED)) {
-		return checked(vcpu, not_handled(vcpu));
+		return not_handled(vcpu);
 	}
 	now = rdtsc();
 	if (unlikely(now >= vcpu->deadline_tsc)) {
 		action = deadline_passed(vcpu, action);
 	}
 	exit_stats_note(vcpu->stats, vcpu->exit_reason, now - vcpu->exit_tsc);
+	if (unlikely(vcpu->trace != 0)) {
+		trace_exit_handled(vcpu, action);
+	}
 	return checked(vcpu, action);
-}
-
-/*
- * The event of the exit has its place before those that handling it makes, but
- * its cost is known only after. Nothing is published in between.
- */
-static __attribute__((noinline, cold)) enum exit_action
-exited_traced(struct vcpu *vcpu)
-{
-	struct trace_event *event = NULL;
-	enum exit_action action;
-	u64 start = rdtsc();
-
-	if (vcpu->trace & TRACE_BIT(TRACE_EXIT)) {
-		event = trace_add(vcpu, TRACE_EXIT);
-	}
-	if (event != NULL) {
-		event->exit.reason = (u32)vmcs_read(VMCS_EXIT_REASON);
-		event->exit.qualification = vmcs_read(VMCS_EXIT_QUALIFICATION);
-		event->exit.info =
-			(u32)vmcs_read(VMCS_VM_EXIT_INTERRUPTION_INFO);
-	}
-	action = exited(vcpu);
-	if (event != NULL) {
-		event->ticks = rdtsc() - start;
-	}
-	if (action == EXIT_RESUME && (vcpu->trace & TRACE_WATCHED)) {
-		vcpu->ops->resuming(vcpu);
-	}
-	trace_publish();
-	return action;
-}
-
-enum exit_action vcpu_exited(struct vcpu *vcpu)
-{
-	return unlikely(vcpu->trace != 0) ? exited_traced(vcpu) : exited(vcpu);
 }
 
 /*

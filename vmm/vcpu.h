@@ -12,6 +12,7 @@ struct vcpu;
 struct cpu;
 struct exit_stats;
 struct vmx_core;
+struct trace_event;
 
 /* What the run loop does after an exit's handler. */
 enum exit_action {
@@ -88,6 +89,7 @@ struct vcpu {
 	u32 preemption_timer_shift; /* of the TSC, for the timer's units */
 	u32 trace;	     /* what is noted of this guest; see vmm/trace.h */
 	u64 trace_start_tsc; /* what its events' times count from */
+	struct trace_event *trace_exit_event; /* of the exit being handled */
 
 	/* What a run may take, and the same in other units, kept for the next. */
 	u64 timeout_us;
