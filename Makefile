@@ -4,6 +4,7 @@
 #   make run      boot the ISO in Bochs, console on this terminal
 #   make test     every test; the last line counts them
 #   make soak     a million BIOS calls and a million interrupts; some minutes
+#   make hostile  a million programs that try to do harm; HOSTILE_COUNT= others
 #   make unit     build the unit tests only
 #   make fuzz     ten million inputs to the parsers and builders; some minutes
 #   make lint     static analysis of the kernel's C; some minutes
@@ -266,7 +267,7 @@ PURE := $(wildcard boot/mbi.c arch/memmap.c arch/mtrr.c arch/page_alloc.c arch/a
 	guest/v86_tables.c guest/v86_decode.c \
 	guest/v86_emulate.c guest/v86_emulate_io.c guest/v86_emulate_memory.c \
 	guest/v86_emulate_system.c monitor/line_edit.c \
-	guest/mmio_decode.c guest/mmio_execute.c guest/walk64.c guest/shadow64.c \
+	guest/hostile_program.c guest/mmio_decode.c guest/mmio_execute.c guest/walk64.c guest/shadow64.c \
 	monitor/line_keys.c monitor/args.c monitor/options.c \
 	monitor/entry_images.c $(wildcard monitor/entry_damages*.c) \
 	monitor/picture.c monitor/report.c \
@@ -334,7 +335,7 @@ PYTEST_ARGS ?=
 BENCH_ARGS ?=
 FUZZ_RUNS ?= 10000000
 
-.PHONY: all unit run test fuzz lint bench soak format clean
+.PHONY: all unit run test fuzz lint bench soak hostile format clean
 all: $(B)/biosphere.elf $(B)/biosphere.iso $(PROGRAMS64) $(TEST_PROGRAMS)
 
 unit: $(UNIT)
@@ -365,6 +366,13 @@ fuzz: $(FUZZ) | $(SETUP)
 lint: $(B)/asm_offsets.h | $(SETUP)
 	$(Q)$(PYTHON) -B tests/tools/lint $(CPPFLAGS) $(CFLAGS) -- \
 		$(filter %.c,$(KERNEL_SRC)) vmm/asm_offsets.c
+
+# HOSTILE_SEED= chooses other programs.
+HOSTILE_COUNT ?= 1000000
+HOSTILE_SEED ?= 1
+hostile: all | $(SETUP)
+	$(Q)HOSTILE_COUNT=$(HOSTILE_COUNT) HOSTILE_SEED=$(HOSTILE_SEED) \
+		$(PYTHON) -B tests/tools/hostile
 
 format:
 	$(Q)clang-format -i $(wildcard $(LAYERS:%=%/*.[ch]) guest/programs64/*.[ch] \

@@ -154,6 +154,7 @@ CPU_REGISTER_ACCESS(dr1)
 CPU_REGISTER_ACCESS(dr2)
 CPU_REGISTER_ACCESS(dr3)
 CPU_REGISTER_ACCESS(dr6)
+CPU_REGISTER_ACCESS(dr7)
 
 #undef CPU_REGISTER_ACCESS
 
@@ -170,6 +171,19 @@ static inline void sgdt(struct descriptor_pointer *pointer)
 static inline void lidt(const struct descriptor_pointer *pointer)
 {
 	asm volatile("lidt %[pointer]" : : [pointer] "m"(*pointer));
+}
+
+static inline void sidt(struct descriptor_pointer *pointer)
+{
+	asm volatile("sidt %[pointer]" : [pointer] "=m"(*pointer));
+}
+
+static inline u16 str(void)
+{
+	u16 selector;
+
+	asm volatile("str %[selector]" : [selector] "=rm"(selector));
+	return selector;
 }
 
 static inline void ltr(u16 selector)

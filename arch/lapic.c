@@ -9,6 +9,7 @@
 #include "arch/msr.h"
 #include "arch/paging.h"
 #include "arch/trap.h"
+#include "lib/checksum.h"
 #include "lib/error.h"
 
 #define APIC_BASE_X2APIC BIT(10)
@@ -126,6 +127,21 @@ u32 lapic_id(void)
 	u32 id = lapic_read(LAPIC_ID);
 
 	return mode == LAPIC_X2APIC ? id : id >> 24;
+}
+
+u64 lapic_checksum(void)
+{
+	static const enum lapic_register steady[] = {
+		LAPIC_ID, LAPIC_TPR, LAPIC_SVR, LAPIC_LVT_LINT0, LAPIC_LVT_LINT1
+	};
+	u64 sum = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(steady); i++) {
+		u32 value = lapic_read(steady[i]);
+
+		sum = checksum64(sum, &value, sizeof(value));
+	}
+	return sum;
 }
 
 void lapic_eoi(void)

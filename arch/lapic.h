@@ -26,6 +26,8 @@ void lapic_init_core(bool is_boot_core);
 bool lapic_present(void);
 enum lapic_mode lapic_mode(void);
 u32 lapic_id(void);
+/* A sum of the registers of the calling core's that stay as they were set. */
+u64 lapic_checksum(void);
 void lapic_eoi(void);
 
 /* Whether this vector is being served, that is, needs an EOI. */

@@ -8,6 +8,7 @@
 #include "arch/cpu.h"
 #include "arch/log.h"
 #include "arch/pages.h"
+#include "lib/checksum.h"
 #include "lib/error.h"
 
 #define ENTRIES 512
@@ -212,6 +213,30 @@ int paging_init(const struct memmap *map)
 u64 paging_cr3(void)
 {
 	return virt_to_phys(pml4);
+}
+
+static u64 table_checksum(u64 sum, const u64 *table, unsigned level)
+{
+	for (unsigned i = 0; i < ENTRIES; i++) {
+		u64 entry = table[i] & ~(u64)(PAGING_A | PAGING_D);
+
+		if (!(entry & PAGING_P)) {
+			sum += entry;
+			continue;
+		}
+		sum = checksum64(sum + i, &entry, sizeof(entry));
+		if (level != 0 && !(entry & PAGING_PS)) {
+			sum = table_checksum(sum,
+					     phys_to_virt(entry & ADDRESS_MASK),
+					     level - 1);
+		}
+	}
+	return sum;
+}
+
+u64 paging_checksum(void)
+{
+	return table_checksum(0, pml4, 3);
 }
 
 bool phys_is_mapped(u64 phys, u64 bytes)

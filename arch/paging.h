@@ -29,6 +29,9 @@ int paging_init(const struct memmap *map);
 /* Physical address of the final tables: every core's CR3. */
 u64 paging_cr3(void);
 
+/* A sum of all page tables, but for what the processor notes in them. */
+u64 paging_checksum(void);
+
 /* Physical memory through the direct map; phys must be mapped there. */
 static inline void *phys_to_virt(u64 phys)
 {

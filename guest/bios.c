@@ -40,6 +40,12 @@ int bios_init(void)
 	return io_policy_init();
 }
 
+static bool find_caller(struct guest16 *guest)
+{
+	guest->caller = guest_memory_at(&guest->memory, CALLER_SEGMENT << 4);
+	return guest->caller != NULL;
+}
+
 int bios_guest_init(struct guest16 *guest, const struct engine *engine,
 		    enum guest_view view, bool vme)
 {
@@ -60,12 +66,21 @@ int bios_guest_init(struct guest16 *guest, const struct engine *engine,
 	}
 	guest->return_cs = CALLER_SEGMENT;
 	guest->return_ip = RETURN_OFFSET;
-	guest->caller = guest_memory_at(&guest->memory, CALLER_SEGMENT << 4);
-	if (guest->caller == NULL) {
+	if (!find_caller(guest)) {
 		guest16_free(guest);
 		return ERR_NO_MEMORY;
 	}
 	return 0;
+}
+
+int bios_guest_renew(struct guest16 *guest)
+{
+	guest_memory_renew(&guest->memory);
+	vcpu_forget_fpu(&guest->vcpu);
+	guest->cmos_index = 0;
+	guest->kbc_output_port = false;
+	guest->kept = false;
+	return find_caller(guest) ? 0 : ERR_NO_MEMORY;
 }
 
 void bios_guest_free(struct guest16 *guest)

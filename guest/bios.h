@@ -26,6 +26,12 @@ int bios_init(void);
  */
 int bios_guest_init(struct guest16 *guest, const struct engine *engine,
 		    enum guest_view view, bool vme);
+
+/*
+ * Gives it fresh memory and a reset FPU, as if it were just made; on its core.
+ * 0 or ERR_NO_MEMORY: then it can only be freed.
+ */
+int bios_guest_renew(struct guest16 *guest);
 void bios_guest_free(struct guest16 *guest);
 
 /*

@@ -6,11 +6,10 @@
 #include "arch/smp.h"
 #include "lib/error.h"
 
-#define VIEWS 2
 #define ENGINES 3
 #define GUEST_PAGES ((sizeof(struct guest16) + PAGE_SIZE - 1) / PAGE_SIZE)
 
-static struct guest16 *guests[MAX_CPUS][VIEWS][ENGINES];
+static struct guest16 *guests[MAX_CPUS][GUEST_VIEWS][ENGINES];
 
 static struct guest16 **slot_of(enum guest_view view,
 				const struct engine *engine)
@@ -101,7 +100,7 @@ int bios_pool_get_for_program(const struct engine *engine, enum guest_view view,
 void bios_pool_empty_this_core(void)
 {
 	give_up(&program_guests[this_cpu_index()]);
-	for (unsigned view = 0; view < VIEWS; view++) {
+	for (unsigned view = 0; view < GUEST_VIEWS; view++) {
 		for (unsigned engine = 0; engine < ENGINES; engine++) {
 			give_up(&guests[this_cpu_index()][view][engine]);
 		}

@@ -58,7 +58,7 @@ struct exchange {
 
 bool bios_services_have_buffer(const struct guest16 *guest)
 {
-	return guest->memory.view == GUEST_VIEW_PRIVATE ||
+	return guest->memory.view != GUEST_VIEW_MACHINE ||
 	       memmap_is_ram(machine_memmap(), BUFFER, BIOS_BUFFER_BYTES);
 }
 

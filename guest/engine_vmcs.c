@@ -39,8 +39,14 @@ static u32 secondary_required(const struct engine *engine)
 	return bits;
 }
 
-static bool write_controls(const struct engine *engine)
+/*
+ * The debug registers are in no VMCS, so that code in real mode would see what
+ * another guest left there: MOV DR exits and is acted out, as in
+ * virtual-8086 mode, where it faults.
+ */
+static bool write_controls(const struct guest16 *guest)
 {
+	const struct engine *engine = guest->engine;
 	u32 secondary = secondary_required(engine);
 	const struct vmcs_controls wanted[] = {
 		{ VMX_WORD_PINBASED, VMCS_PINBASED_CONTROLS,
@@ -48,7 +54,11 @@ static bool write_controls(const struct engine *engine)
 		  PINBASED_PREEMPTION_TIMER },
 		{ VMX_WORD_PROCBASED, VMCS_PROCBASED_CONTROLS,
 		  PROCBASED_HLT_EXITING | PROCBASED_MONITOR_EXITING |
-			  PROCBASED_MWAIT_EXITING | PROCBASED_USE_IO_BITMAPS |
+			  PROCBASED_MWAIT_EXITING |
+			  (engine->uses_v86 ? 0 : PROCBASED_MOV_DR_EXITING) |
+			  (guest->memory.view == GUEST_VIEW_ISOLATED
+				   ? PROCBASED_UNCONDITIONAL_IO_EXITING
+				   : PROCBASED_USE_IO_BITMAPS) |
 			  (secondary != 0
 				   ? PROCBASED_ACTIVATE_SECONDARY_CONTROLS
 				   : 0),
@@ -227,7 +237,7 @@ static void write_common_state(void)
 
 int engine_write_vmcs(struct guest16 *guest)
 {
-	if (!write_controls(guest->engine)) {
+	if (!write_controls(guest)) {
 		return ERR_UNSUPPORTED;
 	}
 	write_execution_fields(guest);

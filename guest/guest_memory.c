@@ -10,6 +10,7 @@
 #include "arch/paging.h"
 #include "arch/x86.h"
 #include "guest/bios_area.h"
+#include "lib/checksum.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "vmm/ept_host.h"
@@ -19,6 +20,7 @@
 #define ADDRESS 0xfffff000u
 #define FRAME_PRESENT 1u
 #define LOW_PAGES (GUEST_LOW_END >> PAGE_SHIFT)
+#define ROM_PAGE (0xc0000u >> PAGE_SHIFT)
 #define MEGABYTE_PAGES (GUEST_MEGABYTE >> PAGE_SHIFT)
 #define LINEAR_PAGES (GUEST_LINEAR_END >> PAGE_SHIFT)
 #define SYSTEM_PAGE (GUEST_SYSTEM_BASE >> PAGE_SHIFT)
@@ -39,13 +41,24 @@ static u32 wrap(const struct guest_memory *memory, u32 page)
 
 static bool is_private(const struct guest_memory *memory, u32 page)
 {
-	return page >= MEGABYTE_PAGES ||
+	return page >= MEGABYTE_PAGES || memory->view == GUEST_VIEW_ISOLATED ||
 	       (page < LOW_PAGES && memory->view == GUEST_VIEW_PRIVATE);
+}
+
+/* What a page of the guest's own begins with; NULL for zeroes. */
+static const void *original(u32 page)
+{
+	if (page < LOW_PAGES) {
+		return bios_area_page(page);
+	}
+	return page >= ROM_PAGE && page < MEGABYTE_PAGES
+		       ? phys_to_virt((u64)page << PAGE_SHIFT)
+		       : NULL;
 }
 
 static int make_frame(struct guest_memory *memory, u32 page)
 {
-	const void *original = page < LOW_PAGES ? bios_area_page(page) : NULL;
+	const void *from;
 	void *copy;
 
 	if (!is_private(memory, page)) {
@@ -56,8 +69,9 @@ static int make_frame(struct guest_memory *memory, u32 page)
 	if (copy == NULL) {
 		return ERR_NO_MEMORY;
 	}
-	if (original != NULL) {
-		memcpy(copy, original, PAGE_SIZE);
+	from = original(page);
+	if (from != NULL) {
+		memcpy(copy, from, PAGE_SIZE);
 	}
 	memory->frame[page] = (u32)virt_to_phys(copy) | FRAME_PRESENT;
 	memory->private_pages++;
@@ -94,7 +108,12 @@ static bool is_mapped(const struct guest_memory *memory, u32 page)
 static int build_tables(struct guest_memory *memory)
 {
 	u32 first_system = (u32)virt_to_phys(memory->system);
-	u32 first = memory->view == GUEST_VIEW_MACHINE ? 0 : LOW_PAGES;
+	static const u32 first_of_machine[] = {
+		[GUEST_VIEW_MACHINE] = 0,
+		[GUEST_VIEW_PRIVATE] = LOW_PAGES,
+		[GUEST_VIEW_ISOLATED] = MEGABYTE_PAGES,
+	};
+	u32 first = first_of_machine[memory->view];
 	int err = 0;
 
 	memory->directory[0] = (u32)virt_to_phys(memory->table) | PTE_USER;
@@ -171,14 +190,50 @@ int guest_memory_init(struct guest_memory *memory, enum guest_view view,
 	return err;
 }
 
+/* Whether this page was made for the guest; then it is no more. */
+static bool give_back(struct guest_memory *memory, u32 page)
+{
+	u32 frame = memory->frame[page];
+
+	if (!(frame & FRAME_PRESENT) || !is_private(memory, page)) {
+		return false;
+	}
+	pages_put(phys_to_virt(frame & ADDRESS), 1);
+	memory->frame[page] = 0;
+	memory->private_pages--;
+	return true;
+}
+
+static void unmap(struct guest_memory *memory, u32 page)
+{
+	if (memory->has_ept) {
+		ept_unmap(&memory->ept, (u64)page << PAGE_SHIFT, PAGE_SIZE);
+	} else if (page < LINEAR_PAGES) {
+		memory->table[page] = 0;
+	}
+}
+
+void guest_memory_renew(struct guest_memory *memory)
+{
+	for (u32 page = 0; page < GUEST_FRAMES; page++) {
+		if (!give_back(memory, page)) {
+			continue;
+		}
+		unmap(memory, page);
+		if (page < MEGABYTE_PAGES) {
+			unmap(memory, page + MEGABYTE_PAGES);
+		}
+	}
+	memory->a20_open = false;
+	if (memory->has_ept) {
+		ept_host_flush(&memory->ept);
+	}
+}
+
 void guest_memory_free(struct guest_memory *memory)
 {
 	for (u32 page = 0; page < GUEST_FRAMES; page++) {
-		u32 frame = memory->frame[page];
-
-		if ((frame & FRAME_PRESENT) && is_private(memory, page)) {
-			pages_put(phys_to_virt(frame & ADDRESS), 1);
-		}
+		give_back(memory, page);
 	}
 	if (memory->table != NULL) {
 		pages_put(memory->table, 1);
@@ -209,9 +264,25 @@ u64 guest_memory_ept_pointer(const struct guest_memory *memory)
 /* Devices and the firmware's memory, one to one; never RAM or an APIC. */
 static bool may_reach(const struct guest_memory *memory, u64 address)
 {
-	return machine_is_open_to_guests(address) ||
-	       (memory->view == GUEST_VIEW_MACHINE &&
-		machine_is_guest_ram(address));
+	return memory->view != GUEST_VIEW_ISOLATED &&
+	       (machine_is_open_to_guests(address) ||
+		(memory->view == GUEST_VIEW_MACHINE &&
+		 machine_is_guest_ram(address)));
+}
+
+/*
+ * A guest that touches devices all over the address space must not take all
+ * the hypervisor's pages for tables: so many cover what BIOSes and programs
+ * use, and the whole of memory below 4 GiB for the one machine view.
+ */
+#define TABLES_MAX 128u
+#define MACHINE_TABLES_MAX 2112u
+
+static bool has_room_for_tables(const struct guest_memory *memory)
+{
+	return memory->ept.tables < (memory->view == GUEST_VIEW_MACHINE
+					     ? MACHINE_TABLES_MAX
+					     : TABLES_MAX);
 }
 
 static int touch_machine(struct guest_memory *memory, u64 address)
@@ -224,6 +295,9 @@ static int touch_machine(struct guest_memory *memory, u64 address)
 	if (!memory->has_ept || !may_reach(memory, page) ||
 	    ept_lookup(&memory->ept, page, &hpa, &access, &type)) {
 		return ERR_RANGE;
+	}
+	if (!has_room_for_tables(memory)) {
+		return ERR_FULL;
 	}
 	return ept_map(&memory->ept, page, page, PAGE_SIZE, EPT_ALL,
 		       machine_memory_type(page));
@@ -292,6 +366,22 @@ u8 *guest_memory_at(struct guest_memory *memory, u32 address)
 	return memory->frame[page] & FRAME_PRESENT
 		       ? in_frame(memory->frame[page], address)
 		       : in_new_frame(memory, page, address);
+}
+
+u64 guest_memory_checksum(const struct guest_memory *memory)
+{
+	u64 sum = 0;
+
+	for (u32 page = 0; page < GUEST_FRAMES; page++) {
+		u32 frame = memory->frame[page];
+
+		if ((frame & FRAME_PRESENT) && is_private(memory, page)) {
+			sum = checksum64(sum + page,
+					 phys_to_virt(frame & ADDRESS),
+					 PAGE_SIZE);
+		}
+	}
+	return sum;
 }
 
 /* Copies piece by piece, a page at a time. */

@@ -3,12 +3,14 @@
  *
  *	00000-9FFFF	machine view: the machine's own RAM
  *			private view: pages of the guest's, made when touched
+ *			isolated view: the same
  *	A0000-FFFFF	the machine's own: video memory, adapters, ROM-BIOS
+ *			isolated view: zeroes up to BFFFF, then copies, the guest's
  *	100000-1FFFFF	A20 closed: the first megabyte again
  *			A20 open: pages of the guest's, made when touched
  *	above		machine view: the RAM that the kernel leaves to guests;
  *			devices and what the firmware keeps for itself; never
- *			the hypervisor's RAM
+ *			the hypervisor's RAM; isolated view: nothing
  *
  * A virtual-8086 guest reaches it up to 10FFEFh through 32-bit page tables, in
  * which its linear addresses are the same; from 110000h they hold its system
@@ -20,7 +22,16 @@
 #include "lib/types.h"
 #include "vmm/ept.h"
 
-enum guest_view { GUEST_VIEW_MACHINE, GUEST_VIEW_PRIVATE };
+/*
+ * Isolated: nothing of the machine's is there, no device by memory or port, for
+ * code that is trusted with nothing.
+ */
+enum guest_view {
+	GUEST_VIEW_MACHINE,
+	GUEST_VIEW_PRIVATE,
+	GUEST_VIEW_ISOLATED,
+	GUEST_VIEWS,
+};
 
 #define GUEST_LOW_END 0xa0000u /* end of the first 640 KiB */
 #define GUEST_MEGABYTE 0x100000u
@@ -50,6 +61,12 @@ int guest_memory_init(struct guest_memory *memory, enum guest_view view,
 		      bool guest_paging, bool under_ept);
 void guest_memory_free(struct guest_memory *memory);
 
+/*
+ * Takes back all that was made for the guest, which then finds its memory as at
+ * first, the A20 gate closed; what was got by guest_memory_at() is gone.
+ */
+void guest_memory_renew(struct guest_memory *memory);
+
 /* For the guest's CR3: where its page directory is, as it counts. */
 u64 guest_memory_cr3(const struct guest_memory *memory);
 
@@ -71,6 +88,9 @@ void guest_memory_set_a20(struct guest_memory *memory, bool open);
  * where the guest may reach nothing, or without memory.
  */
 u8 *guest_memory_at(struct guest_memory *memory, u32 address);
+
+/* A sum of the pages that were made for the guest. */
+u64 guest_memory_checksum(const struct guest_memory *memory);
 
 /* 0, ERR_RANGE for what the guest may not reach, or ERR_NO_MEMORY. */
 int guest_memory_read(struct guest_memory *memory, u32 address, void *buffer,

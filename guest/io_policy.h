@@ -13,6 +13,9 @@
  *	B2h		on a machine with SeaBIOS: guest/smm_call.h. Elsewhere the
  *			SMI it causes is the machine's own and leaves no trace
  *			in the guest, whose registers its handler may look at
+ *
+ * In the isolated view no port is there: all exit, are counted, read all ones
+ * and lose what is written.
  */
 #pragma once
 

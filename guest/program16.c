@@ -54,7 +54,7 @@ static u32 memory_end(void)
 static bool is_free(u64 start, u64 bytes, enum guest_view view)
 {
 	return start >= PROGRAM_LOWEST && start + bytes <= memory_end() &&
-	       (view == GUEST_VIEW_PRIVATE ||
+	       (view != GUEST_VIEW_MACHINE ||
 		memmap_is_ram(machine_memmap(), start, bytes));
 }
 
@@ -108,7 +108,7 @@ struct run {
 	struct guest16 *guest;
 	const struct program16 *program;
 	struct bios_regs *regs;
-	u32 timeout_ms;
+	u64 timeout_us;
 	enum vcpu_end end;
 };
 
@@ -154,7 +154,7 @@ static void run_here(struct run *run)
 		machine_view_enter();
 	}
 	enter(guest, run);
-	run->end = guest16_run(guest, run->timeout_ms * 1000ul);
+	run->end = guest16_run(guest, run->timeout_us);
 	guest_uart_flush();
 	guest16_get_regs(guest, run->regs);
 	returned = run->end == VCPU_END_DONE && has_returned(guest, run->regs);
@@ -188,12 +188,12 @@ static void make_run(void *argument)
 
 enum vcpu_end program16_run(struct guest16 *guest,
 			    const struct program16 *program,
-			    struct bios_regs *regs, u32 timeout_ms)
+			    struct bios_regs *regs, u64 timeout_us)
 {
 	struct run run = { .guest = guest,
 			   .program = program,
 			   .regs = regs,
-			   .timeout_ms = timeout_ms };
+			   .timeout_us = timeout_us };
 
 	if (guest->memory.view == GUEST_VIEW_MACHINE) {
 		smp_call_boot_core(make_run, &run);

@@ -39,4 +39,4 @@ int program16_load(struct guest16 *guest, const struct program16 *program);
  */
 enum vcpu_end program16_run(struct guest16 *guest,
 			    const struct program16 *program,
-			    struct bios_regs *regs, u32 timeout_ms);
+			    struct bios_regs *regs, u64 timeout_us);

@@ -188,11 +188,21 @@ static void write_guest_cr0(struct vcpu *vcpu, u64 value)
 	watch_mode_changed(vcpu->guest);
 }
 
+/* SDM volume 2, MOV to CR: else VM entry would fail for it. */
+static bool may_be_cr0(u64 value)
+{
+	return (!(value & CR0_PG) || (value & CR0_PE)) &&
+	       (!(value & CR0_NW) || (value & CR0_CD));
+}
+
 static enum exit_action write_control_register(struct vcpu *vcpu, u8 cr,
 					       u64 value)
 {
 	switch (cr) {
 	case 0:
+		if (!may_be_cr0(value)) {
+			return raise(vcpu, VECTOR_GP, 0);
+		}
 		write_guest_cr0(vcpu, value);
 		return EXIT_SKIP_INSTRUCTION;
 	case 3:

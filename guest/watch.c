@@ -83,7 +83,7 @@ int watch_from_register(void)
 }
 
 /* DR0-3 are no fields of the VMCS; the host itself uses none. */
-static u32 set_breakpoints(struct guest16 *guest, bool live)
+static void set_breakpoints(struct guest16 *guest, bool live)
 {
 	const struct guest_watch *w = &guest->watch;
 	int from = watch_from_register();
@@ -109,7 +109,6 @@ static u32 set_breakpoints(struct guest16 *guest, bool live)
 		write_dr(i, linear[i]);
 	}
 	vmcs_write(VMCS_GUEST_DR7, DR7_RESET | dr7);
-	return dr7;
 }
 
 /* Nothing but INT n and interrupts of the BIOS's reads the IVT by IDTR. */
@@ -142,18 +141,18 @@ void watch_apply(struct guest16 *guest)
 {
 	struct guest_watch *w = &guest->watch;
 	bool live = w->armed && !w->suspended;
-	bool ports = live && wants(guest, TRACE_IO);
+	bool ports = (live && wants(guest, TRACE_IO)) ||
+		     guest->memory.view == GUEST_VIEW_ISOLATED;
 	bool by_tf = live && w->stepping && !w->by_mtf;
 	/* TF would be lost in INT n. */
 	bool ints = live && (wants(guest, TRACE_INT) || by_tf);
-	u32 dr7 = set_breakpoints(guest, live);
 
+	set_breakpoints(guest, live);
 	w->ints = ints;
 	if (guest->engine->uses_v86) {
 		v86_tables_trap_ints(guest->memory.system, ints);
 	} else {
 		trap_real_mode_ints(guest, ints);
-		one_control(PROCBASED_MOV_DR_EXITING, dr7 != 0);
 	}
 	change_controls(ports ? PROCBASED_UNCONDITIONAL_IO_EXITING
 			      : PROCBASED_USE_IO_BITMAPS,

@@ -153,7 +153,7 @@ static void run_program(void *argument)
 	}
 	start = rdtsc();
 	job->end = program16_run(job->guest, run->program, &job->regs,
-				 (u32)job->timeout_ms);
+				 job->timeout_ms * 1000);
 	job->ticks = rdtsc() - start;
 	job->exits = job->guest->vcpu.exits;
 	guest_job_get(job);

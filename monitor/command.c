@@ -19,6 +19,7 @@
 #include "monitor/cmd_bios.h"
 #include "monitor/cmd_crash.h"
 #include "monitor/cmd_exits.h"
+#include "monitor/cmd_hostile.h"
 #include "monitor/cmd_memory.h"
 #include "monitor/cmd_nmi.h"
 #include "monitor/cmd_picture.h"
@@ -60,8 +61,8 @@ static const struct command *const machine_commands[] = {
 };
 
 static const struct command *const test_commands[] = {
-	selftest_commands,  soak_commands, bench_commands,
-	cmd_crash_commands, NULL,
+	selftest_commands,    soak_commands,	  bench_commands,
+	cmd_hostile_commands, cmd_crash_commands, NULL,
 };
 
 static const struct command *const monitor_commands[] = {

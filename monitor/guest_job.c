@@ -32,15 +32,24 @@ int guest_job_read_core(struct args *args, u32 *core)
 	return 0;
 }
 
+static const char *const view_names[] = {
+	[GUEST_VIEW_MACHINE] = "machine",
+	[GUEST_VIEW_PRIVATE] = "private",
+	[GUEST_VIEW_ISOLATED] = "isolated",
+};
+
 static int read_view(struct guest_job *job, struct args *args)
 {
 	enum options_view wanted = settings()->view;
 	unsigned view;
-	int found = args_choice(args, "view", "machine|private", &view);
+	int found =
+		args_choice(args, "view", "machine|private|isolated", &view);
 
 	if (found == 1) {
-		wanted =
-			view == 0 ? OPTIONS_VIEW_MACHINE : OPTIONS_VIEW_PRIVATE;
+		job->view = (enum guest_view)view;
+	}
+	if (found != 0) {
+		return found < 0 ? found : 0;
 	}
 	if (wanted == OPTIONS_VIEW_DEFAULT) {
 		wanted = job->core == 0 ? OPTIONS_VIEW_MACHINE
@@ -48,7 +57,7 @@ static int read_view(struct guest_job *job, struct args *args)
 	}
 	job->view = wanted == OPTIONS_VIEW_MACHINE ? GUEST_VIEW_MACHINE
 						   : GUEST_VIEW_PRIVATE;
-	return found < 0 ? found : 0;
+	return 0;
 }
 
 static int read_engine(struct guest_job *job, struct args *args)
@@ -148,7 +157,12 @@ int guest_job_read(struct guest_job *job, struct args *args, u32 core,
 
 int guest_job_check(const struct guest_job *job)
 {
-	const struct vmx_core *core = vmx_core(job->core);
+	return guest_job_check_core(job->core);
+}
+
+int guest_job_check_core(u32 index)
+{
+	const struct vmx_core *core = vmx_core(index);
 
 	if (!bios_area_present()) {
 		return command_error(
@@ -158,7 +172,7 @@ int guest_job_check(const struct guest_job *job)
 	}
 	if (core->state != VMX_ON) {
 		return command_error(ERR_UNSUPPORTED,
-				     "VMX is off; core %u: %s; %s", job->core,
+				     "VMX is off; core %u: %s; %s", index,
 				     core->why, core->remedy);
 	}
 	return 0;
@@ -232,8 +246,7 @@ int guest_job_print(struct guest_job *job, const char *first, const char *last)
 	}
 	console_printf(
 		"%s cpu=%u engine=%s view=%s result=%s exits=%lu ticks=%lu%s\n",
-		first, job->core, job->engine->name,
-		job->view == GUEST_VIEW_MACHINE ? "machine" : "private",
+		first, job->core, job->engine->name, view_names[job->view],
 		vcpu_end_name(job->end), job->exits, job->ticks, last);
 	reg_args_print(&job->regs);
 	for (u32 i = 0; i < job->gets; i++) {

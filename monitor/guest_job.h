@@ -13,7 +13,7 @@
 /* For struct command's keys and usage. */
 #define GUEST_JOB_KEYS REG_ARGS_KEYS " cpu engine view put* get* timeout"
 #define GUEST_JOB_USAGE                                                        \
-	"[engine=auto|v86|v86-ept|real] [view=machine|private] "               \
+	"[engine=auto|v86|v86-ept|real] [view=machine|private|isolated] "      \
 	"[put=HEXADDR:HEXBYTES] [get=HEXADDR,LEN] [timeout=MS]"
 
 #define GUEST_JOB_EFLAGS 0x202u /* for a job's registers: interrupts on */
@@ -58,6 +58,7 @@ int guest_job_read(struct guest_job *job, struct args *args, u32 core,
 
 /* 0, or ERR_UNSUPPORTED in words: no BIOS, or no VMX on the job's core. */
 int guest_job_check(const struct guest_job *job);
+int guest_job_check_core(u32 core);
 
 /*
  * Has each job's core call function(job), all at once, and waits for them all;

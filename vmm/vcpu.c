@@ -52,6 +52,17 @@ enum exit_action vcpu_exited64(struct vcpu *vcpu);
 static_assert(offsetof(struct vcpu, regs) == 0, "as vmx_run_guest has it");
 static_assert(EXIT_RESUME == 0, "as vmx_run_guest has it");
 
+/* What FNINIT and a reset MXCSR leave: all exceptions masked. */
+static void reset_fpu(struct vcpu *vcpu)
+{
+	memset(vcpu->fx_area, 0, sizeof(vcpu->fx_area));
+	vcpu->fx_area[0] = 0x7f;
+	vcpu->fx_area[1] = 0x03;
+	vcpu->fx_area[24] = 0x80;
+	vcpu->fx_area[25] = 0x1f;
+	vcpu->cr2 = 0;
+}
+
 int vcpu_init(struct vcpu *vcpu, const struct vcpu_ops *ops, void *guest)
 {
 	u32 revision = vmx_caps_revision(&vmx_this_core()->caps);
@@ -68,11 +79,7 @@ int vcpu_init(struct vcpu *vcpu, const struct vcpu_ops *ops, void *guest)
 	if (vmclear(virt_to_phys(vcpu->vmcs)) != VMX_OK) {
 		panic("VMCLEAR of a new VMCS failed");
 	}
-	/* What FNINIT and a reset MXCSR leave: all exceptions masked. */
-	vcpu->fx_area[0] = 0x7f;
-	vcpu->fx_area[1] = 0x03;
-	vcpu->fx_area[24] = 0x80;
-	vcpu->fx_area[25] = 0x1f;
+	reset_fpu(vcpu);
 	return 0;
 }
 
@@ -180,6 +187,14 @@ static __attribute__((noinline)) void fill_fpu(struct vcpu *vcpu)
 	fxrstor(vcpu->fx_area);
 	write_cr2(vcpu->cr2);
 	vcpu->core->in_fpu = vcpu;
+}
+
+void vcpu_forget_fpu(struct vcpu *vcpu)
+{
+	if (vcpu->cpu != NULL && vcpu->core->in_fpu == vcpu) {
+		vcpu->core->in_fpu = NULL;
+	}
+	reset_fpu(vcpu);
 }
 
 void vcpu_unload(struct vcpu *vcpu)
@@ -518,6 +533,10 @@ enum vcpu_end vcpu_run(struct vcpu *vcpu, u64 timeout_us)
 	} else if (!exit_reason_is_entry_failure(vcpu->exit_reason) ||
 		   vcpu->exits > 1) {
 		vcpu->launched = true;
+	}
+	if (unlikely(vcpu->end != VCPU_END_DONE)) {
+		/* What this run was to be told is not for the next one. */
+		vmcs_write(VMCS_VM_ENTRY_INTERRUPTION_INFO, 0);
 	}
 	return vcpu->end;
 }

@@ -128,6 +128,9 @@ void vcpu_free(struct vcpu *vcpu);
 void vcpu_load(struct vcpu *vcpu);
 void vcpu_unload(struct vcpu *vcpu);
 
+/* On its core, between runs: the next one begins with FPU and CR2 reset. */
+void vcpu_forget_fpu(struct vcpu *vcpu);
+
 /*
  * Runs the loaded vcpu until its guest ends, timeout_us microseconds have
  * passed, or somebody at the console wants it to stop. Returns vcpu->end.

@@ -39,11 +39,30 @@ static void test_root_pointer(void **state)
 	}
 }
 
+/* Every bit, every place and the length count. */
+static void test_sum64(void **state)
+{
+	u8 bytes[29] = { 1, 2, 3, 4, 5, 6, 7, 8, 2, 1 };
+	u64 sum = checksum64(0, bytes, sizeof(bytes));
+
+	(void)state;
+	for (size_t bit = 0; bit < 8 * sizeof(bytes); bit++) {
+		bytes[bit / 8] ^= (u8)(1u << bit % 8);
+		assert_true(checksum64(0, bytes, sizeof(bytes)) != sum);
+		bytes[bit / 8] ^= (u8)(1u << bit % 8);
+	}
+	assert_true(checksum64(0, bytes, sizeof(bytes)) == sum);
+	assert_true(checksum64(1, bytes, sizeof(bytes)) != sum);
+	assert_true(checksum64(0, bytes, 28) != sum);
+	assert_true(checksum64(0, bytes, 0) != checksum64(0, bytes + 28, 1));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sums),
 		cmocka_unit_test(test_root_pointer),
+		cmocka_unit_test(test_sum64),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
