@@ -122,8 +122,9 @@ def test_run64(bochs, model):
         report = lines(text, "report: ")
         assert report[0].startswith(f"report: core 0, {end}: {why}")
         assert report[-1].startswith("report: bytes at 00000000")
-        assert text.strip().split("\n")[-1].startswith(
-            f"error: the program ended with {end}; ")
+        error, going_on = text.strip().split("\n")[-2:]
+        assert error.startswith(f"error: the program ended with {end}; ")
+        assert going_on.startswith("script: ")
     assert "0f 10 04 25 00 00 10 00" in lines(
         done["run64 machine64 rdi=3"], "report: bytes")[0]
     # Bochs' own word for the one entry that had to fail.
