@@ -41,8 +41,7 @@ static u32 wrap(const struct guest_memory *memory, u32 page)
 
 static bool is_private(const struct guest_memory *memory, u32 page)
 {
-	return page >= MEGABYTE_PAGES || memory->view == GUEST_VIEW_ISOLATED ||
-	       (page < LOW_PAGES && memory->view == GUEST_VIEW_PRIVATE);
+	return page < memory->first_of_machine || page >= MEGABYTE_PAGES;
 }
 
 /* What a page of the guest's own begins with; NULL for zeroes. */
@@ -108,12 +107,7 @@ static bool is_mapped(const struct guest_memory *memory, u32 page)
 static int build_tables(struct guest_memory *memory)
 {
 	u32 first_system = (u32)virt_to_phys(memory->system);
-	static const u32 first_of_machine[] = {
-		[GUEST_VIEW_MACHINE] = 0,
-		[GUEST_VIEW_PRIVATE] = LOW_PAGES,
-		[GUEST_VIEW_ISOLATED] = MEGABYTE_PAGES,
-	};
-	u32 first = first_of_machine[memory->view];
+	u32 first = memory->first_of_machine;
 	int err = 0;
 
 	memory->directory[0] = (u32)virt_to_phys(memory->table) | PTE_USER;
@@ -173,10 +167,16 @@ static int init_tables(struct guest_memory *memory)
 int guest_memory_init(struct guest_memory *memory, enum guest_view view,
 		      bool guest_paging, bool under_ept)
 {
+	static const u32 first_of_machine[] = {
+		[GUEST_VIEW_MACHINE] = 0,
+		[GUEST_VIEW_PRIVATE] = LOW_PAGES,
+		[GUEST_VIEW_ISOLATED] = MEGABYTE_PAGES,
+	};
 	int err = 0;
 
 	memset(memory, 0, sizeof(*memory));
 	memory->view = view;
+	memory->first_of_machine = first_of_machine[view];
 	if (under_ept) {
 		err = ept_host_init(&memory->ept);
 		memory->has_ept = err == 0;
@@ -190,18 +190,18 @@ int guest_memory_init(struct guest_memory *memory, enum guest_view view,
 	return err;
 }
 
-/* Whether this page was made for the guest; then it is no more. */
-static bool give_back(struct guest_memory *memory, u32 page)
+/* Whether this page was made for the guest. */
+static inline bool is_made(const struct guest_memory *memory, u32 page)
 {
-	u32 frame = memory->frame[page];
+	return (memory->frame[page] & FRAME_PRESENT) &&
+	       is_private(memory, page);
+}
 
-	if (!(frame & FRAME_PRESENT) || !is_private(memory, page)) {
-		return false;
-	}
-	pages_put(phys_to_virt(frame & ADDRESS), 1);
+static void give_back(struct guest_memory *memory, u32 page)
+{
+	pages_put(phys_to_virt(memory->frame[page] & ADDRESS), 1);
 	memory->frame[page] = 0;
 	memory->private_pages--;
-	return true;
 }
 
 static void unmap(struct guest_memory *memory, u32 page)
@@ -216,9 +216,10 @@ static void unmap(struct guest_memory *memory, u32 page)
 void guest_memory_renew(struct guest_memory *memory)
 {
 	for (u32 page = 0; page < GUEST_FRAMES; page++) {
-		if (!give_back(memory, page)) {
+		if (!is_made(memory, page)) {
 			continue;
 		}
+		give_back(memory, page);
 		unmap(memory, page);
 		if (page < MEGABYTE_PAGES) {
 			unmap(memory, page + MEGABYTE_PAGES);
@@ -233,7 +234,9 @@ void guest_memory_renew(struct guest_memory *memory)
 void guest_memory_free(struct guest_memory *memory)
 {
 	for (u32 page = 0; page < GUEST_FRAMES; page++) {
-		give_back(memory, page);
+		if (is_made(memory, page)) {
+			give_back(memory, page);
+		}
 	}
 	if (memory->table != NULL) {
 		pages_put(memory->table, 1);
@@ -373,11 +376,10 @@ u64 guest_memory_checksum(const struct guest_memory *memory)
 	u64 sum = 0;
 
 	for (u32 page = 0; page < GUEST_FRAMES; page++) {
-		u32 frame = memory->frame[page];
-
-		if ((frame & FRAME_PRESENT) && is_private(memory, page)) {
+		if (is_made(memory, page)) {
 			sum = checksum64(sum + page,
-					 phys_to_virt(frame & ADDRESS),
+					 phys_to_virt(memory->frame[page] &
+						      ADDRESS),
 					 PAGE_SIZE);
 		}
 	}

@@ -43,6 +43,7 @@ enum guest_view {
 
 struct guest_memory {
 	enum guest_view view;
+	u32 first_of_machine; /* page; those from it to 1 MiB are not its own */
 	bool a20_open;
 	bool has_ept;
 	u32 private_pages;
