@@ -486,6 +486,22 @@ mitigate_first_entry(struct vcpu *vcpu)
 	verw(SELECTOR_KERNEL_DATA);
 }
 
+static __attribute__((noinline, cold)) enum vcpu_end
+ended_badly(struct vcpu *vcpu, int result)
+{
+	/* Also where only a later entry of the run has failed. */
+	if (result != VMX_OK) {
+		vcpu->launched |= vcpu->exits != 0;
+		entry_instruction_failed(vcpu, result);
+	} else if (!exit_reason_is_entry_failure(vcpu->exit_reason) ||
+		   vcpu->exits > 1) {
+		vcpu->launched = true;
+	}
+	/* What this run was to be told is not for the next one. */
+	vmcs_write(VMCS_VM_ENTRY_INTERRUPTION_INFO, 0);
+	return vcpu->end;
+}
+
 /*
  * The preemption timer counts what is left of the run's time, or of the time
  * until the console is looked at. Where it is saved on each exit it needs no
@@ -526,17 +542,9 @@ enum vcpu_end vcpu_run(struct vcpu *vcpu, u64 timeout_us)
 	if (!vcpu->has_preemption_timer) {
 		nmi_watchdog_stop();
 	}
-	/* Also where only a later entry of the run has failed. */
-	if (unlikely(result != VMX_OK)) {
-		vcpu->launched |= vcpu->exits != 0;
-		entry_instruction_failed(vcpu, result);
-	} else if (!exit_reason_is_entry_failure(vcpu->exit_reason) ||
-		   vcpu->exits > 1) {
-		vcpu->launched = true;
+	if (unlikely(result != VMX_OK || vcpu->end != VCPU_END_DONE)) {
+		return ended_badly(vcpu, result);
 	}
-	if (unlikely(vcpu->end != VCPU_END_DONE)) {
-		/* What this run was to be told is not for the next one. */
-		vmcs_write(VMCS_VM_ENTRY_INTERRUPTION_INFO, 0);
-	}
-	return vcpu->end;
+	vcpu->launched = true;
+	return VCPU_END_DONE;
 }
