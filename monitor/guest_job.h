@@ -58,7 +58,7 @@ int guest_job_read(struct guest_job *job, struct args *args, u32 core,
 
 /* 0, or ERR_UNSUPPORTED in words: no BIOS, or no VMX on the job's core. */
 int guest_job_check(const struct guest_job *job);
-int guest_job_check_core(u32 core);
+int guest_job_check_core(u32 index);
 
 /*
  * Has each job's core call function(job), all at once, and waits for them all;
