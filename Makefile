@@ -95,14 +95,18 @@ HOT := arch/interrupt.c arch/nmi_watchdog.c arch/pic.c vmm/vcpu.c vmm/exit.c vmm
 	lib/string.c lib/histogram.c
 OPTIMIZE = $(if $(filter $<,$(HOT)),-O2,\
 	-Oz -fno-caller-saves -fno-move-loop-invariants)
-# Every caller stays in the backtrace (no sibling calls).
+# Every caller stays in the backtrace: no sibling calls, and a frame for each
+# function. But for VM exits, whose handlers lead on to the guest by such calls
+# (vmm/exit.c); what the handlers call has frames again.
+TAIL = $(if $(filter $<,vmm/exit.c),-foptimize-sibling-calls \
+	-momit-leaf-frame-pointer,-fno-optimize-sibling-calls)
 # No SSE: a stack of 8-byte alignment and unpadded tables do.
 # The files are one program to the compiler (-flto): 10 KB less.
 CFLAGS = -std=gnu11 -flto $(OPTIMIZE) $(COMMON) -ffreestanding -fno-pic -fno-pie \
 	-mcmodel=kernel -mgeneral-regs-only -mno-red-zone \
 	-mpreferred-stack-boundary=3 -malign-data=abi \
 	-fno-stack-protector -fno-omit-frame-pointer \
-	-fno-optimize-sibling-calls -fcf-protection=none \
+	$(TAIL) -fcf-protection=none \
 	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables $(WARN) -Wstack-usage=2048
 ASFLAGS := $(COMMON) -fno-pic -fno-pie -Wundef -Werror
 # -n: the file needs no page alignment (linker.ld).
@@ -178,7 +182,7 @@ PROGRAMS64 := $(patsubst guest/programs64/%,$(B)/programs64/%.bin,\
 	$(basename $(wildcard guest/programs64/*.c guest/programs64/*.asm)))
 PROGRAM64_CFLAGS := -std=gnu11 -O1 -ffreestanding -fno-pic -fno-pie \
 	-mcmodel=small -mno-red-zone -fno-stack-protector \
-	-fno-optimize-sibling-calls -fcf-protection=none \
+	$(TAIL) -fcf-protection=none \
 	-fno-asynchronous-unwind-tables $(WARN)
 
 # What is between a source and its image is kept.

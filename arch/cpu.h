@@ -97,6 +97,29 @@ static inline u64 rdtsc(void)
 	return high << 32 | low;
 }
 
+/* The same for the shortest paths: as it comes, and the lower half alone. */
+struct tsc_halves {
+	u32 low, high;
+};
+
+static inline struct tsc_halves rdtsc_halves(void)
+{
+	struct tsc_halves tsc;
+
+	asm volatile("rdtsc" : "=a"(tsc.low), "=d"(tsc.high) : : "memory");
+	return tsc;
+}
+
+static inline u32 rdtsc_low(void)
+{
+	return rdtsc_halves().low;
+}
+
+static inline u64 tsc_of_halves(struct tsc_halves tsc)
+{
+	return (u64)tsc.high << 32 | tsc.low;
+}
+
 /* Not before all earlier loads are done, nor after later instructions. */
 static inline u64 rdtsc_ordered(void)
 {

@@ -10,6 +10,8 @@
 
 #define MAX_CPUS 256
 
+struct vcpu;
+
 struct cpu {
 	struct cpu *self; /* must be first: this_cpu() reads it through GS */
 	u32 index;
@@ -21,6 +23,7 @@ struct cpu {
 	volatile u8 panic_stop; /* enum panic_stop of arch/panic.c */
 	char panic_text[128];	/* why it panicked while another core did */
 	s64 tsc_ahead;		/* of core 0's TSC; arch/clock_sync.c */
+	struct vcpu *vcpu;	/* vmm's: whose VMCS is current here, or NULL */
 	u64 stack_top;
 	struct gdt gdt;
 	struct tss tss;

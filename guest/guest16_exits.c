@@ -101,7 +101,6 @@ enum exit_action guest16_halt(struct guest16 *guest)
 		return vcpu_check_interrupted(&guest->vcpu);
 	}
 	if (guest->hlt_ends) {
-		guest->vcpu.end = VCPU_END_DONE;
 		return EXIT_STOP;
 	}
 	return vcpu_stop(&guest->vcpu, VCPU_END_FAULT,
@@ -126,8 +125,8 @@ enum exit_action guest16_interrupt_window(struct vcpu *vcpu)
 /* The code that was called has come back; what else it means comes after. */
 static inline bool returned(const struct guest16 *guest)
 {
-	return vmcs_read(VMCS_GUEST_CS_SELECTOR) == guest->return_cs &&
-	       vmcs_read(VMCS_GUEST_RIP) == guest->return_ip;
+	return vmcs_get(VMCS_GUEST_CS_SELECTOR) == guest->return_cs &&
+	       vmcs_get(VMCS_GUEST_RIP) == guest->return_ip;
 }
 
 static __attribute__((noinline)) enum exit_action
@@ -150,7 +149,6 @@ enum exit_action guest16_vmcall(struct vcpu *vcpu)
 	if (!returned(vcpu->guest)) {
 		return stray_vmcall(vcpu);
 	}
-	vcpu->end = VCPU_END_DONE;
 	return EXIT_STOP;
 }
 

@@ -65,6 +65,7 @@ int guest64_init(struct guest64 *guest, enum guest64_pages pages,
 	memcpy(guest64_memory_at(&guest->memory, GUEST64_PROGRAM), program,
 	       bytes);
 	init_walk(guest);
+	guest->vcpu.uses_ept = under_ept;
 	vcpu_load(&guest->vcpu);
 	err = guest64_write_vmcs(guest);
 	if (err != 0) {

@@ -13,6 +13,7 @@
 #include "arch/x86.h"
 #include "guest/access_counts.h"
 #include "guest/engine.h"
+#include "guest/pic_lines.h"
 #include "guest/port_names.h"
 #include "guest/v86_tables.h"
 #include "guest/watch_parts.h"
@@ -174,7 +175,7 @@ void watch_keep_armed(struct guest16 *guest)
 	}
 }
 
-void watch_begin(struct guest16 *guest)
+static void begin(struct guest16 *guest)
 {
 	struct guest_watch *w = &guest->watch;
 	const struct watch_config *config = &watch_config;
@@ -191,8 +192,7 @@ void watch_begin(struct guest16 *guest)
 		engine_release_real_state(guest);
 	}
 	w->try_mtf = vmx_caps_has_mtf(&vmx_this_core()->caps);
-	guest->vcpu.trace = config->kinds | TRACE_WATCHED;
-	guest->vcpu.trace_start_tsc = rdtsc();
+	vcpu_trace(&guest->vcpu, config->kinds | TRACE_WATCHED);
 	watch_apply(guest);
 	if (config->steps != 0 && !config->has_from) {
 		watch_step_on(guest, config->steps);
@@ -248,7 +248,7 @@ static void drop_lost_frames(struct guest16 *guest,
 	}
 }
 
-void watch_end(struct guest16 *guest)
+static void end_watch(struct guest16 *guest)
 {
 	struct guest_watch *w = &guest->watch;
 	struct bios_regs regs;
@@ -261,8 +261,23 @@ void watch_end(struct guest16 *guest)
 	w->armed = false;
 	w->stepping = false;
 	watch_apply(guest);
-	guest->vcpu.trace = 0;
+	vcpu_trace(&guest->vcpu, 0);
 	trace_flush();
+}
+
+enum vcpu_end watch_run(struct guest16 *guest, u64 timeout_us)
+{
+	enum vcpu_end end;
+
+	begin(guest);
+	if (guest->memory.view == GUEST_VIEW_MACHINE) {
+		pic_lines_deliver(guest);
+	}
+	end = vcpu_run(&guest->vcpu, timeout_us);
+	if (guest->vcpu.trace != 0) {
+		end_watch(guest);
+	}
+	return end;
 }
 
 void watch_int(struct guest16 *guest, bool handled)

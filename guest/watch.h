@@ -76,9 +76,9 @@ static inline bool watch_wanted(void)
 	return watch_config.kinds != 0;
 }
 
-/* Before and after a run, the registers being set. */
-void watch_begin(struct guest16 *guest);
-void watch_end(struct guest16 *guest);
+/* guest16_run() where something is to be watched, of this guest or another. */
+enum vcpu_end watch_run(struct guest16 *guest, u64 timeout_us)
+	__attribute__((noinline));
 
 /*
  * INT n at CS:IP is about to be done by the host, as the guest's engine has it

@@ -51,6 +51,16 @@ void histogram_add_large(struct histogram *histogram, u64 value)
 	histogram->bucket[bucket_of(value)]++;
 }
 
+u64 histogram_count(const struct histogram *histogram)
+{
+	u64 count = 0;
+
+	for (u32 i = 0; i < HISTOGRAM_BUCKETS; i++) {
+		count += histogram->bucket[i];
+	}
+	return count;
+}
+
 u64 histogram_min(const struct histogram *histogram)
 {
 	for (u32 i = 0; i < EXACT; i++) {
@@ -73,11 +83,12 @@ u64 histogram_max(const struct histogram *histogram)
 
 u64 histogram_median(const struct histogram *histogram)
 {
+	u64 count = histogram_count(histogram);
 	u64 seen = 0;
 
-	for (u32 i = 0; i < HISTOGRAM_BUCKETS; i++) {
+	for (u32 i = 0; i < HISTOGRAM_BUCKETS && count != 0; i++) {
 		seen += histogram->bucket[i];
-		if (histogram->count != 0 && seen * 2 >= histogram->count) {
+		if (seen * 2 >= count) {
 			return MAX(lower_bound(i), histogram_min(histogram));
 		}
 	}

@@ -11,11 +11,10 @@
 #define HISTOGRAM_BUCKETS 196
 
 struct histogram {
-	u64 count;
 	/* Of those that are no less than HISTOGRAM_EXACT; 0 if there are none. */
 	u64 large_min;
 	u64 large_max;
-	u32 bucket[HISTOGRAM_BUCKETS];
+	u64 bucket[HISTOGRAM_BUCKETS];
 };
 
 void histogram_reset(struct histogram *histogram);
@@ -23,13 +22,15 @@ void histogram_add_large(struct histogram *histogram, u64 value);
 
 static inline void histogram_add(struct histogram *histogram, u64 value)
 {
-	histogram->count++;
 	if (value < HISTOGRAM_EXACT) {
 		histogram->bucket[value]++;
 	} else {
 		histogram_add_large(histogram, value);
 	}
 }
+
+/* How many values there are. */
+u64 histogram_count(const struct histogram *histogram);
 
 /* The least and the greatest value; 0 if empty. */
 u64 histogram_min(const struct histogram *histogram);

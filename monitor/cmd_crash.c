@@ -106,7 +106,7 @@ static void crash_lock(void)
 /* And once more in the report, where it comes to the guest. */
 static void crash_nested(void)
 {
-	vmx_this_core()->current = (struct vcpu *)KIB;
+	this_cpu()->vcpu = (struct vcpu *)KIB;
 	panic("crash: the next follows at once");
 }
 

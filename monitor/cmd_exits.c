@@ -27,7 +27,7 @@ static void print_exits(u32 index)
 		console_printf("exits: cpu=%u reason=%u %s count=%llu min=%llu "
 			       "median=%llu max=%llu unit=ticks\n",
 			       index, reason, exit_reason_name(reason),
-			       (unsigned long long)h->count,
+			       (unsigned long long)histogram_count(h),
 			       (unsigned long long)histogram_min(h),
 			       (unsigned long long)histogram_median(h),
 			       (unsigned long long)histogram_max(h));

@@ -15,6 +15,7 @@
 #include "vmm/vmcs.h"
 #include "vmm/vmcs_host.h"
 #include "vmm/vmx.h"
+#include "vmm/vmx_entry.h"
 #include "vmm/vmx_errors.h"
 
 #define ENTERED VMCS_CHECK_GROUPS /* the verdict where nothing is wrong */
@@ -100,7 +101,7 @@ static void make_good(struct trial *trial)
 	entry_image_fill_page(trial->page);
 	entry_image_write(trial->kind, &vmx_this_core()->caps,
 			  virt_to_phys(trial->page), write_field, NULL);
-	vmcs_write_host_state();
+	vmcs_write_host_state(trial->vcpu.way->exit);
 }
 
 static void note(void *ctx, const struct vmcs_finding *finding)
@@ -114,7 +115,7 @@ static void note(void *ctx, const struct vmcs_finding *finding)
 
 static u32 group_of_exit(const struct vcpu *vcpu)
 {
-	if ((vcpu->exit_reason & EXIT_REASON_BASIC) ==
+	if ((vcpu->entry_failure & EXIT_REASON_BASIC) ==
 	    EXIT_REASON_ENTRY_FAILURE_MSR_LOADING) {
 		return VMCS_CHECK_MSR_LOADING;
 	}
@@ -135,13 +136,12 @@ static u32 enter(struct trial *trial)
 {
 	struct vcpu *vcpu = &trial->vcpu;
 
-	vcpu->exit_reason = 0;
 	vcpu_run(vcpu, 0);
 	if (!vcpu->entry_failed) {
 		return ENTERED;
 	}
 	trial->refused++;
-	if (exit_reason_is_entry_failure(vcpu->exit_reason)) {
+	if (vcpu->entry_failure != 0) {
 		return group_of_exit(vcpu);
 	}
 	switch (vmcs_read(VMCS_VM_INSTRUCTION_ERROR)) {

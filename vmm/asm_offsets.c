@@ -24,7 +24,7 @@ void asm_offsets(void)
 	EMIT(SMP_SLOT_STATE_CLAIMED, SMP_SLOT_CLAIMED);
 	EMIT(SMP_SLOT_CPU, offsetof(struct smp_boot_slot, cpu));
 	EMIT(VCPU_SPEC_CTRL, offsetof(struct vcpu, spec_ctrl));
-	EMIT(VCPU_MITIGATED, offsetof(struct vcpu, mitigated));
+	EMIT(VCPU_EXITED, offsetof(struct vcpu, exited));
 	EMIT(VCPU_L1D_FLUSH, offsetof(struct vcpu, l1d_flush));
 	EMIT(VCPU_RAX, offsetof(struct vcpu_regs, rax));
 	EMIT(VCPU_RCX, offsetof(struct vcpu_regs, rcx));

@@ -6,6 +6,7 @@
 #include "arch/pages.h"
 #include "arch/smp.h"
 #include "lib/error.h"
+#include "lib/string.h"
 
 #define STATS_PAGES ((sizeof(struct exit_stats) + PAGE_SIZE - 1) / PAGE_SIZE)
 
@@ -17,9 +18,6 @@ int exit_stats_init(void)
 		stats[i] = pages_get(STATS_PAGES);
 		if (stats[i] == NULL) {
 			return ERR_NO_MEMORY;
-		}
-		for (u32 r = 0; r < EXIT_REASON_COUNT; r++) {
-			stats[i]->by_reason[r] = &stats[i]->histograms[r];
 		}
 	}
 	return 0;
@@ -37,22 +35,20 @@ const struct histogram *exit_stats_get(u32 index, u32 basic_reason)
 	if (index >= smp_count() || basic_reason >= EXIT_REASON_COUNT) {
 		return NULL;
 	}
-	histogram = stats[index]->by_reason[basic_reason];
-	return histogram->count != 0 ? histogram : NULL;
+	histogram = &stats[index]->by_reason[basic_reason];
+	return histogram_count(histogram) != 0 ? histogram : NULL;
 }
 
 u64 exit_stats_count(u32 index, u32 basic_reason)
 {
 	const struct histogram *histogram = exit_stats_get(index, basic_reason);
 
-	return histogram == NULL ? 0 : histogram->count;
+	return histogram == NULL ? 0 : histogram_count(histogram);
 }
 
 void exit_stats_reset(void)
 {
 	for (u32 i = 0; i < smp_count(); i++) {
-		for (u32 r = 0; r < EXIT_REASON_COUNT; r++) {
-			histogram_reset(stats[i]->by_reason[r]);
-		}
+		memset(stats[i], 0, sizeof(*stats[i]));
 	}
 }

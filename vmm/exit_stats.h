@@ -9,22 +9,28 @@
 
 /* One core's; only that core writes it. */
 struct exit_stats {
-	/* A load is shorter than to multiply by such a size. */
-	struct histogram *by_reason[EXIT_REASON_COUNT];
-	struct histogram histograms[EXIT_REASON_COUNT];
+	struct histogram by_reason[EXIT_REASON_COUNT];
 };
 
 /* Those of core `index`, for exit_stats_note() on that core. */
 struct exit_stats *exit_stats_of(u32 index);
 
-/*
- * Notes an exit that cost so many ticks. basic_reason < EXIT_REASON_COUNT; each
- * exit comes here, so it is short.
- */
-static inline void exit_stats_note(struct exit_stats *stats, u32 basic_reason,
-				   u64 ticks)
+/* Notes an exit that cost so many ticks. reason < EXIT_REASON_COUNT. */
+static inline void exit_stats_note(struct exit_stats *stats,
+				   enum exit_reason reason, u64 ticks)
 {
-	histogram_add(stats->by_reason[basic_reason], ticks);
+	histogram_add(&stats->by_reason[reason], ticks);
+}
+
+/* The same for exits that are over soon; false, and not noted: this was none. */
+static inline bool exit_stats_note_short(struct exit_stats *stats,
+					 enum exit_reason reason, u32 ticks)
+{
+	if (ticks >= HISTOGRAM_EXACT) {
+		return false;
+	}
+	stats->by_reason[reason].bucket[ticks]++;
+	return true;
 }
 
 /* Of core `index`; NULL where that reason never occurred there. */

@@ -4,11 +4,13 @@
  */
 #pragma once
 
+#include "arch/cpu.h"
 #include "lib/types.h"
 #include "vmm/exit_reasons.h"
 #include "vmm/vcpu_regs.h"
 
 struct vcpu;
+struct vmx_way;
 struct cpu;
 struct exit_stats;
 struct vmx_core;
@@ -19,7 +21,6 @@ enum exit_action {
 	EXIT_RESUME,	       /* enter the guest where its RIP is */
 	EXIT_SKIP_INSTRUCTION, /* first move RIP behind the instruction */
 	EXIT_STOP,	       /* the run is over: vcpu->end says how */
-	EXIT_UNHANDLED,	       /* the exit table has no such reason */
 };
 
 /* How a run ended. */
@@ -71,15 +72,23 @@ struct vcpu_ops {
 struct vcpu {
 	struct vcpu_regs regs; /* first: vmm/vmx_entry.S has one pointer */
 	const struct vcpu_ops *ops;
-	int (*enter)(struct vcpu *vcpu,
-		     bool launched); /* as ops->code64 says */
-	void *guest;		     /* belongs to ops' owner */
+	/*
+	 * Where an exit leads, and where the guest goes on from there, by a
+	 * tail call: vmm/exit.c, and what is put in between for guests of
+	 * 64-bit code, a trace, or a debug build.
+	 */
+	void (*exited)(struct vcpu *vcpu);
+	void (*resume)(struct vcpu *vcpu);
+	const struct vmx_way *way; /* into the guest and back, on its core */
+	void (*reenter)(struct vcpu *vcpu); /* that way's resume */
+	bool launched;			    /* or it is its launch's turn */
+	bool simple; /* the next run begins with nothing but the resume */
+	void *guest; /* belongs to ops' owner */
 	void *vmcs;
-	/* What the way back and forth does (vmm/mitigations.h), on this core. */
-	bool mitigated; /* anything at all */
+	/* What a way through mitigations does (vmm/mitigations.h). */
+	bool uses_ept; /* for its owner to set before the first load */
 	bool l1d_flush;
-	u32 spec_ctrl; /* for IA32_SPEC_CTRL; 0: not written */
-	bool launched;
+	u32 spec_ctrl;	 /* for IA32_SPEC_CTRL; 0: not written */
 	bool unchecked;	 /* debug builds do not check its entries either */
 	struct cpu *cpu; /* whose its VMCS is: loaded there once, or NULL */
 	struct vmx_core *core;	   /* where cpu is not NULL: its VMX state */
@@ -87,7 +96,7 @@ struct vcpu {
 	struct vcpu *next_on_core; /* in that core's list of such vcpus */
 	bool has_preemption_timer;
 	u32 preemption_timer_shift; /* of the TSC, for the timer's units */
-	u32 trace;	     /* what is noted of this guest; see vmm/trace.h */
+	u32 trace;	     /* by vcpu_trace(): what is noted of this guest */
 	u64 trace_start_tsc; /* what its events' times count from */
 	struct trace_event *trace_exit_event; /* of the exit being handled */
 
@@ -95,16 +104,15 @@ struct vcpu {
 	u64 timeout_us;
 	u64 timeout_tsc;
 	u64 look_up_tsc; /* the longest stay in the guest, if there is a timer */
-	u64 first_timer; /* the preemption timer's, 32 bits at most */
 
 	/* The present or last run. */
 	u64 deadline_tsc;
-	u64 start_tsc;
-	u64 exit_tsc; /* of the last exit */
+	struct tsc_halves exit_tsc; /* of the last exit */
 	u64 exits;
-	u32 exit_reason;
 	enum vcpu_end end;
-	bool entry_failed; /* end is VCPU_END_REFUSED for the VMCS is bad */
+	/* VM entry failed; and its exit reason, or 0 if the instruction did. */
+	bool entry_failed;
+	u32 entry_failure;
 	char why[VCPU_WHY_BYTES]; /* what happened; "" for VCPU_END_DONE */
 
 	/* While they are not in the processor: vmx_core's in_fpu. */
@@ -142,8 +150,17 @@ enum exit_action vcpu_stop(struct vcpu *vcpu, enum vcpu_end end,
 			   const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* The same for an end from outside; the text says how long the run was. */
+enum exit_action vcpu_stop_early(struct vcpu *vcpu, enum vcpu_end end);
+
 /* "ok", "timeout", "fault", "shutdown", "refused", "interrupted". */
 const char *vcpu_end_name(enum vcpu_end end);
+
+/*
+ * Notes kinds of events (TRACE_BIT(), TRACE_WATCHED of vmm/trace.h) of what
+ * follows; 0 ends that, after a run. On its core.
+ */
+void vcpu_trace(struct vcpu *vcpu, u32 kinds);
 
 /* Moves RIP on by `bytes`, within 16 bits for 16-bit code, and ends STI and
  * MOV-SS blocking, as executing an instruction does. */
@@ -157,6 +174,9 @@ enum exit_action vcpu_check_interrupted(struct vcpu *vcpu);
  * and then, in case no interrupt tells of it.
  */
 enum exit_action vcpu_look_up(struct vcpu *vcpu);
+
+/* For vcpu->resume: goes on into the guest, in a debug build if it may. */
+void vcpu_resume(struct vcpu *vcpu);
 
 /* For the exit table: arms the preemption timer for what is left of the run. */
 enum exit_action vcpu_timer_expired(struct vcpu *vcpu);

@@ -10,8 +10,9 @@
 #include "vmm/vmx.h"
 #include "vmm/vmx_errors.h"
 
-static void report_exit(struct vcpu *vcpu)
+static void report_exit(void)
 {
+	u32 reason = (u32)vmcs_read(VMCS_EXIT_REASON);
 	u64 qualification = vmcs_read(VMCS_EXIT_QUALIFICATION);
 	u32 info = (u32)vmcs_read(VMCS_VM_EXIT_INTERRUPTION_INFO);
 	u32 vectoring = (u32)vmcs_read(VMCS_IDT_VECTORING_INFO);
@@ -19,9 +20,8 @@ static void report_exit(struct vcpu *vcpu)
 
 	console_printf(
 		"report: last exit %u (%s), qualification %lx, instruction length %lu\n",
-		vcpu->exit_reason & EXIT_REASON_BASIC,
-		exit_reason_name(vcpu->exit_reason), qualification,
-		vmcs_read(VMCS_VM_EXIT_INSTRUCTION_LENGTH));
+		reason & EXIT_REASON_BASIC, exit_reason_name(reason),
+		qualification, vmcs_read(VMCS_VM_EXIT_INSTRUCTION_LENGTH));
 	if (info & INTERRUPTION_INFO_VALID) {
 		interruption_info_format(info, text, sizeof(text));
 		console_printf(
@@ -77,8 +77,8 @@ void vcpu_report(struct vcpu *vcpu)
 	console_printf("report: core %u, %s: %s\n", this_cpu_index(),
 		       vcpu_end_name(vcpu->end), vcpu->why);
 	if (vcpu->end == VCPU_END_REFUSED) {
-		hint = exit_reason_is_entry_failure(vcpu->exit_reason)
-			       ? vmx_entry_failure_hint(vcpu->exit_reason)
+		hint = vcpu->entry_failure != 0
+			       ? vmx_entry_failure_hint(vcpu->entry_failure)
 			       : vmx_error_hint((u32)vmcs_read(
 					 VMCS_VM_INSTRUCTION_ERROR));
 	}
@@ -88,7 +88,7 @@ void vcpu_report(struct vcpu *vcpu)
 	if (vcpu->entry_failed) {
 		report_checks(vcpu);
 	}
-	report_exit(vcpu);
+	report_exit();
 	report_registers(vcpu);
 	if (vcpu->ops->describe != NULL) {
 		vcpu->ops->describe(vcpu);
@@ -135,18 +135,22 @@ void vcpu_panic_report(void)
 	const struct vmx_core *core = vmx_core(this_cpu_index());
 	const struct vcpu *vcpu;
 	const struct vcpu_regs *r;
+	u64 reason;
 
 	if (core == NULL || core->state != VMX_ON) {
 		console_printf("panic: this core is not in VMX operation\n");
 		return;
 	}
-	vcpu = core->current;
+	vcpu = this_cpu()->vcpu;
 	if (vcpu == NULL) {
 		console_printf("panic: no guest is loaded on this core\n");
 		return;
 	}
+	if (vmread(VMCS_EXIT_REASON, &reason) != VMX_OK) {
+		reason = UINT32_MAX;
+	}
 	console_printf("panic: guest: %lu exits in this run, the last for %s\n",
-		       vcpu->exits, exit_reason_name(vcpu->exit_reason));
+		       vcpu->exits, exit_reason_name((u32)reason));
 	r = &vcpu->regs;
 	console_printf("panic: guest: rax=%lx rbx=%lx rcx=%lx rdx=%lx rsi=%lx "
 		       "rdi=%lx rbp=%lx\n",

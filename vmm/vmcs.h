@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "lib/build.h"
 #include "vmm/vmcs_fields.h"
 #include "vmm/vmx_insn.h"
 
@@ -40,5 +41,25 @@ static inline void vmcs_write(enum vmcs_field field, u64 value)
 {
 	if (unlikely(vmwrite_fails(field, value))) {
 		vmcs_write_failed(field, value);
+	}
+}
+
+/*
+ * The same where every tick counts: for fields that every processor has, of a
+ * VMCS that is current beyond doubt, as after an exit. VMREAD and VMWRITE fail
+ * for no other reason (SDM volume 3, VMX Instruction Reference), so that only
+ * debug builds look.
+ */
+static inline u64 vmcs_get(enum vmcs_field field)
+{
+	return build_is_debug ? vmcs_read(field) : vmread_sure(field);
+}
+
+static inline void vmcs_set(enum vmcs_field field, u64 value)
+{
+	if (build_is_debug) {
+		vmcs_write(field, value);
+	} else {
+		vmwrite_sure(field, value);
 	}
 }

@@ -12,9 +12,6 @@
 #include "vmm/vmcs.h"
 #include "vmm/vmx.h"
 
-void vmx_exit_guest(void);
-void vmx_exit_guest_mitigated(void);
-
 static u64 msr_or_0(u32 msr)
 {
 	u64 value;
@@ -23,7 +20,7 @@ static u64 msr_or_0(u32 msr)
 	return value;
 }
 
-void vmcs_write_host_state(void)
+void vmcs_write_host_state(void (*exit)(void))
 {
 	const struct vmx_core *core = vmx_this_core();
 	struct cpu *cpu = this_cpu();
@@ -51,8 +48,5 @@ void vmcs_write_host_state(void)
 	if (vmx_caps_has_efer_switch(&core->caps)) {
 		vmcs_write(VMCS_HOST_IA32_EFER, rdmsr(MSR_IA32_EFER));
 	}
-	vmcs_write(VMCS_HOST_RIP,
-		   core->mitigations.active & MITIGATIONS_OF_EXITS
-			   ? (u64)vmx_exit_guest_mitigated
-			   : (u64)vmx_exit_guest);
+	vmcs_write(VMCS_HOST_RIP, (u64)exit);
 }

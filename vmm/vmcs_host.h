@@ -4,5 +4,6 @@
 /*
  * Writes all host-state fields of the current VMCS but HOST_RSP (written at
  * each entry) from the calling core's registers, so CR4.VMXE must be set.
+ * exit: where VM exits lead, HOST_RIP.
  */
-void vmcs_write_host_state(void);
+void vmcs_write_host_state(void (*exit)(void));

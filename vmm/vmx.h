@@ -24,12 +24,11 @@ struct vmx_core {
 	struct vmx_caps caps;
 	struct mitigations mitigations;
 	void *vmxon_region;
-	struct vcpu *loaded;  /* list of those whose VMCS is this core's */
-	struct vcpu *current; /* the one of them that is current, or NULL */
-	struct vcpu *last;    /* the last one that ran here, for a person */
-	struct vcpu *in_fpu;  /* whose FPU state and CR2 are in the processor */
-	char why[160];	      /* if VMX_UNAVAILABLE: what is wrong ... */
-	const char *remedy;   /* ... and what to do about it */
+	struct vcpu *loaded; /* list of those whose VMCS is this core's */
+	struct vcpu *last;   /* the last one that ran here, for a person */
+	struct vcpu *in_fpu; /* whose FPU state and CR2 are in the processor */
+	char why[160];	     /* if VMX_UNAVAILABLE: what is wrong ... */
+	const char *remedy;  /* ... and what to do about it */
 };
 
 /*

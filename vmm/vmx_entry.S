@@ -1,36 +1,107 @@
 /*
- * int vmx_run_guest(struct vcpu *vcpu, bool launched)
+ * The way into a guest and back.
  *
- * Loads the guest's general registers, enters it with VMLAUNCH or VMRESUME,
- * saves them after the VM exit, calls vcpu_exited(vcpu), and enters the guest
- * again as long as that returns 0. Returns 0 after something else; where the
- * instruction itself fails, enum vmx_result, the guest untouched.
+ * void vmx_run_guest(struct vcpu *vcpu, void (*enter)(struct vcpu *vcpu))
  *
- * In: interrupts off, the guest's VMCS current, HOST_RIP = vmx_exit_guest. The
- * stack pointer depends on the caller, so HOST_RSP is written here, for all the
- * exits of the run at once.
+ * Enters the guest by `enter`, vmx_launch or vmx_resume. Each VM exit saves the
+ * guest's general registers and calls vcpu->exited(vcpu). That ends with a tail
+ * call of vmx_resume, and the guest goes on; or it returns, and so does
+ * vmx_run_guest. Where an instruction for entry itself fails,
+ * vcpu_entry_failed(vcpu) is called before that.
  *
- * Guests of 16- and 32-bit code cannot touch R8-R15: these are neither saved
- * nor loaded, and through an exit R12-R15 keep what they hold for our caller.
- * A guest of 64-bit code has an entry of its own, vmm/vmx_entry64.S.
+ * In: interrupts off, the guest's VMCS current, its HOST_RIP the vmx_exit of
+ * the same way. The stack pointer depends on the caller, so HOST_RSP is written
+ * here, for all the exits of the run at once: whatever a handler has left on
+ * the stack when it resumes the guest is forgotten by the next exit.
  *
- * Where the processor leaks, HOST_RIP = vmx_exit_guest_mitigated: the same way
- * back and forth, with what is done against that.
+ * A way is made for guests of 16- and 32-bit code, which cannot touch R8-R15,
+ * and one for those of 64-bit code; each once more for processors that leak.
+ * All general registers of the caller's are on the stack meanwhile: what R8-R15
+ * hold after code outside of 64-bit mode, the SDM does not promise (volume 1,
+ * "General-Purpose Registers in 64-Bit Mode").
  */
 #include "asm_offsets.h"
 #include "vmm/vmx_mitigate.inc"
 
 #define VMCS_HOST_RSP_ENCODING 0x6c14
 
-	/* MOV keeps the flags. */
-	.macro load_registers_by_rdi
+	.macro load_registers wide
 	movq VCPU_RAX(%rdi), %rax
 	movq VCPU_RCX(%rdi), %rcx
 	movq VCPU_RDX(%rdi), %rdx
 	movq VCPU_RBX(%rdi), %rbx
 	movq VCPU_RBP(%rdi), %rbp
 	movq VCPU_RSI(%rdi), %rsi
+	.if \wide
+	movq VCPU_R8(%rdi), %r8
+	movq VCPU_R9(%rdi), %r9
+	movq VCPU_R10(%rdi), %r10
+	movq VCPU_R11(%rdi), %r11
+	movq VCPU_R12(%rdi), %r12
+	movq VCPU_R13(%rdi), %r13
+	movq VCPU_R14(%rdi), %r14
+	movq VCPU_R15(%rdi), %r15
+	.endif
 	movq VCPU_RDI(%rdi), %rdi
+	.endm
+
+	/* But for RDI. */
+	.macro save_registers wide
+	movq %rax, VCPU_RAX(%rdi)
+	movq %rcx, VCPU_RCX(%rdi)
+	movq %rdx, VCPU_RDX(%rdi)
+	movq %rbx, VCPU_RBX(%rdi)
+	movq %rbp, VCPU_RBP(%rdi)
+	movq %rsi, VCPU_RSI(%rdi)
+	.if \wide
+	movq %r8, VCPU_R8(%rdi)
+	movq %r9, VCPU_R9(%rdi)
+	movq %r10, VCPU_R10(%rdi)
+	movq %r11, VCPU_R11(%rdi)
+	movq %r12, VCPU_R12(%rdi)
+	movq %r13, VCPU_R13(%rdi)
+	movq %r14, VCPU_R14(%rdi)
+	movq %r15, VCPU_R15(%rdi)
+	.endif
+	.endm
+
+	.macro way suffix, wide, mitigated
+	.globl vmx_launch\suffix
+vmx_launch\suffix:
+	.if \mitigated
+	mitigate_before_entry
+	.endif
+	load_registers \wide
+	.if \mitigated
+	verw verw_selector(%rip)
+	.endif
+	vmlaunch
+	jmp entry_failed
+
+	.globl vmx_resume\suffix
+vmx_resume\suffix:
+	.if \mitigated
+	mitigate_before_entry
+	.endif
+	load_registers \wide
+	.if \mitigated
+	verw verw_selector(%rip)
+	.endif
+	vmresume
+	jmp entry_failed
+
+	.globl vmx_exit\suffix
+vmx_exit\suffix:
+	pushq %rdi
+	movq 8(%rsp), %rdi
+	save_registers \wide
+	popq VCPU_RDI(%rdi)
+	.if \mitigated
+	mitigate_after_exit
+	.endif
+	leaq 48(%rsp), %rbp		/* our frame again, for backtraces */
+	call *VCPU_EXITED(%rdi)
+	jmp run_over
 	.endm
 
 	.text
@@ -38,69 +109,49 @@
 vmx_run_guest:
 	pushq %rbp
 	pushq %rbx
+	pushq %r12
+	pushq %r13
+	pushq %r14
+	pushq %r15
 	pushq %rdi			/* vcpu: what an exit finds at (%rsp) */
 	movl $VMCS_HOST_RSP_ENCODING, %eax
 	vmwrite %rsp, %rax
-	jbe 2f
-	testb %sil, %sil
-	load_registers_by_rdi
-	jnz 1f
-	vmlaunch
-	jmp 2f
-1:	vmresume
+	jmp *%rsi
 
-	/* Only reached when the instruction failed: CF or ZF says how. */
-2:	movl $1, %eax			/* VMX_FAIL_INVALID */
-	jc 4f
-	movl $2, %eax			/* VMX_FAIL_VALID */
-	jmp 4f
-
-	.macro exit_guest name, mitigated
-	.globl \name
-\name:
-	pushq %rdi
-	movq 8(%rsp), %rdi
-	movq %rax, VCPU_RAX(%rdi)
-	movq %rcx, VCPU_RCX(%rdi)
-	movq %rdx, VCPU_RDX(%rdi)
-	movq %rbx, VCPU_RBX(%rdi)
-	movq %rbp, VCPU_RBP(%rdi)
-	movq %rsi, VCPU_RSI(%rdi)
-	popq VCPU_RDI(%rdi)
-	.if \mitigated
-	mitigate_after_exit
-	.endif
-	leaq 16(%rsp), %rbp		/* our frame again, for backtraces */
-	call vcpu_exited
-	testl %eax, %eax
-	jnz 3f
-	movq (%rsp), %rdi
-	.if \mitigated
-	mitigate_before_entry
-	load_registers_by_rdi
-	verw vmx_verw_selector(%rip)
-	vmresume
-	jmp 2b
-	.else
-	load_registers_by_rdi
-	jmp 1b
-	.endif
-	.endm
-
-	exit_guest vmx_exit_guest, 0
-	exit_guest vmx_exit_guest_mitigated, 1
-
-3:	xorl %eax, %eax
-4:	addq $8, %rsp
+run_over:
+	addq $8, %rsp
+	popq %r15
+	popq %r14
+	popq %r13
+	popq %r12
 	popq %rbx
 	popq %rbp
 	ret
 
+	/*
+	 * The instruction failed. ZF: it says why in the VMCS, where the stack
+	 * pointer of the run is, too. CF: no VMCS is current.
+	 */
+entry_failed:
+	jc 1f
+	movl $VMCS_HOST_RSP_ENCODING, %eax
+	vmread %rax, %rsp
+	movq (%rsp), %rdi
+	leaq 48(%rsp), %rbp
+	call vcpu_entry_failed
+	jmp run_over
+1:	andq $-16, %rsp
+	call vcpu_lost_vmcs
+
+	way 16, 0, 0
+	way 16_mitigated, 0, 1
+	way 64, 1, 0
+	way 64_mitigated, 1, 1
+
 	/* VERW clears buffers only with an operand in memory. */
 	.section .rodata
 	.balign 2
-	.globl vmx_verw_selector
-vmx_verw_selector:
+verw_selector:
 	.word SELECTOR_KERNEL_DATA_VALUE
 
 	.section .note.GNU-stack, "", @progbits

@@ -110,12 +110,23 @@ static inline bool vmwrite_fails(u64 field, u64 value)
 	return failed;
 }
 
-/* Clears the buffers that a guest could sample, where microcode lets it. */
-static inline void verw(u16 data_selector)
+/* Where neither can fail. */
+static inline u64 vmread_sure(u64 field)
 {
-	asm volatile("verw %[selector]"
+	u64 value;
+
+	asm volatile("vmread %[field], %[value]"
+		     : [value] "=r"(value)
+		     : [field] "r"(field)
+		     : "cc", "memory");
+	return value;
+}
+
+static inline void vmwrite_sure(u64 field, u64 value)
+{
+	asm volatile("vmwrite %[value], %[field]"
 		     :
-		     : [selector] "m"(data_selector)
+		     : [field] "r"(field), [value] "r"(value)
 		     : "cc", "memory");
 }
 
