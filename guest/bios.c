@@ -102,7 +102,7 @@ static inline void write_caller(struct guest16 *guest, u8 vector)
 
 static inline void set_default_stack(struct bios_regs *regs)
 {
-	if (regs->esp == 0 && regs->ss == 0) {
+	if ((regs->esp | regs->ss) == 0) {
 		regs->ss = BIOS_STACK_SEGMENT;
 		regs->esp = BIOS_STACK_TOP;
 	}
@@ -111,6 +111,7 @@ static inline void set_default_stack(struct bios_regs *regs)
 static __attribute__((noinline)) void
 failed(struct guest16 *guest, enum vcpu_end end, struct bios_regs *regs)
 {
+	guest->kept = false;
 	guest16_get_regs(guest, regs);
 	if (end == VCPU_END_REFUSED) {
 		/* As a BIOS says that it cannot: nobody may take it for done. */
@@ -121,51 +122,50 @@ failed(struct guest16 *guest, enum vcpu_end end, struct bios_regs *regs)
 /* The vector of a call that is none of an interrupt, but of regs->cs:eip. */
 #define FAR_CALL (-1)
 
-/* One body for all calls, with what it is made of in line: hence the word. */
-static __attribute__((flatten)) enum vcpu_end make_call(struct guest16 *guest,
-							int vector,
-							struct bios_regs *regs,
-							u32 timeout_ms)
+/*
+ * The body of all calls, once for each kind of them with what it is made of in
+ * line: every tick of it is one of each call.
+ */
+static inline __attribute__((always_inline)) enum vcpu_end
+call(struct guest16 *guest, bool machine, bool far, u8 vector,
+     struct bios_regs *regs, u32 timeout_ms)
 {
 	enum vcpu_end end;
 
 	vcpu_load(&guest->vcpu);
 	set_default_stack(regs);
-	write_caller(guest, (u8)vector);
-	guest16_begin_call(guest, regs, vector == FAR_CALL ? RETURN_OFFSET : 0);
-	if (vector == FAR_CALL) {
-		guest16_call_far(guest, (u16)regs->cs, (u16)regs->eip);
-	} else {
-		access_counts_note_int(guest->access_counts, (u8)vector);
+	write_caller(guest, vector);
+	if (!far) {
+		access_counts_note_int(guest->access_counts, vector);
 	}
-	end = guest16_run(guest, timeout_ms * 1000ul);
+	guest16_begin_call(guest, regs, far ? RETURN_OFFSET : 0);
+	if (far) {
+		guest16_call_far(guest, (u16)regs->cs, (u16)regs->eip);
+	}
+	end = guest16_run(guest, machine, timeout_ms * 1000ul);
 	if (unlikely(end != VCPU_END_DONE)) {
 		failed(guest, end, regs);
 	} else {
 		guest16_end_call(guest, regs);
 	}
-	return end;
-}
-
-static enum vcpu_end make_private_call(struct guest16 *guest, int vector,
-				       struct bios_regs *regs, u32 timeout_ms)
-{
-	enum vcpu_end end = make_call(guest, vector, regs, timeout_ms);
-
-	guest_uart_flush();
+	if (unlikely(guest->used_uart)) {
+		guest->used_uart = false;
+		guest_uart_flush();
+	}
 	return end;
 }
 
 /* On the boot core. */
-static enum vcpu_end make_machine_call(struct guest16 *guest, int vector,
-				       struct bios_regs *regs, u32 timeout_ms)
+static __attribute__((flatten)) enum vcpu_end
+call_in_machine(struct guest16 *guest, int vector, struct bios_regs *regs,
+		u32 timeout_ms)
 {
 	enum vcpu_end end;
 
 	machine_view_enter();
-	end = make_call(guest, vector, regs, timeout_ms);
+	end = call(guest, true, vector == FAR_CALL, (u8)vector, regs,
+		   timeout_ms);
 	machine_view_leave(guest, end != VCPU_END_DONE);
-	guest_uart_flush();
 	return end;
 }
 
@@ -182,8 +182,8 @@ static void serve(void *argument)
 {
 	struct request *request = argument;
 
-	request->end = make_machine_call(request->guest, request->vector,
-					 request->regs, request->timeout_ms);
+	request->end = call_in_machine(request->guest, request->vector,
+				       request->regs, request->timeout_ms);
 }
 
 static __attribute__((noinline)) enum vcpu_end
@@ -200,28 +200,36 @@ ask_boot_core(struct guest16 *guest, int vector, struct bios_regs *regs,
 }
 
 /* The machine's BIOS and its interrupts belong to the boot core. */
-static inline enum vcpu_end call_on_right_core(struct guest16 *guest,
-					       int vector,
-					       struct bios_regs *regs,
-					       u32 timeout_ms)
+static __attribute__((noinline)) enum vcpu_end
+call_machine(struct guest16 *guest, int vector, struct bios_regs *regs,
+	     u32 timeout_ms)
 {
-	if (guest->memory.view != GUEST_VIEW_MACHINE) {
-		return make_private_call(guest, vector, regs, timeout_ms);
-	}
-	if (this_cpu_index() == 0) {
-		return make_machine_call(guest, vector, regs, timeout_ms);
-	}
-	return ask_boot_core(guest, vector, regs, timeout_ms);
+	return this_cpu_index() == 0
+		       ? call_in_machine(guest, vector, regs, timeout_ms)
+		       : ask_boot_core(guest, vector, regs, timeout_ms);
 }
 
-enum vcpu_end bios_call(struct guest16 *guest, u8 vector,
-			struct bios_regs *regs, u32 timeout_ms)
+static inline bool is_private(const struct guest16 *guest)
 {
-	return call_on_right_core(guest, vector, regs, timeout_ms);
+	return guest->memory.view != GUEST_VIEW_MACHINE;
 }
 
-enum vcpu_end bios_far_call(struct guest16 *guest, struct bios_regs *regs,
-			    u32 timeout_ms)
+__attribute__((flatten)) enum vcpu_end bios_call(struct guest16 *guest,
+						 u8 vector,
+						 struct bios_regs *regs,
+						 u32 timeout_ms)
 {
-	return call_on_right_core(guest, FAR_CALL, regs, timeout_ms);
+	if (!is_private(guest)) {
+		return call_machine(guest, vector, regs, timeout_ms);
+	}
+	return call(guest, false, false, vector, regs, timeout_ms);
+}
+
+__attribute__((flatten)) enum vcpu_end
+bios_far_call(struct guest16 *guest, struct bios_regs *regs, u32 timeout_ms)
+{
+	if (!is_private(guest)) {
+		return call_machine(guest, FAR_CALL, regs, timeout_ms);
+	}
+	return call(guest, false, true, 0, regs, timeout_ms);
 }

@@ -181,6 +181,7 @@ bool engine_watches_real_state(void)
 static void watch(struct guest16 *guest, bool on)
 {
 	guest->system_changed = !on || !engine_watches_real_state();
+	guest->kept &= !guest->system_changed;
 	set_bits(VMX_WORD_PROCBASED, VMCS_PROCBASED_CONTROLS,
 		 PROCBASED_CR3_LOAD_EXITING, on);
 	set_bits(VMX_WORD_PROCBASED2, VMCS_SECONDARY_PROCBASED_CONTROLS,

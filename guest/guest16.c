@@ -58,6 +58,7 @@ int guest16_init(struct guest16 *guest, const struct engine *engine,
 				 GUEST_SYSTEM_PAGES * PAGE_SIZE,
 				 GUEST_SYSTEM_BASE);
 	}
+	guest->vcpu.uses_ept = engine->uses_ept;
 	vcpu_load(&guest->vcpu);
 	guest->kept = false;
 	guest->awaits_window = false;
@@ -89,14 +90,14 @@ static_assert(VMCS_GUEST_GS_SELECTOR == VMCS_GUEST_ES_SELECTOR + 2 * V86_GS &&
 
 static inline void write_segment(enum v86_segment segment, u16 selector)
 {
-	vmcs_write(of_segment(VMCS_GUEST_ES_SELECTOR, segment), selector);
-	vmcs_write(of_segment(VMCS_GUEST_ES_BASE, segment), (u32)selector << 4);
+	vmcs_set(of_segment(VMCS_GUEST_ES_SELECTOR, segment), selector);
+	vmcs_set(of_segment(VMCS_GUEST_ES_BASE, segment), (u32)selector << 4);
 }
 
 /* A field of 16 bits: VMREAD clears all above. */
 static inline u32 read_selector(enum v86_segment segment)
 {
-	return (u32)vmcs_read(of_segment(VMCS_GUEST_ES_SELECTOR, segment));
+	return (u32)vmcs_get(of_segment(VMCS_GUEST_ES_SELECTOR, segment));
 }
 
 /*
@@ -129,13 +130,14 @@ static void set_segments(const struct bios_regs *regs, u16 cs, u32 rights)
 
 	for (enum v86_segment i = V86_ES; i <= V86_GS; i++) {
 		write_segment(i, (u16)selectors[i]);
-		vmcs_write(of_segment(VMCS_GUEST_ES_LIMIT, i), SEGMENT_LIMIT);
-		vmcs_write(of_segment(VMCS_GUEST_ES_ACCESS_RIGHTS, i), rights);
+		vmcs_set(of_segment(VMCS_GUEST_ES_LIMIT, i), SEGMENT_LIMIT);
+		vmcs_set(of_segment(VMCS_GUEST_ES_ACCESS_RIGHTS, i), rights);
 	}
 }
 
 static inline void set_general(struct guest16 *guest,
-			       const struct bios_regs *regs, u32 eip)
+			       const struct bios_regs *regs, u32 eip,
+			       u64 more_flags)
 {
 	struct vcpu_regs *r = &guest->vcpu.regs;
 
@@ -146,18 +148,18 @@ static inline void set_general(struct guest16 *guest,
 	r->rbp = regs->ebp;
 	r->rsi = regs->esi;
 	r->rdi = regs->edi;
-	vmcs_write(VMCS_GUEST_RSP, regs->esp);
-	vmcs_write(VMCS_GUEST_RIP, eip);
-	vmcs_write(VMCS_GUEST_RFLAGS, (regs->eflags & RFLAGS_GUEST) |
-					      guest->engine->rflags_always |
-					      guest->watch.forced_flags);
+	vmcs_set(VMCS_GUEST_RSP, regs->esp);
+	vmcs_set(VMCS_GUEST_RIP, eip);
+	vmcs_set(VMCS_GUEST_RFLAGS, (regs->eflags & RFLAGS_GUEST) |
+					    guest->engine->rflags_always |
+					    more_flags);
 }
 
 /* Code in real mode may have given its segments limits: they stay. */
 void guest16_set_regs(struct guest16 *guest, const struct bios_regs *regs)
 {
 	change_segments(regs);
-	set_general(guest, regs, regs->eip);
+	set_general(guest, regs, regs->eip, guest->watch.forced_flags);
 }
 
 static inline void change_kept(enum v86_segment segment, u32 kept, u32 selector)
@@ -167,8 +169,9 @@ static inline void change_kept(enum v86_segment segment, u32 kept, u32 selector)
 	}
 }
 
-static inline void change_kept_segments(const struct guest16_selectors *kept,
-					const struct bios_regs *regs)
+static __attribute__((noinline)) void
+change_all_kept(const struct guest16_selectors *kept,
+		const struct bios_regs *regs)
 {
 	change_kept(V86_ES, kept->es, regs->es);
 	change_kept(V86_SS, kept->ss, regs->ss);
@@ -177,11 +180,31 @@ static inline void change_kept_segments(const struct guest16_selectors *kept,
 	change_kept(V86_GS, kept->gs, regs->gs);
 }
 
+static inline u64 two(const u32 *first)
+{
+	u64 both;
+
+	__builtin_memcpy(&both, first, sizeof(both));
+	return both;
+}
+
+/* SS and DS, FS and GS lie side by side in both. */
+static inline void change_kept_segments(const struct guest16_selectors *kept,
+					const struct bios_regs *regs)
+{
+	if (unlikely(two(&kept->ss) != two(&regs->ss) ||
+		     two(&kept->fs) != two(&regs->fs) ||
+		     kept->es != regs->es)) {
+		change_all_kept(kept, regs);
+	}
+}
+
 /* Apart, so that calls like the last one are short. */
 static __attribute__((noinline)) void begin_anew(struct guest16 *guest,
 						 const struct bios_regs *regs)
 {
 	set_segments(regs, guest->return_cs, guest->engine->segment_rights);
+	guest->kept = true;
 	if (!guest->engine->uses_v86) {
 		engine_write_real_state(guest);
 	}
@@ -191,24 +214,23 @@ static __attribute__((noinline)) void begin_anew(struct guest16 *guest,
 void guest16_begin_call(struct guest16 *guest, const struct bios_regs *regs,
 			u16 ip)
 {
-	if (guest->kept) {
-		change_kept_segments(&guest->selectors, regs);
-	} else {
+	if (unlikely(!guest->kept)) {
 		begin_anew(guest, regs);
+	} else {
+		change_kept_segments(&guest->selectors, regs);
 	}
-	guest->kept = false;
-	set_general(guest, regs, ip);
+	set_general(guest, regs, ip, 0);
 	/* What STI, MOV SS or TF held back at the last run's end is void. */
-	vmcs_write(VMCS_GUEST_INTERRUPTIBILITY_STATE, 0);
-	vmcs_write(VMCS_GUEST_PENDING_DEBUG_EXCEPTIONS, 0);
+	vmcs_set(VMCS_GUEST_INTERRUPTIBILITY_STATE, 0);
+	vmcs_set(VMCS_GUEST_PENDING_DEBUG_EXCEPTIONS, 0);
 }
 
+/* RFLAGS includes what is forced on a guest that is watched. */
 static inline void get_general(const struct guest16 *guest,
 			       struct bios_regs *regs)
 {
 	const struct vcpu_regs *r = &guest->vcpu.regs;
-	u32 rflags = (u32)(vmcs_read(VMCS_GUEST_RFLAGS) &
-			   ~guest->watch.forced_flags);
+	u32 rflags = (u32)vmcs_get(VMCS_GUEST_RFLAGS);
 
 	regs->eax = (u32)r->rax;
 	regs->ecx = (u32)r->rcx;
@@ -217,14 +239,15 @@ static inline void get_general(const struct guest16 *guest,
 	regs->ebp = (u32)r->rbp;
 	regs->esi = (u32)r->rsi;
 	regs->edi = (u32)r->rdi;
-	regs->esp = (u32)vmcs_read(VMCS_GUEST_RSP);
+	regs->esp = (u32)vmcs_get(VMCS_GUEST_RSP);
 	regs->eflags = (rflags & (u32)RFLAGS_GUEST) | (u32)RFLAGS_FIXED_1;
 }
 
 void guest16_get_regs(struct guest16 *guest, struct bios_regs *regs)
 {
 	get_general(guest, regs);
-	regs->eip = (u32)vmcs_read(VMCS_GUEST_RIP);
+	regs->eflags &= ~(u32)guest->watch.forced_flags;
+	regs->eip = (u32)vmcs_get(VMCS_GUEST_RIP);
 	regs->es = read_selector(V86_ES);
 	regs->cs = read_selector(V86_CS);
 	regs->ss = read_selector(V86_SS);
@@ -245,7 +268,6 @@ void guest16_end_call(struct guest16 *guest, struct bios_regs *regs)
 	regs->ds = s->ds = read_selector(V86_DS);
 	regs->fs = s->fs = read_selector(V86_FS);
 	regs->gs = s->gs = read_selector(V86_GS);
-	guest->kept = !guest->system_changed;
 }
 
 bool guest16_in_protected_mode(const struct guest16 *guest)

@@ -21,6 +21,7 @@ struct guest16 {
 	struct access_counts *access_counts; /* its core's */
 	struct guest_memory memory;
 	bool vme;	      /* virtual-8086: the processor redirects INT n */
+	bool used_uart;	      /* text may wait for the end of its line */
 	u8 cmos_index;	      /* last written to port 70h */
 	bool kbc_output_port; /* port 64h was told that 60h means the A20 gate */
 	struct smm_call smm_call;
@@ -34,12 +35,13 @@ struct guest16 {
 	 */
 	bool system_changed;
 	/*
-	 * The last call came back, with these selectors and all else in the
-	 * VMCS as a call begins, but for what guest16_begin_call() writes.
+	 * Between calls: the last one came back, with these selectors and all
+	 * else in the VMCS as a call begins, but for what guest16_begin_call()
+	 * writes. What changes more than that says so.
 	 */
 	bool kept;
 	struct guest16_selectors {
-		u32 es, ss, ds, fs, gs; /* CS is return_cs */
+		u32 ss, ds, fs, gs, es; /* CS is return_cs */
 	} selectors;
 	bool awaits_window; /* an interrupt waits: guest/pic_lines.c */
 	struct guest_watch watch;
@@ -78,7 +80,8 @@ void guest16_get_regs(struct guest16 *guest, struct bios_regs *regs);
 void guest16_enter_vector(struct guest16 *guest, u8 vector);
 
 /* Acts as a far call from the guest's present CS:IP. */
-void guest16_call_far(struct guest16 *guest, u16 segment, u16 offset);
+void guest16_call_far(struct guest16 *guest, u16 segment, u16 offset)
+	__attribute__((noinline));
 
 /* Whether the guest has switched to protected mode of its own. */
 bool guest16_in_protected_mode(const struct guest16 *guest);

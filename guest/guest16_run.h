@@ -7,21 +7,17 @@
 
 /*
  * Runs the loaded guest, whose registers are set: watched, if anything is to be
- * watched, and with the interrupts that wait for it. As vcpu_run().
+ * watched, and with the interrupts that wait for it. machine: it has the machine
+ * view, which most callers know anyway. As vcpu_run().
  */
-static inline enum vcpu_end guest16_run(struct guest16 *guest, u64 timeout_us)
+static inline enum vcpu_end guest16_run(struct guest16 *guest, bool machine,
+					u64 timeout_us)
 {
-	enum vcpu_end end;
-
 	if (unlikely(watch_wanted())) {
-		watch_begin(guest);
+		return watch_run(guest, timeout_us);
 	}
-	if (guest->memory.view == GUEST_VIEW_MACHINE) {
+	if (machine) {
 		pic_lines_deliver(guest);
 	}
-	end = vcpu_run(&guest->vcpu, timeout_us);
-	if (unlikely(guest->vcpu.trace != 0)) {
-		watch_end(guest);
-	}
-	return end;
+	return vcpu_run(&guest->vcpu, timeout_us);
 }

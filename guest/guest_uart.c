@@ -20,8 +20,6 @@ struct line {
 	char text[LINE_BYTES];
 };
 
-static_assert(sizeof(struct line) == 128, "an index is a shift");
-
 static struct line lines[MAX_CPUS];
 static bool core_named;
 
@@ -43,7 +41,7 @@ u8 guest_uart_read(u16 port)
 	}
 }
 
-static __attribute__((noinline)) void print(struct line *line)
+static void print(struct line *line)
 {
 	char core[16] = "";
 
@@ -54,12 +52,11 @@ static __attribute__((noinline)) void print(struct line *line)
 	line->length = 0;
 }
 
-/* After each call, with next to nothing to do: the rest is out of line. */
 void guest_uart_flush(void)
 {
 	struct line *line = &lines[this_cpu_index()];
 
-	if (unlikely(line->length != 0)) {
+	if (line->length != 0) {
 		print(line);
 	}
 }
@@ -69,7 +66,7 @@ void guest_uart_name_core(bool named)
 	core_named = named;
 }
 
-static __attribute__((noinline)) void gather(u8 value)
+static void gather(u8 value)
 {
 	struct line *line = &lines[this_cpu_index()];
 

@@ -190,6 +190,7 @@ static bool write8(struct guest16 *guest, u16 port, u8 value)
 	if (!is_console(port)) {
 		return write_by_policy(guest, port, value);
 	}
+	guest->used_uart = true;
 	guest_uart_write(port, value);
 	return true;
 }

@@ -153,8 +153,9 @@ static void run_here(struct run *run)
 	if (is_machine) {
 		machine_view_enter();
 	}
+	guest->kept = false;
 	enter(guest, run);
-	run->end = guest16_run(guest, run->timeout_us);
+	run->end = guest16_run(guest, is_machine, run->timeout_us);
 	guest_uart_flush();
 	guest16_get_regs(guest, run->regs);
 	returned = run->end == VCPU_END_DONE && has_returned(guest, run->regs);
