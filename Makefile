@@ -268,7 +268,7 @@ PURE := $(wildcard boot/mbi.c arch/memmap.c arch/mtrr.c arch/page_alloc.c arch/a
 	vmm/vmx_caps.c vmm/vmx_cap_bits.c vmm/vmx_controls.c \
 	vmm/ept.c vmm/exit_reasons.c vmm/vmx_errors.c vmm/feature_control.c \
 	vmm/vmx_cap_describe.c $(wildcard vmm/vmcs_check*.c) vmm/mitigations.c \
-	guest/v86_tables.c guest/v86_decode.c \
+	guest/v86_tables.c guest/insn_bytes.c guest/v86_decode.c \
 	guest/v86_emulate.c guest/v86_emulate_io.c guest/v86_emulate_memory.c \
 	guest/v86_emulate_system.c monitor/line_edit.c \
 	guest/hostile_program.c guest/mmio_decode.c guest/mmio_execute.c guest/walk64.c guest/shadow64.c \

@@ -180,7 +180,7 @@ static void load_cpu(struct guest64 *guest, struct mmio_cpu *cpu,
 enum exit_action guest64_mmio(struct guest64 *guest, u64 address)
 {
 	struct step step = { .guest = guest, .user = guest64_user_access() };
-	u8 bytes[MMIO_INSN_BYTES_MAX];
+	u8 bytes[INSN_BYTES_MAX];
 	struct mmio_insn insn;
 	struct mmio_cpu cpu;
 	enum mmio_outcome outcome;

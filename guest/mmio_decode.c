@@ -13,46 +13,18 @@
 #define REX_B 1u
 
 struct reader {
-	const u8 *bytes;
-	size_t count;
-	u8 at;
-	int err;
+	struct insn_bytes in;
 	bool operand16;
 	bool rep;
 	u8 rex; /* 0: none */
 	u8 modrm;
 };
 
-static u8 next(struct reader *reader)
-{
-	if (reader->err == 0 && reader->at >= MMIO_INSN_BYTES_MAX) {
-		reader->err = ERR_RANGE;
-	}
-	if (reader->err == 0 && reader->at >= reader->count) {
-		reader->err = ERR_INVALID;
-	}
-	return reader->err == 0 ? reader->bytes[reader->at++] : 0;
-}
-
-/* A little-endian number of n bytes, sign-extended. */
-static u64 next_signed(struct reader *reader, u32 n)
-{
-	u64 value = 0;
-
-	for (u32 i = 0; i < n; i++) {
-		value |= (u64)next(reader) << 8 * i;
-	}
-	if (n < 8 && (value >> (8 * n - 1) & 1)) {
-		value |= ~0ull << 8 * n;
-	}
-	return value;
-}
-
 /* Returns the opcode's first byte. A REX prefix counts only right before it. */
 static u8 read_prefixes(struct reader *reader, struct mmio_insn *insn)
 {
 	for (;;) {
-		u8 byte = next(reader);
+		u8 byte = insn_bytes_next(&reader->in);
 
 		switch (byte) {
 		case 0x26:
@@ -118,13 +90,13 @@ static void set_reg(const struct reader *reader, struct mmio_insn *insn,
 
 static void read_sib(struct reader *reader, struct mmio_insn *insn)
 {
-	u8 sib = next(reader);
+	u8 sib = insn_bytes_next(&reader->in);
 	u8 index = (u8)((sib >> 3 & 7) | (reader->rex & REX_X ? 8 : 0));
 
 	insn->shift = sib >> 6;
 	insn->index = index == MMIO_RSP ? MMIO_NO_GPR : index;
 	if ((sib & 7) == MMIO_RBP && reader->modrm >> 6 == 0) {
-		insn->displacement = next_signed(reader, 4);
+		insn->displacement = insn_bytes_next_signed(&reader->in, 4);
 	} else {
 		insn->base = (u8)((sib & 7) | (reader->rex & REX_B ? 8 : 0));
 	}
@@ -135,7 +107,7 @@ static bool read_modrm(struct reader *reader, struct mmio_insn *insn)
 {
 	u8 mod, rm;
 
-	reader->modrm = next(reader);
+	reader->modrm = insn_bytes_next(&reader->in);
 	mod = reader->modrm >> 6;
 	rm = reader->modrm & 7;
 	if (mod == 3) {
@@ -145,14 +117,14 @@ static bool read_modrm(struct reader *reader, struct mmio_insn *insn)
 		read_sib(reader, insn);
 	} else if (mod == 0 && rm == MMIO_RBP) {
 		insn->base = MMIO_RIP;
-		insn->displacement = next_signed(reader, 4);
+		insn->displacement = insn_bytes_next_signed(&reader->in, 4);
 	} else {
 		insn->base = (u8)(rm | (reader->rex & REX_B ? 8 : 0));
 	}
 	if (mod == 1) {
-		insn->displacement = next_signed(reader, 1);
+		insn->displacement = insn_bytes_next_signed(&reader->in, 1);
 	} else if (mod == 2) {
-		insn->displacement = next_signed(reader, 4);
+		insn->displacement = insn_bytes_next_signed(&reader->in, 4);
 	}
 	return true;
 }
@@ -185,7 +157,7 @@ static void read_immediate(struct reader *reader, struct mmio_insn *insn,
 			   u32 bytes)
 {
 	insn->has_immediate = true;
-	insn->immediate = next_signed(reader, MIN(bytes, 4u));
+	insn->immediate = insn_bytes_next_signed(&reader->in, MIN(bytes, 4u));
 }
 
 /* A register of reg_bytes from memory of fewer bytes. */
@@ -245,7 +217,8 @@ static int mov_offset(struct reader *reader, struct mmio_insn *insn, u8 byte)
 	insn->opcode = byte & 2 ? MMIO_STORE : MMIO_LOAD;
 	insn->bytes = size_of(reader, byte);
 	set_reg(reader, insn, MMIO_RAX, insn->bytes);
-	insn->displacement = next_signed(reader, insn->address_bytes);
+	insn->displacement =
+		insn_bytes_next_signed(&reader->in, insn->address_bytes);
 	return 0;
 }
 
@@ -272,7 +245,7 @@ static int alu(struct reader *reader, struct mmio_insn *insn, u8 byte)
 
 static int two_byte(struct reader *reader, struct mmio_insn *insn)
 {
-	u8 byte = next(reader);
+	u8 byte = insn_bytes_next(&reader->in);
 
 	switch (byte) {
 	case 0x40 ... 0x4f:
@@ -372,7 +345,7 @@ static bool may_lock(const struct mmio_insn *insn)
 
 int mmio_decode(const u8 *bytes, size_t count, struct mmio_insn *insn)
 {
-	struct reader reader = { .bytes = bytes, .count = count };
+	struct reader reader = { .in = { .bytes = bytes, .count = count } };
 	u8 byte;
 	int err;
 
@@ -381,11 +354,11 @@ int mmio_decode(const u8 *bytes, size_t count, struct mmio_insn *insn)
 				    .index = MMIO_NO_GPR,
 				    .reg = MMIO_NO_GPR };
 	byte = read_prefixes(&reader, insn);
-	err = reader.err == 0 ? one_byte(&reader, insn, byte) : 0;
-	if (reader.err != 0) {
-		return reader.err;
+	err = reader.in.err == 0 ? one_byte(&reader, insn, byte) : 0;
+	if (reader.in.err != 0) {
+		return reader.in.err;
 	}
-	insn->length = reader.at;
+	insn->length = (u8)reader.in.at;
 	return err == 0 && insn->lock && !may_lock(insn) ? ERR_UNSUPPORTED
 							 : err;
 }

@@ -6,9 +6,8 @@
  */
 #pragma once
 
+#include "guest/insn_bytes.h"
 #include "lib/types.h"
-
-#define MMIO_INSN_BYTES_MAX 15u
 
 enum mmio_opcode {
 	MMIO_LOAD,	/* reg = memory, extended to reg_bytes */
@@ -84,7 +83,7 @@ struct mmio_insn {
 /*
  * Decodes what begins at bytes, of which count may be read. Returns 0, or
  *	ERR_INVALID	  it goes on behind the count bytes
- *	ERR_RANGE	  it is longer than MMIO_INSN_BYTES_MAX
+ *	ERR_RANGE	  it is longer than INSN_BYTES_MAX
  *	ERR_UNSUPPORTED	  it is none of the instructions above, or has no
  *			  memory operand, or a LOCK prefix it may not have
  * and then leaves *insn undefined.

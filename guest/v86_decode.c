@@ -69,42 +69,11 @@ static const struct {
 	{ V86_INSN_LMSW, V86_INSN_LMSW },  { V86_INSN_INVLPG, V86_INSN_COUNT },
 };
 
-struct cursor {
-	const u8 *bytes;
-	size_t count;
-	size_t at;
-	int err; /* the first; from then on all bytes read as 0 */
-};
-
-static u8 next8(struct cursor *c)
-{
-	if (c->err == 0 && c->at >= V86_INSN_BYTES_MAX) {
-		c->err = ERR_RANGE;
-	}
-	if (c->err == 0 && c->at >= c->count) {
-		c->err = ERR_INVALID;
-	}
-	return c->err == 0 ? c->bytes[c->at++] : 0;
-}
-
-static u32 next_displacement(struct cursor *c, unsigned bytes)
-{
-	u32 value = 0;
-
-	for (unsigned i = 0; i < bytes; i++) {
-		value |= (u32)next8(c) << 8 * i;
-	}
-	if (bytes == 1) {
-		return (u32)(s8)value;
-	}
-	return bytes == 2 ? (u32)(s16)value : value;
-}
-
 /* Takes the prefixes and returns the byte behind them. */
-static u8 prefixes(struct cursor *c, struct v86_insn *insn, int *override)
+static u8 prefixes(struct insn_bytes *in, struct v86_insn *insn, int *override)
 {
 	for (;;) {
-		u8 byte = next8(c);
+		u8 byte = insn_bytes_next(in);
 
 		switch (byte) {
 		case 0x26:
@@ -137,7 +106,7 @@ static u8 prefixes(struct cursor *c, struct v86_insn *insn, int *override)
 	}
 }
 
-static void address_16(struct cursor *c, unsigned mod, unsigned rm,
+static void address_16(struct insn_bytes *in, unsigned mod, unsigned rm,
 		       struct v86_address *a)
 {
 	static const u8 bases[8] = { V86_EBX, V86_EBX, V86_EBP, V86_EBP,
@@ -152,15 +121,15 @@ static void address_16(struct cursor *c, unsigned mod, unsigned rm,
 		a->base = V86_NO_GPR;
 		mod = 2;
 	}
-	a->displacement = next_displacement(c, mod);
+	a->displacement = (u32)insn_bytes_next_signed(in, mod);
 }
 
-static void address_32(struct cursor *c, unsigned mod, unsigned rm,
+static void address_32(struct insn_bytes *in, unsigned mod, unsigned rm,
 		       struct v86_address *a)
 {
 	a->base = (u8)rm;
 	if (rm == 4) {
-		u8 sib = next8(c);
+		u8 sib = insn_bytes_next(in);
 
 		a->shift = sib >> 6;
 		a->index = sib >> 3 & 7;
@@ -173,19 +142,20 @@ static void address_32(struct cursor *c, unsigned mod, unsigned rm,
 		a->base = V86_NO_GPR;
 		mod = 2;
 	}
-	a->displacement = next_displacement(c, mod == 2 ? 4 : mod);
+	a->displacement = (u32)insn_bytes_next_signed(in, mod == 2 ? 4 : mod);
 }
 
 /* Decodes what a ModRM byte with mod other than 3 points to. */
-static void memory_operand(struct cursor *c, u8 modrm, struct v86_insn *insn)
+static void memory_operand(struct insn_bytes *in, u8 modrm,
+			   struct v86_insn *insn)
 {
 	struct v86_address *a = &insn->address;
 
 	insn->memory = true;
 	if (insn->address_bytes == 2) {
-		address_16(c, modrm >> 6, modrm & 7, a);
+		address_16(in, modrm >> 6, modrm & 7, a);
 	} else {
-		address_32(c, modrm >> 6, modrm & 7, a);
+		address_32(in, modrm >> 6, modrm & 7, a);
 	}
 	a->segment = a->base == V86_EBP || a->base == V86_ESP ? V86_SS : V86_DS;
 }
@@ -197,22 +167,22 @@ static void string_operand(struct v86_insn *insn, u8 segment, u8 gpr)
 	insn->address.base = gpr;
 }
 
-static int group_7_form(struct cursor *c, struct v86_insn *insn)
+static int group_7_form(struct insn_bytes *in, struct v86_insn *insn)
 {
-	u8 modrm = next8(c);
+	u8 modrm = insn_bytes_next(in);
 	bool memory = modrm >> 6 != 3;
 
 	insn->reg = modrm >> 3 & 7;
 	insn->rm = modrm & 7;
 	insn->opcode =
 		memory ? group_7[insn->reg].memory : group_7[insn->reg].reg;
-	if (c->err == 0 && insn->opcode == V86_INSN_COUNT) {
+	if (in->err == 0 && insn->opcode == V86_INSN_COUNT) {
 		return ERR_UNSUPPORTED;
 	}
 	if (memory) {
-		memory_operand(c, modrm, insn);
+		memory_operand(in, modrm, insn);
 	}
-	return c->err;
+	return in->err;
 }
 
 static const struct form *find(const struct form *forms, size_t count, u8 byte)
@@ -225,11 +195,11 @@ static const struct form *find(const struct form *forms, size_t count, u8 byte)
 	return NULL;
 }
 
-static int apply(struct cursor *c, const struct form *form,
+static int apply(struct insn_bytes *in, const struct form *form,
 		 struct v86_insn *insn)
 {
-	if (c->err != 0) {
-		return c->err;
+	if (in->err != 0) {
+		return in->err;
 	}
 	if (form == NULL) {
 		return ERR_UNSUPPORTED;
@@ -240,10 +210,10 @@ static int apply(struct cursor *c, const struct form *form,
 	}
 	if (form->flags & FORM_IMMEDIATE) {
 		insn->has_immediate = true;
-		insn->immediate = next8(c);
+		insn->immediate = insn_bytes_next(in);
 	}
 	if (form->flags & FORM_REGISTER) {
-		u8 modrm = next8(c);
+		u8 modrm = insn_bytes_next(in);
 
 		insn->reg = modrm >> 3 & 7;
 		insn->rm = modrm & 7;
@@ -254,12 +224,12 @@ static int apply(struct cursor *c, const struct form *form,
 	if (form->flags & FORM_DESTINATION) {
 		string_operand(insn, V86_ES, V86_EDI);
 	}
-	return c->err;
+	return in->err;
 }
 
 int v86_decode(const u8 *bytes, size_t count, struct v86_insn *insn)
 {
-	struct cursor c = { .bytes = bytes, .count = count };
+	struct insn_bytes in = { .bytes = bytes, .count = count };
 	int override = -1;
 	int err;
 	u8 byte;
@@ -269,18 +239,18 @@ int v86_decode(const u8 *bytes, size_t count, struct v86_insn *insn)
 	insn->address_bytes = 2;
 	insn->address.base = V86_NO_GPR;
 	insn->address.index = V86_NO_GPR;
-	byte = prefixes(&c, insn, &override);
+	byte = prefixes(&in, insn, &override);
 	if (byte != OPCODE_TWO_BYTES) {
-		err = apply(&c,
+		err = apply(&in,
 			    find(one_byte_forms, ARRAY_SIZE(one_byte_forms),
 				 byte),
 			    insn);
 	} else {
-		byte = next8(&c);
-		if (c.err == 0 && byte == OPCODE_GROUP_7) {
-			err = group_7_form(&c, insn);
+		byte = insn_bytes_next(&in);
+		if (in.err == 0 && byte == OPCODE_GROUP_7) {
+			err = group_7_form(&in, insn);
 		} else {
-			err = apply(&c,
+			err = apply(&in,
 				    find(two_byte_forms,
 					 ARRAY_SIZE(two_byte_forms), byte),
 				    insn);
@@ -290,6 +260,6 @@ int v86_decode(const u8 *bytes, size_t count, struct v86_insn *insn)
 	    insn->opcode != V86_INSN_INS) {
 		insn->address.segment = (u8) override;
 	}
-	insn->length = (u8)c.at;
+	insn->length = (u8)in.at;
 	return err;
 }

@@ -5,10 +5,8 @@
  */
 #pragma once
 
+#include "guest/insn_bytes.h"
 #include "lib/types.h"
-
-/* A longer instruction is a #GP, however redundant its prefixes. */
-#define V86_INSN_BYTES_MAX 15u
 
 enum v86_opcode {
 	V86_INSN_INT3,
@@ -74,7 +72,7 @@ struct v86_address {
 
 struct v86_insn {
 	u8 opcode;	  /* enum v86_opcode */
-	u8 length;	  /* 1 to V86_INSN_BYTES_MAX */
+	u8 length;	  /* 1 to INSN_BYTES_MAX */
 	u8 operand_bytes; /* 2 or 4; 1 too for IN, OUT, INS, OUTS */
 	u8 address_bytes; /* 2 or 4 */
 	bool lock;
@@ -91,7 +89,7 @@ struct v86_insn {
 /*
  * Decodes what begins at bytes, of which count may be read. Returns 0, or
  *	ERR_INVALID	  it goes on behind the count bytes
- *	ERR_RANGE	  it is longer than V86_INSN_BYTES_MAX
+ *	ERR_RANGE	  it is longer than INSN_BYTES_MAX
  *	ERR_UNSUPPORTED	  it is no instruction of enum v86_opcode
  * and then leaves *insn undefined.
  */

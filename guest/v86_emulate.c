@@ -305,7 +305,7 @@ enum v86_result v86_emulate(struct v86_machine *m, const struct v86_insn *insn)
  */
 enum v86_result v86_step(struct v86_machine *m)
 {
-	u8 bytes[V86_INSN_BYTES_MAX];
+	u8 bytes[INSN_BYTES_MAX];
 	struct v86_insn insn;
 	u32 count = 0;
 	int err;

@@ -13,7 +13,7 @@ static bool is_gpr(u8 gpr)
 
 static void check(const struct v86_insn *insn)
 {
-	CHECK(insn->length >= 1 && insn->length <= V86_INSN_BYTES_MAX);
+	CHECK(insn->length >= 1 && insn->length <= INSN_BYTES_MAX);
 	CHECK(insn->opcode < V86_INSN_COUNT);
 	CHECK(insn->operand_bytes == 2 || insn->operand_bytes == 4 ||
 	      (insn->operand_bytes == 1 && insn->opcode >= V86_INSN_IN &&
@@ -48,8 +48,8 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t bytes)
 
 	CHECK(err == 0 || err == ERR_INVALID || err == ERR_RANGE ||
 	      err == ERR_UNSUPPORTED);
-	CHECK(err != ERR_RANGE || bytes >= V86_INSN_BYTES_MAX);
-	CHECK(err != ERR_INVALID || bytes < V86_INSN_BYTES_MAX);
+	CHECK(err != ERR_RANGE || bytes >= INSN_BYTES_MAX);
+	CHECK(err != ERR_INVALID || bytes < INSN_BYTES_MAX);
 	if (err != 0) {
 		return 0;
 	}

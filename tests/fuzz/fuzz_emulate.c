@@ -183,7 +183,7 @@ static struct kind kind_of_next(const struct v86_machine *m)
 	struct kind kind = { false, false };
 	struct v86_insn insn;
 	u32 base = m->regs.cs << 4;
-	u8 code[V86_INSN_BYTES_MAX];
+	u8 code[INSN_BYTES_MAX];
 
 	for (u32 i = 0; i < sizeof(code); i++) {
 		code[i] = world.memory[base + ((m->regs.eip + i) & 0xffff)];

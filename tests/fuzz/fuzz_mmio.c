@@ -72,7 +72,7 @@ static bool is_gpr(u8 gpr, u8 most)
 static void check_insn(const struct mmio_insn *i)
 {
 	CHECK(i->length >= 2 - (i->opcode >= MMIO_MOVS || i->base == 0xff));
-	CHECK(i->length <= MMIO_INSN_BYTES_MAX && i->opcode < MMIO_OPCODES);
+	CHECK(i->length <= INSN_BYTES_MAX && i->opcode < MMIO_OPCODES);
 	CHECK(i->bytes == 1 || i->bytes == 2 || i->bytes == 4 || i->bytes == 8);
 	CHECK(i->address_bytes == 4 || i->address_bytes == 8);
 	CHECK(i->segment <= MMIO_GS && i->shift <= 3 && is_gpr(i->reg, 15));

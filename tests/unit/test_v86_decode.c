@@ -293,7 +293,7 @@ static void test_length_limit(void **state)
 					    &insn),
 				 rows[i].err);
 		if (rows[i].err == 0) {
-			assert_int_equal(insn.length, V86_INSN_BYTES_MAX);
+			assert_int_equal(insn.length, INSN_BYTES_MAX);
 		}
 	}
 }
@@ -318,7 +318,7 @@ static void test_random_bytes(void **state)
 	static const u8 likely[] = { 0x66, 0x67, 0xf3, 0xf2, 0x2e, 0x64, 0xf0,
 				     0x0f, 0x0f, 0x0f, 0x01, 0x01, 0x20, 0x22,
 				     0xcd, 0xe5, 0x6d, 0x6f, 0x14, 0x94, 0x25 };
-	u8 *inputs[V86_INSN_BYTES_MAX + 2];
+	u8 *inputs[INSN_BYTES_MAX + 2];
 	u32 decoded = 0;
 
 	(void)state;

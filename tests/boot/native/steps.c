@@ -197,7 +197,7 @@ static void place(const struct test_case *c)
 /* The instruction at CS:EIP, if it is one of the emulator's. */
 static bool decode_next(const struct v86_machine *m, struct v86_insn *insn)
 {
-	u8 code[V86_INSN_BYTES_MAX];
+	u8 code[INSN_BYTES_MAX];
 
 	for (u32 i = 0; i < sizeof(code); i++) {
 		code[i] =
