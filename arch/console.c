@@ -185,11 +185,15 @@ void console_write_unlogged(const char *text, size_t n)
 	console_unlock(taken);
 }
 
-void console_vprintf(const char *fmt, va_list args)
+void console_printf(const char *fmt, ...)
 {
 	char text[CONSOLE_LINE_MAX];
-	size_t length = (size_t)fmt_vsnprintf(text, sizeof(text), fmt, args);
+	size_t length;
+	va_list args;
 
+	va_start(args, fmt);
+	length = (size_t)fmt_vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
 	if (length >= sizeof(text)) {
 		size_t end = strlen(fmt);
 		const char *mark = fmt[end - 1] == '\n' ? "...\n" : "...";
@@ -198,15 +202,6 @@ void console_vprintf(const char *fmt, va_list args)
 		memcpy(text + length - strlen(mark), mark, strlen(mark));
 	}
 	console_write(text, length);
-}
-
-void console_printf(const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	console_vprintf(fmt, args);
-	va_end(args);
 }
 
 /* The lock is held. */

@@ -30,8 +30,6 @@ void console_set_colours(enum console_colours wanted);
 /* '\n' becomes "\r\n" on the wire. */
 void console_write(const char *text, size_t n);
 void console_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-void console_vprintf(const char *fmt, va_list args)
-	__attribute__((format(printf, 1, 0)));
 
 /* As console_write(), but not into the log ring: for showing the log itself. */
 void console_write_unlogged(const char *text, size_t n);

@@ -4,7 +4,6 @@
  */
 #include "arch/cpuid_decode.h"
 
-#include "lib/fmt.h"
 #include "lib/str.h"
 #include "lib/string.h"
 
@@ -41,11 +40,9 @@ struct flag {
 	size_t offset;
 	enum word word;
 	u8 bit;
-	const char *name;
 };
 
-#define FLAG(field, word, bit)                                                 \
-	offsetof(struct cpuid_info, field), word, bit, #field
+#define FLAG(field, word, bit) offsetof(struct cpuid_info, field), word, bit
 
 static const struct flag flags[] = {
 	{ FLAG(fpu, LEAF1_EDX, 0) },
@@ -275,25 +272,4 @@ const char *cpuid_vendor_text(enum cpuid_vendor vendor)
 		}
 	}
 	return "unknown";
-}
-
-size_t cpuid_format_features(const struct cpuid_info *info, char *buf,
-			     size_t size)
-{
-	size_t length = 0;
-
-	if (size > 0) {
-		buf[0] = '\0';
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
-		size_t at = MIN(length, size);
-
-		if (!*(const bool *)((const char *)info + flags[i].offset)) {
-			continue;
-		}
-		length += (size_t)fmt_snprintf(buf + at, size - at, "%s%s",
-					       length > 0 ? " " : "",
-					       flags[i].name);
-	}
-	return length;
 }

@@ -62,10 +62,3 @@ void cpuid_decode(cpuid_fn cpuid, struct cpuid_info *out);
 
 /* "Intel", "AMD", ...; "unknown" for a strange one. */
 const char *cpuid_vendor_text(enum cpuid_vendor vendor);
-
-/*
- * Writes the names of the features present, blank-separated and lower case
- * ("fpu vme ... vmx"), always terminated; returns the length wanted.
- */
-size_t cpuid_format_features(const struct cpuid_info *info, char *buf,
-			     size_t size);

@@ -106,44 +106,16 @@ int mtrr_read(struct mtrr_state *out, u32 phys_bits,
 	return err;
 }
 
-/* phys is below 1 MiB; *end is the end of its piece. */
-static u8 fixed_type(const struct mtrr_state *state, u64 phys, u64 *end)
+/* phys is below 1 MiB. */
+static u8 fixed_type(const struct mtrr_state *state, u64 phys)
 {
-	u64 piece_bytes, index;
-
 	if (phys < FIXED_16K) {
-		piece_bytes = 64 * KIB;
-		index = phys / piece_bytes;
-	} else if (phys < FIXED_4K) {
-		piece_bytes = 16 * KIB;
-		index = 8 + (phys - FIXED_16K) / piece_bytes;
-	} else {
-		piece_bytes = 4 * KIB;
-		index = 24 + (phys - FIXED_4K) / piece_bytes;
+		return state->fixed[phys / (64 * KIB)];
 	}
-	*end = ALIGN_DOWN(phys, piece_bytes) + piece_bytes;
-	return state->fixed[index];
-}
-
-/*
- * Whether phys is in the range, and the end of a block around it for which that
- * is so as well: bits below the lowest of the mask do not matter to an address
- * inside, bits below the highest that differs not to one outside. That holds
- * for masks with gaps too.
- */
-static bool in_range(const struct mtrr_variable *range, u64 limit, u64 phys,
-		     u64 *end)
-{
-	u64 differs = (phys ^ range->base) & range->mask;
-	u64 block = limit;
-
-	if (differs != 0) {
-		block = BIT(63 - __builtin_clzll(differs));
-	} else if (range->mask != 0) {
-		block = BIT(__builtin_ctzll(range->mask));
+	if (phys < FIXED_4K) {
+		return state->fixed[8 + (phys - FIXED_16K) / (16 * KIB)];
 	}
-	*end = ALIGN_DOWN(phys, block) + block;
-	return differs == 0;
+	return state->fixed[24 + (phys - FIXED_4K) / (4 * KIB)];
 }
 
 /*
@@ -162,65 +134,30 @@ static u8 combine(u8 a, u8 b)
 	return MEMORY_TYPE_UC;
 }
 
-static u8 variable_type(const struct mtrr_state *state, u64 phys, u64 *end)
+static u8 variable_type(const struct mtrr_state *state, u64 phys)
 {
 	u8 type = state->default_type;
 	bool found = false;
 
-	*end = state->limit;
 	for (u32 i = 0; i < state->variable_count; i++) {
 		const struct mtrr_variable *range = &state->variable[i];
-		u64 block_end;
 
-		if (in_range(range, state->limit, phys, &block_end)) {
+		/* By the bits that the mask names, which may leave gaps. */
+		if (((phys ^ range->base) & range->mask) == 0) {
 			type = found ? combine(type, range->type) : range->type;
 			found = true;
 		}
-		*end = MIN(*end, block_end);
 	}
 	return type;
 }
 
-/* *end: up to there, at least, the type is the same. */
-static u8 type_and_end(const struct mtrr_state *state, u64 phys, u64 *end)
+u8 mtrr_type(const struct mtrr_state *state, u64 phys)
 {
 	if (!state->enabled || phys >= state->limit) {
-		*end = UINT64_MAX;
 		return MEMORY_TYPE_UC;
 	}
 	if (state->fixed_enabled && phys < FIXED_END) {
-		return fixed_type(state, phys, end);
+		return fixed_type(state, phys);
 	}
-	return variable_type(state, phys, end);
-}
-
-u8 mtrr_type(const struct mtrr_state *state, u64 phys)
-{
-	u64 end;
-
-	return type_and_end(state, phys, &end);
-}
-
-u64 mtrr_run(const struct mtrr_state *state, u64 base, u64 end, u8 *type)
-{
-	u64 at;
-
-	*type = type_and_end(state, base, &at);
-	while (at < end) {
-		u64 next;
-
-		if (type_and_end(state, at, &next) != *type) {
-			return at;
-		}
-		at = next;
-	}
-	return end;
-}
-
-bool mtrr_uniform(const struct mtrr_state *state, u64 base, u64 bytes, u8 *type)
-{
-	if (bytes == 0 || bytes > UINT64_MAX - base) {
-		return false;
-	}
-	return mtrr_run(state, base, base + bytes, type) == base + bytes;
+	return variable_type(state, phys);
 }

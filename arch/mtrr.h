@@ -41,16 +41,3 @@ int mtrr_read(struct mtrr_state *out, u32 phys_bits,
  * overlaps it gives no rule for) and addresses beyond the width are UC.
  */
 u8 mtrr_type(const struct mtrr_state *state, u64 phys);
-
-/*
- * The end of the run of one type that begins at base, at most end; *type is
- * that type. Only if base < end. To walk a range, go on with base = the result.
- */
-u64 mtrr_run(const struct mtrr_state *state, u64 base, u64 end, u8 *type);
-
-/*
- * Whether all of [base, base + bytes) has one type, then in *type. False too
- * where bytes is 0 or the range reaches the end of the 64-bit space.
- */
-bool mtrr_uniform(const struct mtrr_state *state, u64 base, u64 bytes,
-		  u8 *type);

@@ -60,7 +60,12 @@ static u64 allowed(u64 flags)
 	return boot_efer & EFER_NXE ? flags : flags & ~PAGING_XD;
 }
 
-int paging_map_page(u64 virt, u64 phys, u64 flags)
+/*
+ * Maps one 4 KiB page. flags: PAGING_RW, PAGING_XD and so on; present is
+ * implied, PAGING_XD is dropped where the processor has no execute-disable.
+ * Returns 0 or ERR_NO_MEMORY.
+ */
+static int map_page(u64 virt, u64 phys, u64 flags)
 {
 	u64 *entry = find_entry(virt, 0);
 
@@ -103,7 +108,7 @@ static int map_fine_part(void)
 		    within(phys, rodata_start, rodata_end)) {
 			flags = PAGING_XD;
 		}
-		err = paging_map_page(DIRECT_MAP_BASE + phys, phys, flags);
+		err = map_page(DIRECT_MAP_BASE + phys, phys, flags);
 	}
 	return err;
 }
@@ -173,7 +178,7 @@ static int map_image(const char *start, const char *end, u64 flags)
 
 	for (u64 virt = (u64)start; virt < (u64)end && err == 0;
 	     virt += PAGE_SIZE) {
-		err = paging_map_page(virt, virt - KERNEL_OFFSET, flags);
+		err = map_page(virt, virt - KERNEL_OFFSET, flags);
 	}
 	return err;
 }
@@ -261,9 +266,8 @@ u64 paging_map_stack(u32 slot, u64 bytes)
 	for (u64 virt = top - bytes; virt < top; virt += PAGE_SIZE) {
 		void *page = pages_get(1);
 
-		if (page == NULL ||
-		    paging_map_page(virt, virt_to_phys(page),
-				    PAGING_XD | PAGING_RW) != 0) {
+		if (page == NULL || map_page(virt, virt_to_phys(page),
+					     PAGING_XD | PAGING_RW) != 0) {
 			return 0;
 		}
 	}

@@ -51,13 +51,6 @@ static inline u64 virt_to_phys(const void *virt)
 bool phys_is_mapped(u64 phys, u64 bytes);
 
 /*
- * Maps one 4 KiB page. flags: PAGING_RW, PAGING_XD and so on; present is
- * implied, PAGING_XD is dropped where the processor has no execute-disable.
- * Returns 0 or ERR_NO_MEMORY.
- */
-int paging_map_page(u64 virt, u64 phys, u64 flags);
-
-/*
  * Maps a new stack of bytes (whole pages) in slot (0, 1, 2 ...) of the stack
  * area, an unmapped page below it. Returns its top, or 0 without memory.
  * STACK_SLOT_BYTES bounds bytes.

@@ -97,20 +97,15 @@ int bios_pool_get_for_program(const struct engine *engine, enum guest_view view,
 	return err;
 }
 
-void bios_pool_empty_this_core(void)
+static void empty_one(void *unused)
 {
+	(void)unused;
 	give_up(&program_guests[this_cpu_index()]);
 	for (unsigned view = 0; view < GUEST_VIEWS; view++) {
 		for (unsigned engine = 0; engine < ENGINES; engine++) {
 			give_up(&guests[this_cpu_index()][view][engine]);
 		}
 	}
-}
-
-static void empty_one(void *unused)
-{
-	(void)unused;
-	bios_pool_empty_this_core();
 }
 
 void bios_pool_empty(void)

@@ -21,6 +21,5 @@ int bios_pool_get(const struct engine *engine, enum guest_view view, bool vme,
 int bios_pool_get_for_program(const struct engine *engine, enum guest_view view,
 			      bool vme, struct guest16 **guest);
 
-/* Gives up the calling core's guests; on every core by bios_pool_empty(). */
-void bios_pool_empty_this_core(void);
+/* Gives up all guests, of every core. */
 void bios_pool_empty(void);

@@ -23,7 +23,6 @@
 #define VECTOR_SYSTEM 0x15
 
 #define SYSTEM_E820 0xe820
-#define VIDEO_TEXT_MODE 0x0003
 #define VBE_INFO 0x4f00
 #define VBE_MODE_INFO 0x4f01
 #define VBE_SET_MODE 0x4f02
@@ -487,12 +486,4 @@ int bios_10_vbe_set_mode(struct guest16 *guest,
 	return err == 0 && (x.regs.ebx & VBE_MODE_NUMBER) != mode->number
 		       ? ERR_FAULT
 		       : err;
-}
-
-int bios_10_set_text_mode(struct guest16 *guest)
-{
-	struct exchange x;
-
-	begin(&x, guest, VECTOR_VIDEO, VIDEO_TEXT_MODE);
-	return call(&x);
 }

@@ -98,6 +98,3 @@ int bios_10_vbe_mode_info(struct guest16 *guest, u16 number,
  */
 int bios_10_vbe_set_mode(struct guest16 *guest,
 			 const struct bios_10_vbe_mode *mode);
-
-/* INT 10h AX=0003h: text, 80 columns, 25 rows, from any mode. */
-int bios_10_set_text_mode(struct guest16 *guest);

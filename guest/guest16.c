@@ -276,7 +276,7 @@ bool guest16_in_protected_mode(const struct guest16 *guest)
 	       (vmcs_read(VMCS_GUEST_CR0) & CR0_PE) != 0;
 }
 
-u32 guest16_linear_ip(void)
+static u32 linear_ip(void)
 {
 	return (u32)vmcs_read(VMCS_GUEST_CS_BASE) +
 	       (u32)vmcs_read(VMCS_GUEST_RIP);
@@ -284,8 +284,7 @@ u32 guest16_linear_ip(void)
 
 u8 guest16_code_byte(struct guest16 *guest, u32 index)
 {
-	const u8 *at =
-		guest_memory_at(&guest->memory, guest16_linear_ip() + index);
+	const u8 *at = guest_memory_at(&guest->memory, linear_ip() + index);
 
 	return at == NULL ? 0 : *at;
 }

@@ -86,8 +86,5 @@ void guest16_call_far(struct guest16 *guest, u16 segment, u16 offset)
 /* Whether the guest has switched to protected mode of its own. */
 bool guest16_in_protected_mode(const struct guest16 *guest);
 
-/* The guest's CS:IP as a linear address. */
-u32 guest16_linear_ip(void);
-
 /* The byte of code at CS:IP + index; 0 where there is no memory. */
 u8 guest16_code_byte(struct guest16 *guest, u32 index);

@@ -279,7 +279,8 @@ static enum v86_result execute(struct v86_machine *m,
 	}
 }
 
-enum v86_result v86_emulate(struct v86_machine *m, const struct v86_insn *insn)
+static enum v86_result emulate(struct v86_machine *m,
+			       const struct v86_insn *insn)
 {
 	enum v86_result result;
 
@@ -323,7 +324,7 @@ enum v86_result v86_step(struct v86_machine *m)
 		bytes[count++] = (u8)byte;
 	}
 	if (err == 0) {
-		return v86_emulate(m, &insn);
+		return emulate(m, &insn);
 	}
 	return err == ERR_RANGE ? v86_emulate_raise(m, VECTOR_GP)
 				: V86_UNSUPPORTED;

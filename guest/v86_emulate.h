@@ -3,8 +3,8 @@
  * virtual-8086 mode that faulted (#GP, #SS) or exited on it. Pure: it works on
  * struct v86_machine and reaches everything else through v86_machine_ops.
  *
- * The caller copies the guest's registers in, calls v86_step() or v86_emulate(),
- * acts on the result, and copies them back.
+ * The caller copies the guest's registers in, calls v86_step(), acts on the
+ * result, and copies them back.
  *
  * Flags. regs.eflags holds what a real-mode program has in EFLAGS, at what is
  * privilege level 0 to it: IF, IOPL and NT are the program's own. What the
@@ -99,17 +99,13 @@ void v86_machine_init(struct v86_machine *m, const struct v86_machine_ops *ops,
 		      void *context);
 
 /*
- * Fetches the instruction at CS:EIP, decodes and emulates it. Besides the
- * results of v86_emulate(): V86_EXCEPTION with #GP for one that is too long or
- * passes FFFFh, V86_UNSUPPORTED, V86_REFUSED where the code cannot be read.
+ * Fetches the instruction at CS:EIP, decodes and emulates it. INT n, INT3 and
+ * INTO are done when it returns. INVD, WBINVD and INVLPG do nothing. Besides
+ * what the instruction itself gives: V86_EXCEPTION with #GP for one that is too
+ * long or passes FFFFh, V86_UNSUPPORTED for one that the decoder does not know,
+ * V86_REFUSED where the code cannot be read.
  */
 enum v86_result v86_step(struct v86_machine *m);
-
-/*
- * Emulates insn, which v86_decode() made of the bytes at CS:EIP. INT n, INT3
- * and INTO are done when it returns. INVD, WBINVD and INVLPG do nothing.
- */
-enum v86_result v86_emulate(struct v86_machine *m, const struct v86_insn *insn);
 
 /*
  * Takes an interrupt or exception: FLAGS, CS and return_ip to the stack; IF,

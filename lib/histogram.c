@@ -4,8 +4,6 @@
  */
 #include "lib/histogram.h"
 
-#include "lib/string.h"
-
 #define EXACT HISTOGRAM_EXACT
 #define EXACT_LOG2 7u
 #define STEPS 4u
@@ -13,11 +11,6 @@
 
 static_assert(EXACT == 1u << EXACT_LOG2 && STEPS == 1u << STEPS_LOG2,
 	      "bucket_of() and lower_bound()");
-
-void histogram_reset(struct histogram *histogram)
-{
-	memset(histogram, 0, sizeof(*histogram));
-}
 
 /* Of a value that has no bucket of its own. */
 static u32 bucket_of(u64 value)

@@ -17,7 +17,6 @@ struct histogram {
 	u64 bucket[HISTOGRAM_BUCKETS];
 };
 
-void histogram_reset(struct histogram *histogram);
 void histogram_add_large(struct histogram *histogram, u64 value);
 
 static inline void histogram_add(struct histogram *histogram, u64 value)

@@ -6,13 +6,6 @@
 
 #include "lib/string.h"
 
-void ring_init(struct ring *ring, void *memory, size_t size)
-{
-	ring->data = memory;
-	ring->size = size;
-	ring->written = 0;
-}
-
 void ring_write(struct ring *ring, const void *bytes, size_t n)
 {
 	const u8 *src = bytes;

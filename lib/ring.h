@@ -20,9 +20,6 @@ struct ring {
 		.data = (array), .size = sizeof(array), .written = 0           \
 	}
 
-/* size must not be 0. */
-void ring_init(struct ring *ring, void *memory, size_t size);
-
 void ring_write(struct ring *ring, const void *bytes, size_t n);
 
 /* The position of the oldest byte that is still there. */

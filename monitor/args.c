@@ -103,18 +103,6 @@ const char *args_positional(const struct args *args, unsigned i)
 	return NULL;
 }
 
-bool args_flag(const struct args *args, const char *word)
-{
-	const char *have;
-
-	for (unsigned i = 0; (have = args_positional(args, i)) != NULL; i++) {
-		if (str_equal(have, word)) {
-			return true;
-		}
-	}
-	return false;
-}
-
 const char *args_value_nth(const struct args *args, const char *key, unsigned n)
 {
 	size_t length = strlen(key);

@@ -32,8 +32,6 @@ const char *args_name(const struct args *args);
 /* The number of plain words after the name, and the i-th of them or NULL. */
 unsigned args_positionals(const struct args *args);
 const char *args_positional(const struct args *args, unsigned i);
-/* Whether one of the plain words after the name is this one. */
-bool args_flag(const struct args *args, const char *word);
 /* The value of the first or n-th (from 0) key=value, or NULL. */
 const char *args_value(const struct args *args, const char *key);
 const char *args_value_nth(const struct args *args, const char *key,

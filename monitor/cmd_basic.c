@@ -83,8 +83,12 @@ static int run_log(struct args *args)
 	return 0;
 }
 
-size_t cmd_basic_module_name(const struct bootinfo_module *module, char *name,
-			     size_t size)
+/*
+ * The name of a Multiboot2 module: the first word of its command line, without
+ * the folders of a path; "" if it has none.
+ */
+static void module_name(const struct bootinfo_module *module, char *name,
+			size_t size)
 {
 	char word[BOOTINFO_MODULE_CMDLINE_BYTES];
 	const char *cursor = module->cmdline;
@@ -98,7 +102,7 @@ size_t cmd_basic_module_name(const struct bootinfo_module *module, char *name,
 			last = s + 1;
 		}
 	}
-	return str_copy(name, size, last);
+	str_copy(name, size, last);
 }
 
 const struct bootinfo_module *cmd_basic_find_module(const char *name)
@@ -107,7 +111,7 @@ const struct bootinfo_module *cmd_basic_find_module(const char *name)
 	char have[BOOTINFO_MODULE_CMDLINE_BYTES];
 
 	for (u32 i = 0; i < info->module_count; i++) {
-		cmd_basic_module_name(&info->module[i], have, sizeof(have));
+		module_name(&info->module[i], have, sizeof(have));
 		if (str_equal(have, name)) {
 			return &info->module[i];
 		}
@@ -126,7 +130,7 @@ void cmd_basic_module_names(char *names, size_t size)
 			 "none; add 'module2 FILE NAME' to GRUB's menu entry");
 	}
 	for (u32 i = 0; i < info->module_count && used < size; i++) {
-		cmd_basic_module_name(&info->module[i], name, sizeof(name));
+		module_name(&info->module[i], name, sizeof(name));
 		used += (size_t)fmt_snprintf(names + used, size - used, "%s%s",
 					     i == 0 ? "" : ", ", name);
 	}
@@ -141,7 +145,7 @@ static int run_modules(struct args *args)
 	for (u32 i = 0; i < info->module_count; i++) {
 		const struct bootinfo_module *module = &info->module[i];
 
-		cmd_basic_module_name(module, name, sizeof(name));
+		module_name(module, name, sizeof(name));
 		console_printf("module: name=%s start=%08llx end=%08llx "
 			       "bytes=%llu\n",
 			       name[0] == '\0' ? "-" : name,

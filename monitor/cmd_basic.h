@@ -7,14 +7,7 @@
 extern const struct command cmd_basic_machine_commands[];
 extern const struct command cmd_basic_monitor_commands[];
 
-/*
- * The name of a Multiboot2 module: the first word of its command line, without
- * the folders of a path; "" if it has none. Returns str_copy()'s length.
- */
-size_t cmd_basic_module_name(const struct bootinfo_module *module, char *name,
-			     size_t size);
-
-/* All names, with ", " between, cut at size; or that there are none. */
+/* The names of all modules, with ", " between, cut at size; or that there are none. */
 void cmd_basic_module_names(char *names, size_t size);
 
 /* The first module of that name, or NULL. */

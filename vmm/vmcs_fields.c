@@ -1,5 +1,5 @@
 /*
- * The VMCS field table as data: look-up by encoding and by name, and which
+ * The VMCS field table as data: look-up by encoding, and which
  * fields a given processor has. Pure; it never touches a VMCS.
  */
 #include "vmm/vmcs_fields.h"
@@ -182,73 +182,6 @@ const char *vmcs_field_name(u32 encoding)
 		name = next_name(name);
 	}
 	return "?";
-}
-
-static bool find_name(const char *wanted, u32 *encoding)
-{
-	const char *name = field_names;
-
-	for (size_t i = 0; i < vmcs_field_count; i++) {
-		if (str_equal_nocase(name, wanted)) {
-			*encoding = vmcs_field_encodings[i];
-			return true;
-		}
-		name = next_name(name);
-	}
-	return false;
-}
-
-/* As find_name, of NAME_HIGH; false unless NAME is a 64-bit field. */
-static bool find_high_name(const char *name, u32 *encoding)
-{
-	static const char suffix[] = "_HIGH";
-	char stem[VMCS_FIELD_NAME_MAX + 1];
-	size_t length = str_nlen(name, VMCS_FIELD_NAME_MAX + sizeof(suffix));
-	u32 low;
-
-	if (length < sizeof(suffix) ||
-	    length - (sizeof(suffix) - 1) > VMCS_FIELD_NAME_MAX) {
-		return false;
-	}
-	length -= sizeof(suffix) - 1;
-	if (!str_equal_nocase(name + length, suffix)) {
-		return false;
-	}
-	memcpy(stem, name, length);
-	stem[length] = '\0';
-	if (!find_name(stem, &low) || vmcs_field_width(low) != VMCS_WIDTH_64) {
-		return false;
-	}
-	*encoding = VMCS_HIGH(low);
-	return true;
-}
-
-static bool parse_unprefixed(const char *name, u32 *encoding)
-{
-	return find_name(name, encoding) || find_high_name(name, encoding);
-}
-
-int vmcs_field_parse(const char *name, u32 *encoding)
-{
-	static const char prefix[] = "VMCS_";
-	size_t i = 0;
-
-	/* First as it is: one field's own name begins with VMCS_. */
-	if (parse_unprefixed(name, encoding)) {
-		return 0;
-	}
-	while (prefix[i] != '\0') {
-		char c = name[i];
-
-		if (c >= 'a' && c <= 'z') {
-			c = (char)(c - 'a' + 'A');
-		}
-		if (c != prefix[i]) {
-			return ERR_NOT_FOUND;
-		}
-		i++;
-	}
-	return parse_unprefixed(name + i, encoding) ? 0 : ERR_NOT_FOUND;
 }
 
 static bool condition_met(const struct condition *condition,

@@ -282,13 +282,6 @@ const char *vmcs_field_group(u32 encoding);
 const char *vmcs_field_name(u32 encoding);
 
 /*
- * The encoding of a name, upper or lower case, with or without a leading
- * "VMCS_", and of the upper half of a 64-bit field as NAME_HIGH. 0, or
- * ERR_NOT_FOUND.
- */
-int vmcs_field_parse(const char *name, u32 *encoding);
-
-/*
  * Does a processor with these capabilities have the field. Unknown encodings
  * are absent; an upper half is there if its field is.
  */

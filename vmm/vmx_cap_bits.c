@@ -229,24 +229,19 @@ static const struct vmx_cap_bit ept_vpid_bits[] = {
 struct bit_table {
 	const struct vmx_cap_bit *bits;
 	size_t count;
-	const char *name;
 };
 
 #define BITS(bits) bits, ARRAY_SIZE(bits)
 
 static const struct bit_table words[VMX_WORD_COUNT] = {
-	[VMX_WORD_PINBASED] = { BITS(pinbased_bits),
-				"pin-based VM-execution controls" },
-	[VMX_WORD_PROCBASED] = { BITS(procbased_bits),
-				 "primary processor-based VM-execution controls" },
-	[VMX_WORD_PROCBASED2] = { BITS(procbased2_bits),
-				  "secondary processor-based VM-execution controls" },
-	[VMX_WORD_PROCBASED3] = { BITS(procbased3_bits),
-				  "tertiary processor-based VM-execution controls" },
-	[VMX_WORD_EXIT] = { BITS(exit_bits), "primary VM-exit controls" },
-	[VMX_WORD_EXIT2] = { BITS(exit2_bits), "secondary VM-exit controls" },
-	[VMX_WORD_ENTRY] = { BITS(entry_bits), "VM-entry controls" },
-	[VMX_WORD_VMFUNC] = { BITS(vmfunc_bits), "VM-function controls" },
+	[VMX_WORD_PINBASED] = { BITS(pinbased_bits) },
+	[VMX_WORD_PROCBASED] = { BITS(procbased_bits) },
+	[VMX_WORD_PROCBASED2] = { BITS(procbased2_bits) },
+	[VMX_WORD_PROCBASED3] = { BITS(procbased3_bits) },
+	[VMX_WORD_EXIT] = { BITS(exit_bits) },
+	[VMX_WORD_EXIT2] = { BITS(exit2_bits) },
+	[VMX_WORD_ENTRY] = { BITS(entry_bits) },
+	[VMX_WORD_VMFUNC] = { BITS(vmfunc_bits) },
 };
 
 const struct vmx_cap_bit *vmx_cap_bits_word(enum vmx_control_word word,
@@ -254,11 +249,6 @@ const struct vmx_cap_bit *vmx_cap_bits_word(enum vmx_control_word word,
 {
 	*count = words[word].count;
 	return words[word].bits;
-}
-
-const char *vmx_cap_bits_word_name(enum vmx_control_word word)
-{
-	return words[word].name;
 }
 
 const struct vmx_cap_bit *vmx_cap_bits_msr(u32 msr, size_t *count)

@@ -191,6 +191,3 @@ const struct vmx_cap_bit *vmx_cap_bits_word(enum vmx_control_word word,
  * other MSR NULL and a count of 0.
  */
 const struct vmx_cap_bit *vmx_cap_bits_msr(u32 msr, size_t *count);
-
-/* "pin-based VM-execution controls" and so on. */
-const char *vmx_cap_bits_word_name(enum vmx_control_word word);

@@ -264,9 +264,10 @@ static u32 missing_bits(const struct output *out,
 	return missing;
 }
 
-void vmx_cap_describe_missing(const struct vmx_caps *caps,
-			      void (*emit)(void *ctx, const char *line),
-			      void *ctx)
+/* The closing "missing:" part. */
+static void describe_missing(const struct vmx_caps *caps,
+			     void (*emit)(void *ctx, const char *line),
+			     void *ctx)
 {
 	static const u32 msrs[] = { MSR_IA32_VMX_BASIC, MSR_IA32_VMX_MISC,
 				    MSR_IA32_VMX_EPT_VPID_CAP };
@@ -323,5 +324,5 @@ void vmx_cap_describe(const struct vmx_caps *caps,
 		emit(ctx, line);
 		describe_msr(&out, caps, msr);
 	}
-	vmx_cap_describe_missing(caps, emit, ctx);
+	describe_missing(caps, emit, ctx);
 }

@@ -19,8 +19,3 @@
  */
 void vmx_cap_describe(const struct vmx_caps *caps,
 		      void (*emit)(void *ctx, const char *line), void *ctx);
-
-/* The closing "missing:" part alone. */
-void vmx_cap_describe_missing(const struct vmx_caps *caps,
-			      void (*emit)(void *ctx, const char *line),
-			      void *ctx);

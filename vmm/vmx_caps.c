@@ -157,16 +157,6 @@ bool vmx_caps_32bit_addresses(const struct vmx_caps *caps)
 	return (basic(caps) & VMX_BASIC_32BIT_ADDRESSES) != 0;
 }
 
-bool vmx_caps_has_ins_outs_info(const struct vmx_caps *caps)
-{
-	return (basic(caps) & VMX_BASIC_INS_OUTS_INFO) != 0;
-}
-
-bool vmx_caps_has_true_controls(const struct vmx_caps *caps)
-{
-	return (basic(caps) & VMX_BASIC_TRUE_CONTROLS) != 0;
-}
-
 bool vmx_caps_any_error_code(const struct vmx_caps *caps)
 {
 	return (basic(caps) & VMX_BASIC_ANY_ERROR_CODE) != 0;
@@ -188,21 +178,6 @@ bool vmx_caps_has_activity(const struct vmx_caps *caps, u32 state)
 	return state == 0 || (state <= 3 && (misc(caps) >> (5 + state) & 1));
 }
 
-bool vmx_caps_has_activity_hlt(const struct vmx_caps *caps)
-{
-	return (misc(caps) & VMX_MISC_ACTIVITY_HLT) != 0;
-}
-
-bool vmx_caps_has_activity_shutdown(const struct vmx_caps *caps)
-{
-	return (misc(caps) & VMX_MISC_ACTIVITY_SHUTDOWN) != 0;
-}
-
-bool vmx_caps_has_activity_wait_for_sipi(const struct vmx_caps *caps)
-{
-	return (misc(caps) & VMX_MISC_ACTIVITY_WAIT_FOR_SIPI) != 0;
-}
-
 u32 vmx_caps_cr3_target_count(const struct vmx_caps *caps)
 {
 	return (u32)(misc(caps) >> VMX_MISC_CR3_TARGETS_SHIFT &
@@ -214,11 +189,6 @@ u32 vmx_caps_msr_list_max(const struct vmx_caps *caps)
 	u64 n = misc(caps) >> VMX_MISC_MSR_LIST_SHIFT & VMX_MISC_MSR_LIST_MASK;
 
 	return (u32)(512 * (n + 1));
-}
-
-bool vmx_caps_has_vmwrite_any(const struct vmx_caps *caps)
-{
-	return (misc(caps) & VMX_MISC_VMWRITE_ANY) != 0;
 }
 
 bool vmx_caps_has_injection_length_0(const struct vmx_caps *caps)
@@ -290,27 +260,10 @@ bool vmx_caps_has_save_preemption_timer(const struct vmx_caps *caps)
 	return vmx_caps_may(caps, VMX_WORD_EXIT, VMEXIT_SAVE_PREEMPTION_TIMER);
 }
 
-bool vmx_caps_has_virtual_nmis(const struct vmx_caps *caps)
-{
-	return vmx_caps_may(caps, VMX_WORD_PINBASED,
-			    PINBASED_NMI_EXITING | PINBASED_VIRTUAL_NMIS);
-}
-
 bool vmx_caps_has_mtf(const struct vmx_caps *caps)
 {
 	return vmx_caps_may(caps, VMX_WORD_PROCBASED,
 			    PROCBASED_MONITOR_TRAP_FLAG);
-}
-
-bool vmx_caps_has_msr_bitmaps(const struct vmx_caps *caps)
-{
-	return vmx_caps_may(caps, VMX_WORD_PROCBASED,
-			    PROCBASED_USE_MSR_BITMAPS);
-}
-
-bool vmx_caps_has_tpr_shadow(const struct vmx_caps *caps)
-{
-	return vmx_caps_may(caps, VMX_WORD_PROCBASED, PROCBASED_USE_TPR_SHADOW);
 }
 
 bool vmx_caps_has_efer_switch(const struct vmx_caps *caps)
@@ -320,56 +273,14 @@ bool vmx_caps_has_efer_switch(const struct vmx_caps *caps)
 			    VMEXIT_SAVE_EFER | VMEXIT_LOAD_EFER);
 }
 
-bool vmx_caps_has_pat_switch(const struct vmx_caps *caps)
-{
-	return vmx_caps_may(caps, VMX_WORD_ENTRY, VMENTRY_LOAD_PAT) &&
-	       vmx_caps_may(caps, VMX_WORD_EXIT,
-			    VMEXIT_SAVE_PAT | VMEXIT_LOAD_PAT);
-}
-
 static bool ept_cap(const struct vmx_caps *caps, u64 bits)
 {
 	return (bits & ~vmx_caps_msr(caps, MSR_IA32_VMX_EPT_VPID_CAP)) == 0;
 }
 
-bool vmx_caps_ept_execute_only(const struct vmx_caps *caps)
-{
-	return ept_cap(caps, EPT_CAP_EXECUTE_ONLY);
-}
-
 bool vmx_caps_ept_walk_4(const struct vmx_caps *caps)
 {
 	return ept_cap(caps, EPT_CAP_WALK_4);
-}
-
-bool vmx_caps_ept_walk_5(const struct vmx_caps *caps)
-{
-	return ept_cap(caps, EPT_CAP_WALK_5);
-}
-
-bool vmx_caps_ept_uc(const struct vmx_caps *caps)
-{
-	return ept_cap(caps, EPT_CAP_UC);
-}
-
-bool vmx_caps_ept_wb(const struct vmx_caps *caps)
-{
-	return ept_cap(caps, EPT_CAP_WB);
-}
-
-bool vmx_caps_ept_2mb(const struct vmx_caps *caps)
-{
-	return ept_cap(caps, EPT_CAP_2MB);
-}
-
-bool vmx_caps_ept_1gb(const struct vmx_caps *caps)
-{
-	return ept_cap(caps, EPT_CAP_1GB);
-}
-
-bool vmx_caps_ept_accessed_dirty(const struct vmx_caps *caps)
-{
-	return ept_cap(caps, EPT_CAP_ACCESSED_DIRTY);
 }
 
 bool vmx_caps_has_invept(const struct vmx_caps *caps)
@@ -382,17 +293,6 @@ bool vmx_caps_has_invept_type(const struct vmx_caps *caps, u64 type)
 	/* Type 1 is single-context, bit 25; type 2 all-context, bit 26. */
 	return (type == 1 || type == 2) &&
 	       ept_cap(caps, EPT_CAP_INVEPT | BIT(24 + type));
-}
-
-bool vmx_caps_has_invvpid(const struct vmx_caps *caps)
-{
-	return ept_cap(caps, VPID_CAP_INVVPID);
-}
-
-bool vmx_caps_has_invvpid_type(const struct vmx_caps *caps, u64 type)
-{
-	/* Types 0-3 are bits 40-43. */
-	return type <= 3 && ept_cap(caps, VPID_CAP_INVVPID | BIT(40 + type));
 }
 
 static u64 bad_bits(u64 value, u64 fixed0, u64 fixed1)

@@ -51,25 +51,17 @@ u32 vmx_caps_region_bytes(const struct vmx_caps *caps);
 u32 vmx_caps_memory_type(const struct vmx_caps *caps); /* MEMORY_TYPE_* */
 /* The regions and what they point to must lie below 4 GiB. */
 bool vmx_caps_32bit_addresses(const struct vmx_caps *caps);
-/* Exits of INS and OUTS fill in the instruction information. */
-bool vmx_caps_has_ins_outs_info(const struct vmx_caps *caps);
-bool vmx_caps_has_true_controls(const struct vmx_caps *caps);
 /* An exception may be injected with or without error code, at will. */
 bool vmx_caps_any_error_code(const struct vmx_caps *caps);
 
 /* VMX_MISC. */
 /* The preemption timer counts down once every 2^this ticks of the TSC. */
 u32 vmx_caps_preemption_timer_shift(const struct vmx_caps *caps);
-bool vmx_caps_has_activity_hlt(const struct vmx_caps *caps);
-bool vmx_caps_has_activity_shutdown(const struct vmx_caps *caps);
-bool vmx_caps_has_activity_wait_for_sipi(const struct vmx_caps *caps);
 /* Is this value of the activity-state field (0-3) supported. */
 bool vmx_caps_has_activity(const struct vmx_caps *caps, u32 state);
 u32 vmx_caps_cr3_target_count(const struct vmx_caps *caps);
 /* The most entries an MSR load or store list should have. */
 u32 vmx_caps_msr_list_max(const struct vmx_caps *caps);
-/* VMWRITE may write the read-only (exit information) fields. */
-bool vmx_caps_has_vmwrite_any(const struct vmx_caps *caps);
 /* A software event may be injected with instruction length 0. */
 bool vmx_caps_has_injection_length_0(const struct vmx_caps *caps);
 
@@ -98,28 +90,15 @@ bool vmx_caps_has_unrestricted_guest(const struct vmx_caps *caps);
 bool vmx_caps_has_vpid(const struct vmx_caps *caps);
 bool vmx_caps_has_preemption_timer(const struct vmx_caps *caps);
 bool vmx_caps_has_save_preemption_timer(const struct vmx_caps *caps);
-bool vmx_caps_has_virtual_nmis(const struct vmx_caps *caps);
 bool vmx_caps_has_mtf(const struct vmx_caps *caps);
-bool vmx_caps_has_msr_bitmaps(const struct vmx_caps *caps);
-bool vmx_caps_has_tpr_shadow(const struct vmx_caps *caps);
 /* Both loaded on entry, and both saved and loaded on exit. */
 bool vmx_caps_has_efer_switch(const struct vmx_caps *caps);
-bool vmx_caps_has_pat_switch(const struct vmx_caps *caps);
 
 /* EPT_VPID_CAP; all false where there is no such register. */
-bool vmx_caps_ept_execute_only(const struct vmx_caps *caps);
 bool vmx_caps_ept_walk_4(const struct vmx_caps *caps);
-bool vmx_caps_ept_walk_5(const struct vmx_caps *caps);
-bool vmx_caps_ept_uc(const struct vmx_caps *caps);
-bool vmx_caps_ept_wb(const struct vmx_caps *caps);
-bool vmx_caps_ept_2mb(const struct vmx_caps *caps);
-bool vmx_caps_ept_1gb(const struct vmx_caps *caps);
-bool vmx_caps_ept_accessed_dirty(const struct vmx_caps *caps);
 bool vmx_caps_has_invept(const struct vmx_caps *caps);
-/* type is the operand of INVEPT (1, 2) or INVVPID (0-3). */
+/* type is the operand of INVEPT: 1 or 2. */
 bool vmx_caps_has_invept_type(const struct vmx_caps *caps, u64 type);
-bool vmx_caps_has_invvpid(const struct vmx_caps *caps);
-bool vmx_caps_has_invvpid_type(const struct vmx_caps *caps, u64 type);
 
 /*
  * Bits of a control register that VMX operation does not allow as they are:

@@ -151,28 +151,3 @@ static inline enum vmx_result invept(enum invept_type type, u64 ept_pointer)
 		     : "memory");
 	return VMX_RESULT(cf, zf);
 }
-
-/* What INVVPID is to drop; see vmx_caps_has_invvpid_type(). */
-enum invvpid_type {
-	INVVPID_ADDRESS = 0,	    /* of this VPID, for the linear address */
-	INVVPID_SINGLE_CONTEXT = 1, /* of this VPID */
-	INVVPID_ALL_CONTEXTS = 2,   /* of all VPIDs but 0, the host's */
-	INVVPID_SINGLE_CONTEXT_RETAINING_GLOBALS = 3,
-};
-
-/* On this core only. linear is 0 but for INVVPID_ADDRESS. */
-static inline enum vmx_result invvpid(enum invvpid_type type, u16 vpid,
-				      u64 linear)
-{
-	const struct {
-		u64 vpid;
-		u64 linear;
-	} descriptor = { vpid, linear };
-	bool cf, zf;
-
-	asm volatile("invvpid %[descriptor], %[type]"
-		     : "=@ccc"(cf), "=@ccz"(zf)
-		     : [descriptor] "m"(descriptor), [type] "r"((u64)type)
-		     : "memory");
-	return VMX_RESULT(cf, zf);
-}

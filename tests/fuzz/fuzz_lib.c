@@ -134,12 +134,11 @@ static void check_ring(struct fuzz_input in)
 	size_t size = 1 + fuzz_take(&in, 1) % 40;
 	const u8 *start = in.at;
 	u8 *memory = malloc(size);
-	struct ring ring;
+	struct ring ring = { .data = memory, .size = size };
 	u64 pos = 0;
 	u8 buf[32];
 
 	CHECK(memory != NULL);
-	ring_init(&ring, memory, size);
 	while (in.left > 0) {
 		size_t n = MIN(in.left, (size_t)(1 + *in.at % 63));
 		u64 before = pos;
@@ -163,7 +162,7 @@ static void check_histogram(struct fuzz_input in)
 	struct histogram histogram;
 	u64 low = UINT64_MAX, high = 0, values = 0, at_most = 0, median;
 
-	histogram_reset(&histogram);
+	memset(&histogram, 0, sizeof(histogram));
 	for (struct fuzz_input i = in; i.left > 0; values++) {
 		u64 value = fuzz_take_number(&i);
 

@@ -79,7 +79,6 @@ static void check_words(const struct vmx_caps *caps, u32 required, u32 advisory)
 static void check_cpuid(void)
 {
 	struct cpuid_info info;
-	char text[48];
 
 	memset(&info, 0x5a, sizeof(info));
 	cpuid_decode(cpuid, &info);
@@ -87,18 +86,13 @@ static void check_cpuid(void)
 	CHECK(fuzz_is_line(info.brand, sizeof(info.brand)));
 	CHECK(fuzz_is_line(info.hypervisor_name, sizeof(info.hypervisor_name)));
 	CHECK(fuzz_is_line(cpuid_vendor_text(info.vendor), 16));
-	CHECK(cpuid_format_features(&info, text, sizeof(text)) >= strlen(text));
-	CHECK(fuzz_is_line(text, sizeof(text)));
 }
 
 static void check_fields(const struct vmx_caps *caps, u32 encoding)
 {
-	u32 again = 0;
-
 	CHECK(fuzz_is_line(vmcs_field_name(encoding), VMCS_FIELD_NAME_MAX + 1));
 	if (vmcs_field_known(encoding)) {
-		CHECK(vmcs_field_parse(vmcs_field_name(encoding), &again) == 0);
-		CHECK(again == encoding);
+		CHECK(strcmp(vmcs_field_name(encoding), "?") != 0);
 	} else if (!(encoding & 1)) {
 		CHECK(!vmcs_field_present(encoding, caps));
 	}

@@ -42,9 +42,6 @@ static void test_words(void **state)
 	assert_string_equal(args_value(&args, "note"), "a b");
 	assert_null(args_value(&args, "a"));
 	assert_null(args_value(&args, "axe"));
-	assert_true(args_flag(&args, "io"));
-	assert_false(args_flag(&args, "bios"));
-	assert_false(args_flag(&args, "ax"));
 }
 
 static void test_odd_words(void **state)

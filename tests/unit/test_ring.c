@@ -29,12 +29,11 @@ static void test_empty(void **state)
 static void test_reader_keeps_place(void **state)
 {
 	u8 memory[RING_BYTES];
-	struct ring ring;
+	struct ring ring = RING_INIT(memory);
 	u64 pos = 0;
 	u8 buf[RING_BYTES];
 
 	(void)state;
-	ring_init(&ring, memory, sizeof(memory));
 	ring_write(&ring, "abcde", 5);
 	assert_int_equal(ring_read(&ring, &pos, buf, 3), 3);
 	assert_memory_equal(buf, "abc", 3);
@@ -66,11 +65,10 @@ static void test_against_array(void **state)
 	u8 *memory = malloc(RING_BYTES);
 	u8 all[1024];
 	u64 written = 0;
-	struct ring ring;
+	struct ring ring = { .data = memory, .size = RING_BYTES };
 
 	(void)state;
 	assert_non_null(memory);
-	ring_init(&ring, memory, RING_BYTES);
 	for (size_t i = 0; i < sizeof(all); i++) {
 		all[i] = (u8)(i * 37 + i / 256);
 	}

@@ -84,56 +84,6 @@ static void test_unknown_encodings(void **state)
 	}
 }
 
-static void test_parse(void **state)
-{
-	static const struct {
-		const char *name;
-		u32 encoding;
-	} good[] = {
-		{ "GUEST_CS_SELECTOR", 0x0802 },
-		{ "guest_rip", 0x681e },
-		{ "VMCS_GUEST_RIP", 0x681e },
-		{ "vmcs_host_cr3", 0x6c02 },
-		{ "VMCS_LINK_POINTER", 0x2800 },
-		{ "vmcs_vmcs_link_pointer", 0x2800 },
-		{ "VMCS_LINK_POINTER_HIGH", 0x2801 },
-		{ "ept_pointer_high", 0x201b },
-		{ "VMCS_TSC_OFFSET_HIGH", 0x2011 },
-		{ "VIRTUALIZATION_EXCEPTION_INFO_ADDRESS_HIGH", 0x202b },
-	};
-	static const char *const bad[] = {
-		"",
-		"VMCS_",
-		"GUEST",
-		"GUEST_RIPX",
-		"GUEST_RIP_HIGH",
-		"_HIGH",
-		"VMCS__HIGH",
-		" GUEST_RIP",
-		"VMC",
-		"GUEST_CS_SELECTOR_GUEST_CS_SELECTOR_GUEST_CS_SELECTOR_HIGH",
-	};
-	u32 encoding = 0;
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
-		assert_int_equal(vmcs_field_parse(good[i].name, &encoding), 0);
-		assert_int_equal(encoding, good[i].encoding);
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
-		assert_int_equal(vmcs_field_parse(bad[i], &encoding),
-				 ERR_NOT_FOUND);
-	}
-	for (size_t i = 0; i < vmcs_field_count; i++) {
-		u32 want = vmcs_field_encodings[i];
-
-		assert_int_equal(vmcs_field_parse(vmcs_field_name(want),
-						  &encoding),
-				 0);
-		assert_int_equal(encoding, want);
-	}
-}
-
 static void test_presence_by_model(void **state)
 {
 	static const struct {
@@ -254,7 +204,6 @@ int main(void)
 		cmocka_unit_test(test_table_is_well_formed),
 		cmocka_unit_test(test_known_encodings),
 		cmocka_unit_test(test_unknown_encodings),
-		cmocka_unit_test(test_parse),
 		cmocka_unit_test(test_presence_by_model),
 		cmocka_unit_test(test_presence_counts),
 		cmocka_unit_test(test_cr3_targets_are_counted),
