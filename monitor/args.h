@@ -10,6 +10,7 @@
 #define ARGS_LINE_MAX 512
 #define ARGS_WORDS_MAX 128
 #define ARGS_ERROR_SIZE 192
+#define ARGS_SHOWN 24 /* of a word, at most, that a message repeats */
 
 struct args {
 	char text[ARGS_LINE_MAX + 2]; /* the words, each terminated */
