@@ -107,8 +107,6 @@ static void write_execution_fields(const struct guest16 *guest)
 	bool v86 = guest->engine->uses_v86;
 
 	vmcs_write(VMCS_EXCEPTION_BITMAP, exception_bitmap(guest->engine));
-	vmcs_write(VMCS_PAGE_FAULT_ERROR_CODE_MASK, 0);
-	vmcs_write(VMCS_PAGE_FAULT_ERROR_CODE_MATCH, 0);
 	vmcs_write(VMCS_IO_BITMAP_A_ADDRESS, io_policy_bitmap_a());
 	vmcs_write(VMCS_IO_BITMAP_B_ADDRESS, io_policy_bitmap_b());
 	/* At CPL 3 the shadows are all that SMSW shows: PE is set. */
@@ -116,12 +114,6 @@ static void write_execution_fields(const struct guest16 *guest)
 	vmcs_write(VMCS_CR4_GUEST_HOST_MASK, UINT32_MAX);
 	vmcs_write(VMCS_CR0_READ_SHADOW, v86 ? V86_CR0 : CR0_ET);
 	vmcs_write(VMCS_CR4_READ_SHADOW, v86 ? V86_CR4 & ~CR4_VMXE : 0);
-	vmcs_write(VMCS_CR3_TARGET_COUNT, 0);
-	vmcs_write(VMCS_VM_EXIT_MSR_STORE_COUNT, 0);
-	vmcs_write(VMCS_VM_EXIT_MSR_LOAD_COUNT, 0);
-	vmcs_write(VMCS_VM_ENTRY_MSR_LOAD_COUNT, 0);
-	vmcs_write(VMCS_VM_ENTRY_INTERRUPTION_INFO, 0);
-	vmcs_write(VMCS_TSC_OFFSET, 0);
 	if (guest->engine->uses_ept) {
 		vmcs_write(VMCS_EPT_POINTER,
 			   guest_memory_ept_pointer(&guest->memory));
@@ -222,18 +214,9 @@ static void write_common_state(void)
 	const struct vmx_caps *caps = &vmx_this_core()->caps;
 
 	vmcs_write(VMCS_GUEST_TR_ACCESS_RIGHTS, RIGHTS_TSS_BUSY);
-	vmcs_write(VMCS_GUEST_DR7, DR7_RESET);
-	vmcs_write(VMCS_GUEST_IA32_SYSENTER_CS, 0);
-	vmcs_write(VMCS_GUEST_IA32_SYSENTER_ESP, 0);
-	vmcs_write(VMCS_GUEST_IA32_SYSENTER_EIP, 0);
-	vmcs_write(VMCS_GUEST_IA32_DEBUGCTL, 0);
 	if (vmx_caps_has_efer_switch(caps)) {
 		vmcs_write(VMCS_GUEST_IA32_EFER, 0);
 	}
-	vmcs_write(VMCS_GUEST_INTERRUPTIBILITY_STATE, 0);
-	vmcs_write(VMCS_GUEST_ACTIVITY_STATE, ACTIVITY_ACTIVE);
-	vmcs_write(VMCS_GUEST_PENDING_DEBUG_EXCEPTIONS, 0);
-	vmcs_write(VMCS_VMCS_LINK_POINTER, UINT64_MAX);
 }
 
 int engine_write_vmcs(struct guest16 *guest)
@@ -241,6 +224,7 @@ int engine_write_vmcs(struct guest16 *guest)
 	if (!write_controls(guest)) {
 		return ERR_UNSUPPORTED;
 	}
+	vmcs_controls_write_defaults();
 	write_execution_fields(guest);
 	write_common_state();
 	if (guest->engine->uses_v86) {

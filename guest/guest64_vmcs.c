@@ -92,16 +92,8 @@ static void write_execution_fields(const struct guest64 *guest)
 
 	vmcs_write(VMCS_EXCEPTION_BITMAP,
 		   MITIGATION_EXCEPTIONS | (ept ? 0 : BIT(VECTOR_PF)));
-	vmcs_write(VMCS_PAGE_FAULT_ERROR_CODE_MASK, 0);
-	vmcs_write(VMCS_PAGE_FAULT_ERROR_CODE_MATCH, 0);
 	vmcs_write(VMCS_CR0_GUEST_HOST_MASK, ~CR0_GUEST);
 	vmcs_write(VMCS_CR4_GUEST_HOST_MASK, ~cr4_guest());
-	vmcs_write(VMCS_CR3_TARGET_COUNT, 0);
-	vmcs_write(VMCS_VM_EXIT_MSR_STORE_COUNT, 0);
-	vmcs_write(VMCS_VM_EXIT_MSR_LOAD_COUNT, 0);
-	vmcs_write(VMCS_VM_ENTRY_MSR_LOAD_COUNT, 0);
-	vmcs_write(VMCS_VM_ENTRY_INTERRUPTION_INFO, 0);
-	vmcs_write(VMCS_TSC_OFFSET, 0);
 	if (ept) {
 		vmcs_write(VMCS_EPT_POINTER,
 			   ept_pointer(&guest->memory.ept, false));
@@ -144,15 +136,6 @@ static void write_state(struct guest64 *guest)
 	write_segments();
 	vmcs_write(VMCS_GUEST_RSP, GUEST64_STACK_TOP);
 	vmcs_write(VMCS_GUEST_RFLAGS, START_RFLAGS);
-	vmcs_write(VMCS_GUEST_DR7, DR7_RESET);
-	vmcs_write(VMCS_GUEST_IA32_SYSENTER_CS, 0);
-	vmcs_write(VMCS_GUEST_IA32_SYSENTER_ESP, 0);
-	vmcs_write(VMCS_GUEST_IA32_SYSENTER_EIP, 0);
-	vmcs_write(VMCS_GUEST_IA32_DEBUGCTL, 0);
-	vmcs_write(VMCS_GUEST_INTERRUPTIBILITY_STATE, 0);
-	vmcs_write(VMCS_GUEST_ACTIVITY_STATE, ACTIVITY_ACTIVE);
-	vmcs_write(VMCS_GUEST_PENDING_DEBUG_EXCEPTIONS, 0);
-	vmcs_write(VMCS_VMCS_LINK_POINTER, UINT64_MAX);
 }
 
 int guest64_write_vmcs(struct guest64 *guest)
@@ -160,6 +143,7 @@ int guest64_write_vmcs(struct guest64 *guest)
 	if (!write_controls(guest->memory.has_ept)) {
 		return ERR_UNSUPPORTED;
 	}
+	vmcs_controls_write_defaults();
 	write_execution_fields(guest);
 	write_state(guest);
 	return 0;

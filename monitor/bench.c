@@ -2,19 +2,20 @@
  * The command bench: runs benchmarks and prints a line for each. What is
  * measured is for the other bench_*.c.
  */
-#include "monitor/engine_choice.h"
 #include "monitor/bench.h"
 
 #include <stdarg.h>
 
 #include "arch/console.h"
 #include "arch/input.h"
-#include "guest/bios_area.h"
+#include "arch/percpu.h"
 #include "guest/bios_pool.h"
 #include "lib/error.h"
 #include "lib/fmt.h"
 #include "lib/str.h"
 #include "lib/string.h"
+#include "monitor/engine_choice.h"
+#include "monitor/guest_job.h"
 #include "monitor/settings.h"
 #include "vmm/vmx.h"
 
@@ -155,29 +156,13 @@ static int run_engines(struct args *args, enum options_engine wanted)
 
 static int run_bench(struct args *args)
 {
-	enum options_engine wanted = settings()->engine;
-	unsigned index;
-	int found =
-		args_choice(args, "engine", "auto|v86|v86-ept|real", &index);
+	enum options_engine wanted;
+	int err = engine_choice_read(args, &wanted);
 
-	if (found < 0) {
-		return found;
+	if (err == 0) {
+		err = guest_job_check_core(this_cpu_index());
 	}
-	if (found == 1) {
-		wanted = (enum options_engine)index;
-	}
-	if (!bios_area_present()) {
-		return command_error(
-			ERR_UNSUPPORTED,
-			"no BIOS to call; %s; boot by BIOS or with a compatibility module",
-			bios_area_why_not());
-	}
-	if (vmx_this_core()->state != VMX_ON) {
-		return command_error(ERR_UNSUPPORTED, "VMX is off; %s; %s",
-				     vmx_this_core()->why,
-				     vmx_this_core()->remedy);
-	}
-	return run_engines(args, wanted);
+	return err == 0 ? run_engines(args, wanted) : err;
 }
 
 const struct command bench_commands[] = {

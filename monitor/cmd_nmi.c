@@ -5,6 +5,7 @@
 #include "arch/lapic.h"
 #include "arch/smp.h"
 #include "lib/error.h"
+#include "monitor/guest_job.h"
 #include "monitor/nmi_run.h"
 #include "vmm/vmx.h"
 
@@ -14,9 +15,10 @@
 static int run_nmi(struct args *args)
 {
 	struct nmi_run run;
-	u64 core = 0, count = DEFAULT_COUNT;
+	u64 count = DEFAULT_COUNT;
+	u32 core;
 	bool in_guest;
-	int err = args_dec(args, "cpu", MAX_CPUS - 1, &core);
+	int err = guest_job_read_core(args, &core);
 
 	if (err >= 0) {
 		err = args_dec(args, "count", MAX_COUNT, &count);
@@ -24,34 +26,29 @@ static int run_nmi(struct args *args)
 	if (err < 0) {
 		return err;
 	}
-	if (core >= smp_count()) {
-		return command_error(
-			ERR_NOT_FOUND,
-			"no core %lu; cpu=; 'cpus' lists what there is", core);
-	}
 	if (!lapic_present()) {
 		return command_error(
 			ERR_UNSUPPORTED,
 			"no local APIC; this machine; NMIs cannot be sent");
 	}
 	/* Without VMX, or alone, a core can only take them in root mode. */
-	in_guest = smp_count() > 1 && vmx_core((u32)core)->state == VMX_ON;
+	in_guest = smp_count() > 1 && vmx_core(core)->state == VMX_ON;
 	if (in_guest) {
-		nmi_run_in_guest(&run, (u32)core, count);
+		nmi_run_in_guest(&run, core, count);
 	} else {
-		nmi_run_in_root(&run, (u32)core, count);
+		nmi_run_in_root(&run, core, count);
 	}
-	console_printf("nmi: cpu=%lu mode=%s sent=%lu counted=%lu exits=%lu\n",
+	console_printf("nmi: cpu=%u mode=%s sent=%lu counted=%lu exits=%lu\n",
 		       core, in_guest ? "guest" : "root", run.sent, run.counted,
 		       run.by_exit);
 	if (run.problem[0] != '\0') {
-		return command_error(ERR_FAULT, "%s; core %lu; see 'exits'",
+		return command_error(ERR_FAULT, "%s; core %u; see 'exits'",
 				     run.problem, core);
 	}
 	if (run.counted != count) {
 		return command_error(
 			ERR_FAULT,
-			"%lu NMIs were sent but %lu counted; core %lu; "
+			"%lu NMIs were sent but %lu counted; core %u; "
 			"another source may send NMIs too",
 			count, run.counted, core);
 	}

@@ -16,6 +16,7 @@
 #include "lib/string.h"
 #include "monitor/cmd_basic.h"
 #include "monitor/cmd_memory.h"
+#include "monitor/guest_job.h"
 #include "monitor/regs64.h"
 #include "monitor/settings.h"
 #include "vmm/vmx.h"
@@ -117,8 +118,6 @@ static int parse(struct args *args)
 static int parse_cores(struct args *args, u32 *first, u32 *count)
 {
 	const char *value = args_value(args, "cpu");
-	u64 core = 0;
-	int found;
 
 	*first = 0;
 	*count = smp_count();
@@ -126,14 +125,7 @@ static int parse_cores(struct args *args, u32 *first, u32 *count)
 		return 0;
 	}
 	*count = 1;
-	found = args_dec(args, "cpu", MAX_CPUS - 1, &core);
-	if (found >= 0 && core >= smp_count()) {
-		return args_fail(args, ERR_NOT_FOUND,
-				 "no core %lu; cpu=; 'cpus' lists what there is",
-				 core);
-	}
-	*first = (u32)core;
-	return found < 0 ? found : 0;
+	return guest_job_read_core(args, first);
 }
 
 static int prepare(struct run64_job *job, u32 core)

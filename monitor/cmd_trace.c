@@ -14,6 +14,7 @@
 #include "lib/fmt.h"
 #include "lib/parse.h"
 #include "lib/string.h"
+#include "monitor/guest_job.h"
 #include "vmm/trace.h"
 
 #define BREAK_KINDS                                                            \
@@ -195,7 +196,8 @@ static int parse_ports(struct args *args, struct watch_config *config)
 
 static int parse_filters(struct args *args, struct watch_config *config)
 {
-	u64 vector = 0, core = 0, size = TRACE_RING_EVENTS;
+	u64 vector = 0, size = TRACE_RING_EVENTS;
+	u32 core;
 	int found = args_hex(args, "vector", 0xff, &vector);
 	int err;
 
@@ -206,22 +208,20 @@ static int parse_filters(struct args *args, struct watch_config *config)
 	if (err < 0) {
 		return err;
 	}
-	found = args_dec(args, "cpu", MAX_CPUS - 1, &core);
-	if (found == 1 && core >= smp_count()) {
-		return args_fail(args, ERR_NOT_FOUND,
-				 "no core %lu; cpu=; 'cpus' lists what there is",
-				 core);
+	err = guest_job_read_core(args, &core);
+	if (err == 0) {
+		err = args_dec(args, "size", TRACE_RING_EVENTS_MAX, &size);
 	}
-	config->core = found == 1 ? (u32)core : WATCH_EVERY_CORE;
-	err = args_dec(args, "size", TRACE_RING_EVENTS_MAX, &size);
-	if (found < 0 || err < 0) {
-		return found < 0 ? found : err;
+	if (err < 0) {
+		return err;
 	}
 	if (size == 0) {
 		return args_fail(args, ERR_RANGE,
 				 "no room for events; size=; give 1 to %u",
 				 TRACE_RING_EVENTS_MAX);
 	}
+	config->core =
+		args_value(args, "cpu") == NULL ? WATCH_EVERY_CORE : core;
 	events_wanted = (u32)size;
 	return 0;
 }

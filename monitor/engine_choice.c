@@ -8,6 +8,16 @@
 #include "monitor/settings.h"
 #include "vmm/vmx.h"
 
+int engine_choice_read(struct args *args, enum options_engine *wanted)
+{
+	unsigned index;
+	int found =
+		args_choice(args, "engine", "auto|v86|v86-ept|real", &index);
+
+	*wanted = found == 1 ? (enum options_engine)index : settings()->engine;
+	return found < 0 ? found : 0;
+}
+
 const struct engine *engine_choice(enum options_engine wanted, u32 index)
 {
 	static const struct engine *const by_option[] = {

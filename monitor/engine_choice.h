@@ -2,7 +2,14 @@
 #pragma once
 
 #include "guest/bios_pool.h"
+#include "monitor/args.h"
 #include "monitor/options.h"
+
+/*
+ * What the option engine= says, or without it the kernel's command line. 0 or
+ * the parser's error.
+ */
+int engine_choice_read(struct args *args, enum options_engine *wanted);
 
 /*
  * The engine that `wanted` means on core `index`; NULL where it cannot run

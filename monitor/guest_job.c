@@ -62,16 +62,11 @@ static int read_view(struct guest_job *job, struct args *args)
 
 static int read_engine(struct guest_job *job, struct args *args)
 {
-	enum options_engine wanted = settings()->engine;
-	unsigned index;
-	int found =
-		args_choice(args, "engine", "auto|v86|v86-ept|real", &index);
+	enum options_engine wanted;
+	int err = engine_choice_read(args, &wanted);
 
-	if (found < 0) {
-		return found;
-	}
-	if (found == 1) {
-		wanted = (enum options_engine)index;
+	if (err < 0) {
+		return err;
 	}
 	job->engine = engine_choice(wanted, job->core);
 	if (job->engine == NULL && vmx_core(job->core)->state == VMX_ON) {

@@ -5,6 +5,8 @@
 #include "vmm/vmcs_controls.h"
 
 #include "arch/log.h"
+#include "arch/x86.h"
+#include "vmm/exit_reasons.h"
 #include "vmm/vmcs.h"
 #include "vmm/vmx.h"
 #include "vmm/vmx_controls.h"
@@ -25,4 +27,25 @@ bool vmcs_controls_write(const char *who, const struct vmcs_controls *wanted)
 	}
 	vmcs_write(wanted->field, value);
 	return true;
+}
+
+void vmcs_controls_write_defaults(void)
+{
+	vmcs_write(VMCS_PAGE_FAULT_ERROR_CODE_MASK, 0);
+	vmcs_write(VMCS_PAGE_FAULT_ERROR_CODE_MATCH, 0);
+	vmcs_write(VMCS_CR3_TARGET_COUNT, 0);
+	vmcs_write(VMCS_VM_EXIT_MSR_STORE_COUNT, 0);
+	vmcs_write(VMCS_VM_EXIT_MSR_LOAD_COUNT, 0);
+	vmcs_write(VMCS_VM_ENTRY_MSR_LOAD_COUNT, 0);
+	vmcs_write(VMCS_VM_ENTRY_INTERRUPTION_INFO, 0);
+	vmcs_write(VMCS_TSC_OFFSET, 0);
+	vmcs_write(VMCS_GUEST_DR7, DR7_RESET);
+	vmcs_write(VMCS_GUEST_IA32_SYSENTER_CS, 0);
+	vmcs_write(VMCS_GUEST_IA32_SYSENTER_ESP, 0);
+	vmcs_write(VMCS_GUEST_IA32_SYSENTER_EIP, 0);
+	vmcs_write(VMCS_GUEST_IA32_DEBUGCTL, 0);
+	vmcs_write(VMCS_GUEST_INTERRUPTIBILITY_STATE, 0);
+	vmcs_write(VMCS_GUEST_ACTIVITY_STATE, ACTIVITY_ACTIVE);
+	vmcs_write(VMCS_GUEST_PENDING_DEBUG_EXCEPTIONS, 0);
+	vmcs_write(VMCS_VMCS_LINK_POINTER, UINT64_MAX);
 }

@@ -1,4 +1,7 @@
-/* Control words of the current VMCS, made by what the calling core can do. */
+/*
+ * What a new VMCS is given: control words made by what the calling core can do,
+ * and the fields that are the same for every guest.
+ */
 #pragma once
 
 #include "lib/types.h"
@@ -17,3 +20,10 @@ struct vmcs_controls {
  * which, and that `who` lacks it.
  */
 bool vmcs_controls_write(const char *who, const struct vmcs_controls *wanted);
+
+/*
+ * What no guest of ours makes use of (lists of MSRs, CR3 targets, a TSC offset,
+ * page faults by error code, SYSENTER), and a processor that is active, with no
+ * event pending and DR7 as after a reset.
+ */
+void vmcs_controls_write_defaults(void);
