@@ -11,6 +11,7 @@
 #include "guest/engine.h"
 #include "guest/guest64_parts.h"
 #include "guest/guest_uart.h"
+#include "guest/watch64.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "vmm/vmcs.h"
@@ -95,8 +96,11 @@ static u64 swap_kernel_gs_base(u64 value)
 enum vcpu_end guest64_run(struct guest64 *guest, u64 timeout_us)
 {
 	u64 host = swap_kernel_gs_base(guest->kernel_gs_base);
-	enum vcpu_end end = vcpu_run(&guest->vcpu, timeout_us);
+	enum vcpu_end end;
 
+	watch64_begin(guest);
+	end = vcpu_run(&guest->vcpu, timeout_us);
+	watch64_end(guest);
 	guest->kernel_gs_base = swap_kernel_gs_base(host);
 	guest_uart_flush();
 	return end;

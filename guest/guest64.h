@@ -28,6 +28,7 @@ struct guest64 {
 	struct walk64 walk; /* its own page tables, as they are now */
 	u64 cr8;
 	u64 kernel_gs_base; /* while it is not running */
+	u32 exceptions;	    /* the exception bitmap, while it is watched */
 	/* If not NULL: called at each exit, before it is handled. */
 	void (*watch)(struct guest64 *guest, u32 exit_reason);
 };

@@ -10,6 +10,7 @@
 #include "arch/x86.h"
 #include "guest/guest64_parts.h"
 #include "guest/guest_uart.h"
+#include "guest/watch64.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "vmm/guest_rights.h"
@@ -26,20 +27,22 @@ struct step {
 	enum exit_action action;
 };
 
-static void show_mmio(const char *direction, u64 gpa, u8 bytes, u64 value)
+static void show_mmio(struct guest64 *guest, bool read, u64 gpa, u8 bytes,
+		      u64 value)
 {
 	console_printf("mmio: %s size=%u address=%016lx data=%0*lx\n",
-		       direction, bytes, gpa, 2 * bytes, value);
+		       read ? "read" : "write", bytes, gpa, 2 * bytes, value);
+	watch64_mmio(guest, read, gpa, bytes, value);
 }
 
 /* At most 8 bytes, in one page. */
-static u64 read_piece(const struct guest64_memory *memory, u64 gpa, u8 bytes)
+static u64 read_piece(struct guest64 *guest, u64 gpa, u8 bytes)
 {
-	const u8 *at = guest64_memory_at(memory, gpa);
+	const u8 *at = guest64_memory_at(&guest->memory, gpa);
 	u64 value = MMIO_ANSWER;
 
 	if (at == NULL) {
-		show_mmio("read", gpa, bytes, value);
+		show_mmio(guest, true, gpa, bytes, value);
 	} else {
 		value = 0;
 		memcpy(&value, at, bytes);
@@ -47,16 +50,15 @@ static u64 read_piece(const struct guest64_memory *memory, u64 gpa, u8 bytes)
 	return value;
 }
 
-static void write_piece(const struct guest64_memory *memory, u64 gpa, u8 bytes,
-			u64 value)
+static void write_piece(struct guest64 *guest, u64 gpa, u8 bytes, u64 value)
 {
-	u8 *at = guest64_memory_at(memory, gpa);
+	u8 *at = guest64_memory_at(&guest->memory, gpa);
 
 	if (bytes < 8) {
 		value &= BIT(8 * bytes) - 1;
 	}
 	if (at == NULL) {
-		show_mmio("write", gpa, bytes, value);
+		show_mmio(guest, false, gpa, bytes, value);
 	} else {
 		memcpy(at, &value, bytes);
 	}
@@ -69,7 +71,7 @@ static u64 read_operand(void *ctx, const struct mmio_operand *operand)
 	u32 shift = 0;
 
 	for (u32 i = 0; i < 2 && operand->piece[i].bytes != 0; i++) {
-		value |= read_piece(&step->guest->memory, operand->piece[i].gpa,
+		value |= read_piece(step->guest, operand->piece[i].gpa,
 				    operand->piece[i].bytes)
 			 << shift;
 		shift += 8u * operand->piece[i].bytes;
@@ -84,7 +86,7 @@ static void write_operand(void *ctx, const struct mmio_operand *operand,
 	u32 shift = 0;
 
 	for (u32 i = 0; i < 2 && operand->piece[i].bytes != 0; i++) {
-		write_piece(&step->guest->memory, operand->piece[i].gpa,
+		write_piece(step->guest, operand->piece[i].gpa,
 			    operand->piece[i].bytes, value >> shift);
 		shift += 8u * operand->piece[i].bytes;
 	}
@@ -238,5 +240,6 @@ enum exit_action guest64_io(struct vcpu *vcpu, struct io_qualification io)
 			       io.in ? "in" : "out", bytes, port, 2 * bytes,
 			       value);
 	}
+	watch64_port(vcpu->guest, io, value);
 	return EXIT_SKIP_INSTRUCTION;
 }

@@ -9,6 +9,7 @@
 #include "arch/x86.h"
 #include "guest/guest64_parts.h"
 #include "guest/msr_policy.h"
+#include "guest/watch64.h"
 #include "lib/fmt.h"
 #include "vmm/exit.h"
 #include "vmm/guest_rights.h"
@@ -67,27 +68,31 @@ static enum exit_action redeliver(void)
 	return EXIT_RESUME;
 }
 
-/* A page fault of the guest's own (SDM volume 3, "Interrupt 8"). */
-static enum exit_action reflect_page_fault(struct vcpu *vcpu, u64 linear,
-					   u32 error_code)
+/* An exception of the guest's own, perhaps while another is delivered. */
+static enum exit_action reflect(struct vcpu *vcpu, u8 vector, u32 error_code)
 {
 	u32 info = (u32)vmcs_read(VMCS_IDT_VECTORING_INFO);
-	u8 vector = interruption_info_vector(info);
+	u8 made = vector;
 
 	if ((info & INTERRUPTION_INFO_VALID) &&
 	    interruption_info_type(info) ==
 		    INTERRUPTION_TYPE_HARDWARE_EXCEPTION) {
-		if (vector == VECTOR_DF) {
-			return vcpu_stop(vcpu, VCPU_END_SHUTDOWN,
-					 "triple fault: #PF at %lx while "
-					 "delivering #DF",
-					 linear);
-		}
-		if (vector == VECTOR_PF) {
-			return guest64_raise(VECTOR_DF, 0);
-		}
+		made = exception_compose(interruption_info_vector(info),
+					 vector);
 	}
-	return guest64_page_fault(linear, error_code);
+	if (made == EXCEPTION_TRIPLE_FAULT) {
+		return vcpu_stop(vcpu, VCPU_END_SHUTDOWN,
+				 "triple fault: %s while delivering #DF",
+				 exception_name(vector));
+	}
+	return guest64_raise(made, made == VECTOR_DF ? 0 : error_code);
+}
+
+static enum exit_action reflect_page_fault(struct vcpu *vcpu, u64 linear,
+					   u32 error_code)
+{
+	write_cr2(linear);
+	return reflect(vcpu, VECTOR_PF, error_code);
 }
 
 /* An access where the guest's tables lead to no RAM. */
@@ -143,10 +148,23 @@ static enum exit_action on_page_fault(struct vcpu *vcpu)
 
 static enum exit_action on_exception(struct vcpu *vcpu, u32 info)
 {
-	if (interruption_info_vector(info) == VECTOR_PF) {
-		return on_page_fault(vcpu);
+	struct guest64 *guest = vcpu->guest;
+	u8 vector = interruption_info_vector(info);
+	u32 error_code = (u32)vmcs_read(VMCS_VM_EXIT_INTERRUPTION_ERROR_CODE);
+
+	if (vector == VECTOR_PF) {
+		return guest->memory.has_ept
+			       ? reflect_page_fault(
+					 vcpu,
+					 vmcs_read(VMCS_EXIT_QUALIFICATION),
+					 error_code)
+			       : on_page_fault(vcpu);
 	}
-	/* #DB and #AC exit for the host's sake alone. */
+	/* #DB and #AC exit for the host's sake, others while they are watched. */
+	if (interruption_info_type(info) ==
+	    INTERRUPTION_TYPE_HARDWARE_EXCEPTION) {
+		return reflect(vcpu, vector, error_code);
+	}
 	vmcs_write(VMCS_VM_ENTRY_INTERRUPTION_INFO,
 		   info & ~INTERRUPTION_INFO_NMI_UNBLOCKING);
 	vmcs_write(VMCS_VM_ENTRY_EXCEPTION_ERROR_CODE,
@@ -377,6 +395,7 @@ const struct vcpu_ops guest64_ops = {
 	.wrmsr = on_wrmsr,
 	.ept_violation = on_ept_violation,
 	.other = on_other,
+	.resuming = watch64_resuming,
 	.watch = on_any,
 	.cpuid = on_cpuid,
 	.describe = describe,

@@ -55,31 +55,19 @@ static bool is_exception(u32 vectoring)
 		       INTERRUPTION_TYPE_HARDWARE_EXCEPTION;
 }
 
-static bool is_contributory(u8 vector)
-{
-	return vector == VECTOR_DE ||
-	       (vector >= VECTOR_TS && vector <= VECTOR_GP);
-}
-
-/*
- * A fault while the processor delivered another exception: SDM volume 3,
- * Interrupt 8, Double Fault Exception. Page faults are not intercepted, but may
- * be what was delivered.
- */
+/* A fault while the processor delivered another exception. */
 static enum exit_action raise_second(struct vcpu *vcpu, u8 first, u8 second,
 				     u64 error_code)
 {
-	bool is_double = (is_contributory(first) || first == VECTOR_PF) &&
-			 is_contributory(second);
+	u8 vector = exception_compose(first, second);
 
-	if (first == VECTOR_DF) {
+	if (vector == EXCEPTION_TRIPLE_FAULT) {
 		return vcpu_stop(vcpu, VCPU_END_SHUTDOWN,
 				 "triple fault: %s while delivering #DF",
 				 exception_name(second));
 	}
-	return inject(vcpu, INTERRUPTION_TYPE_HARDWARE_EXCEPTION,
-		      is_double ? VECTOR_DF : second,
-		      is_double ? 0 : error_code);
+	return inject(vcpu, INTERRUPTION_TYPE_HARDWARE_EXCEPTION, vector,
+		      vector == VECTOR_DF ? 0 : error_code);
 }
 
 /*

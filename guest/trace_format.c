@@ -95,9 +95,9 @@ static void put_flags(struct line *line, u32 eflags)
 static void put_head(struct line *line, u32 core,
 		     const struct trace_event *event)
 {
-	put(line, "c%u +%010llu %04x:%04x %*s", core,
-	    (unsigned long long)event->tsc, event->cs, event->ip,
-	    2 * event->depth, "");
+	put(line, "c%u +%010llu %04x:%04llx %*s", core,
+	    (unsigned long long)event->tsc, event->cs,
+	    (unsigned long long)event->ip, 2 * event->depth, "");
 }
 
 static void put_int_name(struct line *line, u8 vector, u16 ax)
@@ -170,6 +170,33 @@ static void put_io(struct line *line, const struct trace_event *event)
 			    event->io.last);
 		}
 		put(line, ")");
+	}
+}
+
+static void put_mmio(struct line *line, const struct trace_event *event)
+{
+	bool read = (event->flags & TRACE_IO_IN) != 0;
+
+	put(line, "mmio %s %08llx %s %0*llx", read ? "read " : "write",
+	    (unsigned long long)event->mmio.address, read ? "->" : "<-",
+	    event->mmio.bytes * 2, (unsigned long long)event->mmio.value);
+	if (event->count > 1) {
+		put(line, " (%u times)", event->count);
+	}
+}
+
+static void put_exception(struct line *line, const struct trace_event *event)
+{
+	const char *name = exception_name(event->vector);
+
+	put(line, "exception %02xh%s%s", event->vector,
+	    name[0] != '\0' ? " " : "", name);
+	if (event->exception.has_code) {
+		put(line, " error=%04x", event->exception.error_code);
+	}
+	if (event->vector == VECTOR_PF) {
+		put(line, " address=%016llx",
+		    (unsigned long long)event->exception.address);
 	}
 }
 
@@ -398,6 +425,8 @@ size_t trace_format(struct trace_format *state, u32 core,
 		[TRACE_EXIT] = put_exit,
 		[TRACE_BREAK] = put_break,
 		[TRACE_NOTE] = put_note,
+		[TRACE_MMIO] = put_mmio,
+		[TRACE_EXCEPTION] = put_exception,
 	};
 	struct line line = { .text = text, .size = size };
 
@@ -430,6 +459,8 @@ const char *trace_kind_name(enum trace_kind kind)
 		[TRACE_STEP] = "step",
 		[TRACE_BREAK] = "break",
 		[TRACE_NOTE] = "note",
+		[TRACE_MMIO] = "mmio",
+		[TRACE_EXCEPTION] = "exception",
 	};
 
 	return kind < TRACE_KINDS ? names[kind] : "?";

@@ -9,6 +9,7 @@
 #include "guest/v86_emulate_parts.h"
 #include "lib/error.h"
 #include "lib/string.h"
+#include "vmm/exit_reasons.h"
 
 #define IP_MAX 0xffffu
 #define IVT_ENTRY_BYTES 4u
@@ -104,12 +105,6 @@ static enum v86_result enter(struct v86_machine *m, u8 vector, u16 return_ip)
 	return V86_DONE;
 }
 
-static bool is_contributory(u8 vector)
-{
-	return vector == VECTOR_DE ||
-	       (vector >= VECTOR_TS && vector <= VECTOR_GP);
-}
-
 enum v86_result v86_deliver(struct v86_machine *m, u8 vector, u16 return_ip)
 {
 	enum v86_result result;
@@ -123,7 +118,8 @@ enum v86_result v86_deliver(struct v86_machine *m, u8 vector, u16 return_ip)
 		if (vector == VECTOR_DF) {
 			return V86_SHUTDOWN;
 		}
-		vector = is_contributory(vector) ? VECTOR_DF : VECTOR_GP;
+		vector = exception_is_contributory(vector) ? VECTOR_DF
+							   : VECTOR_GP;
 	}
 	result = enter(m, vector, return_ip);
 	/* #SS and #DF would find the same stack. */

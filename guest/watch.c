@@ -35,9 +35,21 @@ static bool wants(const struct guest16 *guest, enum trace_kind kind)
 	return (guest->vcpu.trace & TRACE_BIT(kind)) != 0;
 }
 
-static bool vector_wanted(u8 vector)
+bool watch_vector_wanted(u8 vector)
 {
 	return watch_config.vector < 0 || watch_config.vector == vector;
+}
+
+bool watch_port_wanted(u16 port)
+{
+	return port >= watch_config.first_port &&
+	       port <= watch_config.last_port;
+}
+
+bool watch_core_wanted(void)
+{
+	return watch_config.core == WATCH_EVERY_CORE ||
+	       watch_config.core == this_cpu_index();
 }
 
 static void change_controls(u32 set, u32 clear)
@@ -180,8 +192,7 @@ static void begin(struct guest16 *guest)
 	struct guest_watch *w = &guest->watch;
 	const struct watch_config *config = &watch_config;
 
-	if (config->core != WATCH_EVERY_CORE &&
-	    config->core != this_cpu_index()) {
+	if (!watch_core_wanted()) {
 		return;
 	}
 	memset(w, 0, sizeof(*w));
@@ -213,7 +224,7 @@ static void note_return(struct guest16 *guest, const struct watch_frame *frame,
 	const u32 *before = (const u32 *)&frame->regs;
 	struct trace_event *event;
 
-	if (!wants(guest, TRACE_INT) || !vector_wanted(frame->vector)) {
+	if (!wants(guest, TRACE_INT) || !watch_vector_wanted(frame->vector)) {
 		return;
 	}
 	event = trace_add(&guest->vcpu, TRACE_INT_RETURN);
@@ -295,7 +306,7 @@ void watch_int(struct guest16 *guest, bool handled)
 	if (w->depth != 0 || (u16)regs.cs != guest->return_cs) {
 		access_counts_note_int(guest->access_counts, vector);
 	}
-	if (vector_wanted(vector)) {
+	if (watch_vector_wanted(vector)) {
 		struct trace_event *event = trace_add(&guest->vcpu, TRACE_INT);
 
 		if (event != NULL) {
@@ -356,7 +367,7 @@ void watch_irq(struct guest16 *guest, u8 line, u8 vector)
 	struct trace_event *event;
 
 	/* Steps want to know it, too: the next is not of the last's making. */
-	if ((!wants(guest, TRACE_IRQ) || !vector_wanted(vector)) &&
+	if ((!wants(guest, TRACE_IRQ) || !watch_vector_wanted(vector)) &&
 	    !guest->watch.stepping) {
 		return;
 	}
@@ -376,7 +387,7 @@ struct trace_event watch_io_before(struct vcpu *vcpu,
 	struct trace_event event = {
 		.kind = TRACE_IO,
 		.cs = (u16)vmcs_read(VMCS_GUEST_CS_SELECTOR),
-		.ip = (u32)vmcs_read(VMCS_GUEST_RIP),
+		.ip = vmcs_read(VMCS_GUEST_RIP),
 		.flags = (u8)((io.in ? TRACE_IO_IN : 0) |
 			      (io.string ? TRACE_IO_STRING : 0) |
 			      (io.in && port_is_status(io.port) ? TRACE_IO_POLL
@@ -405,8 +416,7 @@ static u32 low_bytes(u8 bytes)
 
 void watch_io_after(struct vcpu *vcpu, struct trace_event *event)
 {
-	if (event->io.port < watch_config.first_port ||
-	    event->io.port > watch_config.last_port) {
+	if (!watch_port_wanted(event->io.port)) {
 		return;
 	}
 	if (event->flags & TRACE_IO_STRING) {

@@ -1,8 +1,9 @@
 /*
- * Watching a 16-bit guest: what it does to ports, which INT n it executes and
- * with what result, each instruction, and where it passes a breakpoint. Set up
- * by the monitor while no guest runs; the guest's core then arms the VMCS for
- * the length of a run and writes events into its ring (vmm/trace.h).
+ * Watching a guest of 16-bit code: what it does to ports, which INT n it executes
+ * and with what result, each instruction, and where it passes a breakpoint. Set
+ * up by the monitor while no guest runs; the guest's core then arms the VMCS for
+ * the length of a run and writes events into its ring (vmm/trace.h). Guests of
+ * 64-bit code are for guest/watch64.h, by the same configuration.
  */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* What guest/watch.c and guest/watch_step.c share. */
+/* What guest/watch.c, guest/watch_step.c and guest/watch64.c share. */
 #pragma once
 
 #include "guest/guest16.h"
@@ -7,6 +7,11 @@
 /* Debug register 0 waits for INT n's return; 1-3 are breakpoints. */
 #define WATCH_RETURN_REGISTER 0u
 #define WATCH_FIRST_BREAKPOINT 1u
+
+/* Whether the filters let it through; the core is the calling one. */
+bool watch_vector_wanted(u8 vector);
+bool watch_port_wanted(u16 port);
+bool watch_core_wanted(void);
 
 /* Makes the VMCS what the state of the watch asks for. */
 void watch_apply(struct guest16 *guest);

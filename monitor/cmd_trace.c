@@ -20,7 +20,8 @@
 #define BREAK_KINDS                                                            \
 	(TRACE_BIT(TRACE_BREAK) | TRACE_BIT(TRACE_STEP) | TRACE_BIT(TRACE_NOTE))
 #define DEFAULT_KINDS                                                          \
-	(TRACE_BIT(TRACE_IO) | TRACE_BIT(TRACE_INT) | TRACE_BIT(TRACE_IRQ))
+	(TRACE_BIT(TRACE_IO) | TRACE_BIT(TRACE_MMIO) | TRACE_BIT(TRACE_INT) |  \
+	 TRACE_BIT(TRACE_IRQ) | TRACE_BIT(TRACE_EXCEPTION))
 #define DROPPED_ROOM 64 /* a series of steps has more than its own events */
 #define BREAK_STEPS_MAX 10000
 
@@ -134,7 +135,8 @@ static int kind_of_word(struct args *args, const char *word, u32 *kinds)
 	} words[] = {
 		{ "io", TRACE_BIT(TRACE_IO) | TRACE_BIT(TRACE_NOTE) },
 		{ "int", TRACE_BIT(TRACE_INT) | TRACE_BIT(TRACE_NOTE) },
-		{ "irq", TRACE_BIT(TRACE_IRQ) },
+		{ "irq", TRACE_BIT(TRACE_IRQ) | TRACE_BIT(TRACE_EXCEPTION) },
+		{ "mmio", TRACE_BIT(TRACE_MMIO) },
 		{ "exits", TRACE_BIT(TRACE_EXIT) },
 	};
 
@@ -145,8 +147,8 @@ static int kind_of_word(struct args *args, const char *word, u32 *kinds)
 		}
 	}
 	return args_fail(args, ERR_INVALID,
-			 "'%.24s' is nothing to trace; command trace; io, int, "
-			 "irq and exits are",
+			 "'%.24s' is nothing to trace; command trace; io, mmio, "
+			 "int, irq and exits are",
 			 word);
 }
 
@@ -261,7 +263,8 @@ static void show(void)
 	console_printf("trace:");
 	for (enum trace_kind kind = 0; kind < TRACE_KINDS; kind++) {
 		if ((config->kinds & TRACE_BIT(kind)) &&
-		    kind != TRACE_INT_RETURN && kind != TRACE_NOTE) {
+		    kind != TRACE_INT_RETURN && kind != TRACE_NOTE &&
+		    kind != TRACE_EXCEPTION) {
 			console_printf(" %s", trace_kind_name(kind));
 		}
 	}
@@ -415,12 +418,14 @@ static int run_break(struct args *args)
 const struct command cmd_trace_commands[] = {
 	{
 		.name = "trace",
-		.usage = "[on|off [io] [int] [irq] [exits] [port=HEX[-HEX]] "
-			 "[vector=HEX] [cpu=N] [size=N]]",
+		.usage = "[on|off [io] [mmio] [int] [irq] [exits] "
+			 "[port=HEX[-HEX]] [vector=HEX] [cpu=N] [size=N]]",
 		.summary = "a line for each port, INT and exit of guests",
 		.details =
-			"'trace on' alone is io, int and irq; 'trace' tells "
+			"'trace on' alone is all but exits; 'trace' tells "
 			"what is on, and counts.\n"
+			"Of 64-bit programs irq is exceptions; mmio is theirs "
+			"alone, and int not theirs.\n"
 			"port= and vector= leave out other ports and INTs, "
 			"cpu= other cores' guests.\n"
 			"size= events of each core are kept until they can be "
@@ -428,7 +433,7 @@ const struct command cmd_trace_commands[] = {
 			"guests go first. What finds no room is counted.",
 		.example = "trace on int io port=1f0-1f7",
 		.keys = "port vector cpu size",
-		.max_words = 5,
+		.max_words = 6,
 		.run = run_trace,
 	},
 	{

@@ -4,6 +4,7 @@
  */
 #include "vmm/exit_reasons.h"
 
+#include "arch/x86.h"
 #include "lib/fmt.h"
 #include "lib/str.h"
 
@@ -81,6 +82,27 @@ bool exception_has_error_code(u32 vector)
 {
 	/* #DF, #TS, #NP, #SS, #GP, #PF, #AC, #CP. */
 	return vector < 32 && (0x00227d00u >> vector & 1) != 0;
+}
+
+bool exception_is_contributory(u8 vector)
+{
+	return vector == VECTOR_DE || vector == VECTOR_CP ||
+	       (vector >= VECTOR_TS && vector <= VECTOR_GP);
+}
+
+u8 exception_compose(u8 first, u8 second)
+{
+	bool bad = second == VECTOR_PF || exception_is_contributory(second);
+
+	if (first == VECTOR_DF && bad) {
+		return EXCEPTION_TRIPLE_FAULT;
+	}
+	if ((first == VECTOR_PF && bad) ||
+	    (exception_is_contributory(first) &&
+	     exception_is_contributory(second))) {
+		return VECTOR_DF;
+	}
+	return second;
 }
 
 static bool is_exception_type(enum interruption_type type)

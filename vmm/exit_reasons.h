@@ -165,6 +165,16 @@ const char *exception_name(u32 vector);
 bool exception_has_error_code(u32 vector);
 
 /*
+ * What the processor makes of two exceptions, the second while it delivers the
+ * first (SDM volume 3, "Interrupt 8-Double Fault Exception"): the second alone,
+ * #DF, or a triple fault. For other events first does not matter: the second.
+ */
+#define EXCEPTION_TRIPLE_FAULT 0xffu
+u8 exception_compose(u8 first, u8 second);
+/* #DE, #TS, #NP, #SS, #GP, #CP: two of them make a double fault. */
+bool exception_is_contributory(u8 vector);
+
+/*
  * "hardware exception 0d #GP, error code", "NMI", "external interrupt 08";
  * "none" where the valid bit is clear. Always terminated, cut short at size;
  * returns the length wanted.

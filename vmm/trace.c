@@ -52,7 +52,7 @@ static void fill_in(const struct vcpu *vcpu, struct trace_event *event)
 {
 	event->tsc = rdtsc() - vcpu->trace_start_tsc;
 	event->cs = (u16)vmcs_read(VMCS_GUEST_CS_SELECTOR);
-	event->ip = (u32)vmcs_read(VMCS_GUEST_RIP);
+	event->ip = vmcs_read(VMCS_GUEST_RIP);
 }
 
 struct trace_event *trace_add(struct vcpu *vcpu, enum trace_kind kind)
@@ -74,7 +74,7 @@ void trace_add_io(struct vcpu *vcpu, const struct trace_event *event)
 	if (trace_ring_fold(ring, event)) {
 		return;
 	}
-	added = trace_ring_add(ring, TRACE_IO);
+	added = trace_ring_add(ring, (enum trace_kind)event->kind);
 	if (added != NULL) {
 		*added = *event;
 		added->tsc = rdtsc() - vcpu->trace_start_tsc;

@@ -28,7 +28,8 @@ struct trace_ring *trace_ring_of(u32 index);
 /*
  * On the guest's core, where vcpu->trace asks for it. The event is the calling
  * core's newest, with kind, time, CS and IP filled in; NULL: there was no room.
- * trace_add_io() may count it as one more of the last.
+ * trace_add_io(), of TRACE_IO and TRACE_MMIO, may count it as one more of the
+ * last.
  */
 struct trace_event *trace_add(struct vcpu *vcpu, enum trace_kind kind);
 void trace_add_io(struct vcpu *vcpu, const struct trace_event *event);

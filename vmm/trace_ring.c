@@ -53,17 +53,29 @@ struct trace_event *trace_ring_add(struct trace_ring *ring,
 	return event;
 }
 
-/* Only a port that is read or written again and again, as in a wait. */
+/* Only what is read or written again and again, as in a wait. */
 static bool may_fold(const struct trace_event *event)
 {
-	return event->kind == TRACE_IO && !(event->flags & TRACE_IO_STRING);
+	return event->kind == TRACE_MMIO ||
+	       (event->kind == TRACE_IO && !(event->flags & TRACE_IO_STRING));
+}
+
+static bool is_same_access(const struct trace_event *a,
+			   const struct trace_event *b)
+{
+	if (a->kind == TRACE_MMIO) {
+		return a->mmio.address == b->mmio.address &&
+		       a->mmio.bytes == b->mmio.bytes &&
+		       a->mmio.value == b->mmio.value;
+	}
+	return a->io.port == b->io.port && a->io.bytes == b->io.bytes &&
+	       (a->io.value == b->io.value || (a->flags & TRACE_IO_POLL));
 }
 
 static bool is_same(const struct trace_event *a, const struct trace_event *b)
 {
-	return a->flags == b->flags && a->io.port == b->io.port &&
-	       a->io.bytes == b->io.bytes && a->cs == b->cs && a->ip == b->ip &&
-	       (a->io.value == b->io.value || (a->flags & TRACE_IO_POLL));
+	return a->kind == b->kind && a->flags == b->flags && a->cs == b->cs &&
+	       a->ip == b->ip && is_same_access(a, b);
 }
 
 bool trace_ring_fold(struct trace_ring *ring, const struct trace_event *event)
@@ -78,7 +90,9 @@ bool trace_ring_fold(struct trace_ring *ring, const struct trace_event *event)
 	    !is_same(before, event)) {
 		return false;
 	}
-	before->io.last = event->io.value;
+	if (event->kind == TRACE_IO) {
+		before->io.last = event->io.value;
+	}
 	before->count++;
 	ring->seen[event->kind]++;
 	return true;

@@ -17,12 +17,14 @@ enum trace_kind {
 	TRACE_STEP,	  /* the guest is about to execute an instruction */
 	TRACE_BREAK,	  /* the same, at a breakpoint */
 	TRACE_NOTE,	  /* what cannot be seen from here on, and why */
+	TRACE_MMIO,	  /* memory-mapped I/O was read or written */
+	TRACE_EXCEPTION,  /* an exception is about to be delivered */
 	TRACE_KINDS,
 };
 #define TRACE_BIT(kind) (1u << (kind))
 
 /* trace_event.flags, by kind. */
-#define TRACE_IO_IN 0x01u
+#define TRACE_IO_IN 0x01u /* of TRACE_MMIO too */
 #define TRACE_IO_STRING 0x02u
 #define TRACE_IO_POLL 0x04u  /* a status: folds whatever is read */
 #define TRACE_INT_LOST 0x01u /* TRACE_INT_RETURN: its frame is gone */
@@ -40,7 +42,7 @@ enum trace_note {
 struct trace_event {
 	u64 tsc;   /* ticks since the run began */
 	u64 ticks; /* what it took: TRACE_EXIT, TRACE_INT_RETURN */
-	u32 ip;	   /* where: the instruction, or the one interrupted */
+	u64 ip;	   /* where: the instruction, or the one interrupted */
 	u16 cs;
 	u8 kind;
 	u8 flags;
@@ -58,6 +60,16 @@ struct trace_event {
 			u32 offset;
 		} io;
 		struct {
+			u64 address; /* guest-physical */
+			u64 value;
+			u8 bytes; /* 1 to 8 */
+		} mmio;
+		struct {
+			u64 address; /* of #PF */
+			u32 error_code;
+			bool has_code;
+		} exception;
+		struct {
 			u32 reason;
 			u32 info; /* VM-exit interruption information */
 			u64 qualification;
@@ -66,7 +78,7 @@ struct trace_event {
 	};
 	u8 code[TRACE_CODE_BYTES + 1]; /* at CS:IP; TRACE_STEP, TRACE_BREAK */
 };
-static_assert(sizeof(struct trace_event) == 112, "memory for a ring");
+static_assert(sizeof(struct trace_event) == 120, "memory for a ring");
 
 struct trace_ring {
 	struct trace_event *slots;

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 LINE = re.compile(
     r"^trace: c(?P<core>\d+) \+(?P<ticks>\d{10,}) (?P<cs>[0-9a-f]{4}):"
-    r"(?P<ip>[0-9a-f]{4,8}) (?P<indent> *)(?P<what>.+)$", re.MULTILINE)
+    r"(?P<ip>[0-9a-f]{4,16}) (?P<indent> *)(?P<what>.+)$", re.MULTILINE)
 DROPPED = re.compile(r"^trace: c(\d+): (\d+) events dropped$", re.MULTILINE)
 COUNTS = re.compile(r"^trace: c(\d+):(( [a-z-]+=\d+)+)$", re.MULTILINE)
 

@@ -151,6 +151,38 @@ static void test_exceptions(void **state)
 	}
 }
 
+/* The SDM's table of double faults, all of it. */
+static void test_exceptions_composed(void **state)
+{
+	enum { BENIGN, CONTRIBUTORY, PAGE_FAULT, DOUBLE_FAULT, CLASSES };
+	static const u8 vectors[CLASSES][8] = {
+		[BENIGN] = { 1, 3, 4, 5, 6, 7, 16, 17 },
+		[CONTRIBUTORY] = { 0, 10, 11, 12, 13, 21, 13, 13 },
+		[PAGE_FAULT] = { 14, 14, 14, 14, 14, 14, 14, 14 },
+		[DOUBLE_FAULT] = { 8, 8, 8, 8, 8, 8, 8, 8 },
+	};
+	/* What becomes of it; 0: the second alone. */
+	static const u8 made[CLASSES][DOUBLE_FAULT] = {
+		[BENIGN] = { 0, 0, 0 },
+		[CONTRIBUTORY] = { 0, 8, 0 },
+		[PAGE_FAULT] = { 0, 8, 8 },
+		[DOUBLE_FAULT] = { 0, EXCEPTION_TRIPLE_FAULT,
+				   EXCEPTION_TRIPLE_FAULT },
+	};
+
+	(void)state;
+	for (unsigned n = 0; n < CLASSES * DOUBLE_FAULT * 64; n++) {
+		unsigned first = n / 64 / DOUBLE_FAULT;
+		unsigned second = n / 64 % DOUBLE_FAULT;
+		u8 vector = vectors[second][n / 8 % 8];
+		u8 wanted = made[first][second];
+
+		assert_int_equal(exception_compose(vectors[first][n % 8],
+						   vector),
+				 wanted == 0 ? vector : wanted);
+	}
+}
+
 static void test_io_qualification(void **state)
 {
 	struct io_qualification io;
@@ -385,6 +417,7 @@ int main(void)
 		cmocka_unit_test(test_interruption_info),
 		cmocka_unit_test(test_interruption_info_parts),
 		cmocka_unit_test(test_exceptions),
+		cmocka_unit_test(test_exceptions_composed),
 		cmocka_unit_test(test_io_qualification),
 		cmocka_unit_test(test_cr_qualification),
 		cmocka_unit_test(test_dr_qualification),

@@ -72,6 +72,45 @@ static void test_ports(void **state)
 	reads(&event, "out  beef <- 0000cafe");
 }
 
+/* Of 64-bit guests: RIP has as many digits as it needs. */
+static void test_64_bit(void **state)
+{
+	struct trace_event event = make(TRACE_MMIO);
+
+	(void)state;
+	event.mmio.address = 0x100010;
+	event.mmio.bytes = 1;
+	event.mmio.value = 0x11;
+	reads(&event, "mmio write 00100010 <- 11");
+	event.flags = TRACE_IO_IN;
+	event.mmio.address = 0x123456789a;
+	event.mmio.bytes = 8;
+	reads(&event, "mmio read  123456789a -> 0000000000000011");
+	event.count = 7;
+	reads(&event, "mmio read  123456789a -> 0000000000000011 (7 times)");
+
+	event = make(TRACE_EXCEPTION);
+	event.vector = 6;
+	reads(&event, "exception 06h #UD");
+	event.vector = 13;
+	event.exception.has_code = true;
+	event.exception.error_code = 0x18;
+	reads(&event, "exception 0dh #GP error=0018");
+	event.vector = 14;
+	event.exception.address = 0x10000000000;
+	reads(&event, "exception 0eh #PF error=0018 address=0000010000000000");
+	event.vector = 0x1f;
+	event.exception.has_code = false;
+	reads(&event, "exception 1fh");
+
+	event = make(TRACE_IO);
+	event.cs = 8;
+	event.ip = 0xffff800000010023;
+	trace_format(&format, 0, &event, line, sizeof(line));
+	assert_memory_equal(line, "c0 +0000000123 0008:ffff800000010023 out ",
+			    41);
+}
+
 static void test_int(void **state)
 {
 	struct trace_event event = make(TRACE_INT);
@@ -271,6 +310,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ports),
+		cmocka_unit_test(test_64_bit),
 		cmocka_unit_test(test_int),
 		cmocka_unit_test(test_int_return),
 		cmocka_unit_test(test_others),

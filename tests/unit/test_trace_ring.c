@@ -43,7 +43,7 @@ static void note_port(struct trace_ring *ring, struct trace_event event)
 	if (trace_ring_fold(ring, &event)) {
 		return;
 	}
-	added = trace_ring_add(ring, TRACE_IO);
+	added = trace_ring_add(ring, (enum trace_kind)event.kind);
 	if (added != NULL) {
 		*added = event;
 	}
@@ -112,6 +112,34 @@ static void test_fold(void **state)
 	assert_true(trace_ring_take(&ring, &event));
 	assert_int_equal(event.count, 1);
 	assert_int_equal(ring.seen[TRACE_IO], 401);
+}
+
+/* A port is no address, though the bytes of the event may be alike. */
+static void test_fold_mmio(void **state)
+{
+	struct trace_event mmio = port(0, 0, TRACE_IO_IN);
+	struct trace_ring ring = new_ring();
+	struct trace_event event;
+
+	(void)state;
+	mmio.kind = TRACE_MMIO;
+	note_port(&ring, port(0, 0, TRACE_IO_IN));
+	note_port(&ring, mmio);
+	note_port(&ring, mmio);
+	mmio.mmio.value = 0x12;
+	note_port(&ring, mmio);
+	note_port(&ring, mmio);
+	note_port(&ring, mmio);
+	mmio.ip++;
+	note_port(&ring, mmio);
+	trace_ring_flush(&ring);
+	for (u32 i = 0; i < 4; i++) {
+		assert_true(trace_ring_take(&ring, &event));
+		assert_int_equal(event.kind, i == 0 ? TRACE_IO : TRACE_MMIO);
+		assert_int_equal(event.count, i == 0 || i == 3 ? 1 : i + 1);
+	}
+	assert_int_equal(ring.seen[TRACE_MMIO], 6);
+	assert_false(trace_ring_take(&ring, &event));
 }
 
 static void test_fold_polls(void **state)
@@ -183,6 +211,7 @@ int main(void)
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_full),
 		cmocka_unit_test(test_fold),
+		cmocka_unit_test(test_fold_mmio),
 		cmocka_unit_test(test_fold_polls),
 		cmocka_unit_test(test_no_fold),
 		cmocka_unit_test(test_no_fold_over_a_gap),
