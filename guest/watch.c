@@ -28,7 +28,9 @@
 /* A machine check in a guest stays fatal; NMIs exit anyway. */
 #define EVERY_EXCEPTION (UINT32_MAX & ~(u32)(BIT(VECTOR_MC) | BIT(VECTOR_NMI)))
 
-struct watch_config watch_config = { .vector = -1 };
+struct watch_config watch_config = { .core = WATCH_EVERY_CORE,
+				     .last_port = UINT16_MAX,
+				     .vector = -1 };
 
 static bool wants(const struct guest16 *guest, enum trace_kind kind)
 {

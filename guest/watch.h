@@ -62,6 +62,8 @@ struct guest_watch {
 	bool ints;	  /* INT n is made to fault */
 	u32 exceptions;	  /* the exception bitmap otherwise */
 	bool shadow; /* of STI or MOV SS, which TF does not allow to tell */
+	bool at_breakpoint; /* its instruction has not been executed yet */
+	u64 breakpoint_place;
 	u32 steps_left;
 	u32 step_number;
 	u64 forced_flags;      /* in RFLAGS, unseen by the guest: TF */

@@ -240,6 +240,38 @@ static void step(struct guest16 *guest, bool mtf)
 	}
 }
 
+static u64 place(void)
+{
+	return vmcs_read(VMCS_GUEST_CS_BASE) + vmcs_read(VMCS_GUEST_RIP);
+}
+
+static bool is_exception(u64 exit_reason, u8 vector)
+{
+	return exit_reason == EXIT_REASON_EXCEPTION_OR_NMI &&
+	       interruption_info_vector((u32)vmcs_read(
+		       VMCS_VM_EXIT_INTERRUPTION_INFO)) == vector;
+}
+
+/*
+ * An instruction at a breakpoint that finds a page missing is executed again,
+ * and shall not hit again: what the exit saved has RF set. Bochs 2.7 clears it.
+ */
+static void keep_past_breakpoint(struct guest_watch *w)
+{
+	u64 reason = vmcs_read(VMCS_EXIT_REASON);
+
+	if (!w->at_breakpoint || is_exception(reason, VECTOR_DB)) {
+		return;
+	}
+	w->at_breakpoint = place() == w->breakpoint_place &&
+			   (reason == EXIT_REASON_EPT_VIOLATION ||
+			    is_exception(reason, VECTOR_PF));
+	if (w->at_breakpoint) {
+		vmcs_write(VMCS_GUEST_RFLAGS,
+			   vmcs_read(VMCS_GUEST_RFLAGS) | RFLAGS_RF);
+	}
+}
+
 void watch_resuming(struct vcpu *vcpu)
 {
 	struct guest16 *guest = vcpu->guest;
@@ -247,6 +279,7 @@ void watch_resuming(struct vcpu *vcpu)
 	if (guest->watch.suspended) {
 		return;
 	}
+	keep_past_breakpoint(&guest->watch);
 	watch_keep_armed(guest);
 	if (guest->watch.stepping) {
 		step(guest, false);
@@ -317,6 +350,8 @@ bool watch_debug(struct guest16 *guest)
 		/* Or it would hit again. */
 		vmcs_write(VMCS_GUEST_RFLAGS,
 			   vmcs_read(VMCS_GUEST_RFLAGS) | RFLAGS_RF);
+		guest->watch.at_breakpoint = true;
+		guest->watch.breakpoint_place = place();
 		ours = true;
 	}
 	if (why & DR6_B0) {

@@ -297,6 +297,10 @@ static int run_trace(struct args *args)
 		      (TRACE_BIT(TRACE_IO) | TRACE_BIT(TRACE_INT)))) {
 			trace_kinds &= ~TRACE_BIT(TRACE_NOTE);
 		}
+		/* Breakpoints know no cpu= of their own. */
+		if (trace_kinds == 0) {
+			watch_config.core = WATCH_EVERY_CORE;
+		}
 		return update(0);
 	}
 	if (!str_equal(word, "on")) {

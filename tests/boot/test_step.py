@@ -5,10 +5,14 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from capstone import CS_ARCH_X86, CS_MODE_16, Cs
 
+from image import programs
 from prompt import Prompt
+from test_run import read_runs
 from trace_lines import lines, registers
 
+BUILD = Path(__file__).resolve().parents[2] / "build"
 DISASSEMBLE = Path(__file__).resolve().parents[1] / "tools/disassemble"
 MODELS = [("core2_penryn_t9600", "v86"), ("corei7_haswell_4770", "real"),
           ("corei7_icelake_u", "v86-ept")]
@@ -41,7 +45,10 @@ def steps(text):
 @pytest.mark.parametrize("model,engine", MODELS)
 def test_step(bochs, model, engine):
     """The call steps to the same end as it runs to; TF is never seen."""
-    machine = bochs(model=model, cmdline=f"engine={engine} view=private")
+    cores = 2 if engine == "v86" else 1
+    machine = bochs(model=model, cpus=cores,
+                    modules=programs("hello", "ticks"),
+                    cmdline=f"engine={engine} view=private")
     with Prompt(machine) as prompt:
         plain = registers(prompt.ok("bios 11"))
         text = prompt.ok("step 11")
@@ -53,6 +60,11 @@ def test_step(bochs, model, engine):
         check_program(prompt)
         check_limits(prompt)
         check_breakpoints(prompt)
+        check_break_in_program(prompt, cores - 1)
+        if cores == 2:
+            check_break_on_each_core(prompt)
+        if engine == "real":
+            check_break_in_handler(prompt)
         prompt.poweroff()
     assert not machine.entry_failures()
 
@@ -108,6 +120,73 @@ def check_breakpoints(prompt):
     assert prompt.ok("break") == ""
     assert "trace:" not in prompt.ok("bios 12")
     prompt.error("break nowhere")
+
+
+def hello():
+    """The program hello: its image, its text, where its INT 10h is."""
+    image = (BUILD / "programs/hello.bin").read_bytes()
+    text = image[image.index(b"hello"):].split(b"\0")[0]
+    return image, text, image.index(b"\xcd\x10")
+
+
+def check_break_in_program(prompt, core):
+    """At INT 10h of hello: each character, and where its image has it."""
+    image, text, offset = hello()
+    command = f"run hello at=3210:0 cpu={core}"
+    plain, = read_runs(prompt.ok(command))
+    prompt.ok(f"break 3210:{offset:x}")
+    prompt.ok("break 3210:0 steps=2")
+    said = prompt.ok(command)
+    run, = read_runs(said)
+    assert (run.guest, run.regs) == (plain.guest, plain.regs)
+    hits = [l for l in lines(said) if l.what.startswith("break 1: ")]
+    assert {l.place for l in hits} == {f"3210:{offset:04x}"}
+    assert [re.search(r" ax=(\w+) bx=0000 .* ds=3210 .* ss=3210 .* code=cd10",
+                      l.what)[1] for l in hits] == [
+                          f"0e{byte:02x}" for byte in text]
+    # Behind the second come two steps, which read as the image does.
+    decoder = Cs(CS_ARCH_X86, CS_MODE_16)
+    assert mnemonics(said, "3210") == [
+        f"{i.mnemonic} {i.op_str}" for i in decoder.disasm(image, 0, 2)]
+    at_hits = [line.split(" ; ")[1] for line in disassemble(said)
+               if " break 1: " in line]
+    assert at_hits == ["int 0x10"] * len(text)
+    prompt.ok("break delete")
+
+
+def check_break_on_each_core(prompt):
+    """On two cores at once, each its own, and one count of hits.
+
+    A filter that trace had is gone with it.
+    """
+    _, text, offset = hello()
+    prompt.ok("trace on cpu=0")
+    prompt.ok("trace off")
+    prompt.ok(f"break 1000:{offset:x}")
+    said = prompt.ok("run hello cpu=all")
+    for core in (0, 1):
+        assert len([l for l in lines(said) if l.core == core
+                    and l.what.startswith("break 1: ")]) == len(text)
+    assert prompt.ok("break") == (
+        f"break: 1 at 1000:{offset:04x} steps=0 hits={2 * len(text)}")
+    prompt.ok("break delete")
+    assert "trace:" not in prompt.ok("run hello")
+
+
+def check_break_in_handler(prompt):
+    """In a handler that the BIOS calls: as often as the program counts."""
+    image = (BUILD / "programs/ticks.bin").read_bytes()
+    offset = image.index(b"\x2e\x66\xff\x06")  # incl %cs:count
+    prompt.ok(f"break 1000:{offset:x}")
+    said = prompt.ok("run ticks cx=3 view=machine")
+    run, = read_runs(said)
+    hits = [l for l in lines(said) if l.what.startswith("break 1: ")]
+    assert run.regs["eax"] == len(hits) >= 3
+    assert all("flags=---" in l.what for l in hits)  # interrupts are off
+    assert {line.split(" ; ")[1] for line in disassemble(said)
+            if " break 1: " in line} == {
+                "inc dword ptr cs:[0x7c]"}
+    prompt.ok("break delete")
 
 
 def test_disk_read_in_steps(bochs):
