@@ -22,8 +22,10 @@ struct access_counts {
 /* Those of the calling core, for what follows. */
 struct access_counts *access_counts_here(void);
 
+/* For access_counts_note_port(): where the port's own entry is another's. */
 void access_counts_note_port_elsewhere(struct access_counts *here, u16 port);
 
+/* On the core of counts, as all that follows up to access_counts_init(). */
 static inline void access_counts_note_int(struct access_counts *counts,
 					  u8 vector)
 {
@@ -46,7 +48,7 @@ static inline void access_counts_note_port(struct access_counts *counts,
 /* Once, when all cores are up. 0 or ERR_NO_MEMORY. */
 int access_counts_init(void);
 
-/* Of core `index`. */
+/* Of core `index`: bios_call()s of that vector; accesses beyond the table. */
 u64 access_counts_int(u32 index, u8 vector);
 u64 access_counts_other_ports(u32 index);
 
@@ -56,4 +58,5 @@ u64 access_counts_other_ports(u32 index);
  */
 bool access_counts_port(u32 index, u32 *port, u64 *count);
 
+/* Of all cores, while no guest runs. */
 void access_counts_reset(void);

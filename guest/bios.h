@@ -32,20 +32,38 @@ int bios_guest_init(struct guest16 *guest, const struct engine *engine,
  * 0 or ERR_NO_MEMORY: then it can only be freed.
  */
 int bios_guest_renew(struct guest16 *guest);
+
+/* On its core. Not after a bios_guest_init() that failed. */
 void bios_guest_free(struct guest16 *guest);
 
 /*
- * Calls interrupt `vector` (0-FFh) and returns when its IRET is done. regs->cs
- * and eip are ignored; SS:ESP 0 means the default stack; the first bytes at
- * 2000:0000 are used for the call and the way back. Interrupts of the BIOS's own devices
- * are served while a guest with the machine view runs on the boot core.
+ * Calls interrupt `vector` (0-FFh) and returns when it has returned, by IRET or
+ * RETF 2. On the guest's core, or on any with the machine view. The general
+ * registers are passed in all 32 bits, segment registers in their low 16;
+ * regs->cs and eip are ignored; eflags gives the arithmetic flags, TF, IF, DF,
+ * AC and ID; SS and ESP both 0 mean the default stack. Five bytes at 2000:0000 are used
+ * for the call and the way back, and the stack takes six. Interrupts of the
+ * BIOS's own devices are served while a guest with the machine view runs.
  *
- * Returns how the call ended; regs then holds the registers at that point
- * (with CS:EIP 0 after a proper return), and guest->vcpu.why says more.
+ * Returns how the call ended:
+ *	VCPU_END_DONE		it came back; the service's own verdict is in
+ *				regs, as a rule in CF and AH
+ *	VCPU_END_TIMEOUT	it was stopped after timeout_ms
+ *	VCPU_END_FAULT		it did what is not supported
+ *	VCPU_END_SHUTDOWN	a triple fault, or it reset the machine
+ *	VCPU_END_REFUSED	this engine cannot run it (CF is set then), or
+ *				VM entry failed
+ *	VCPU_END_INTERRUPTED	somebody at the console wants it to stop
+ * regs then holds the registers at that point (with CS:EIP 0 after a proper
+ * return); guest->vcpu.why says in words what happened, and guest->vcpu.exits
+ * is the number of VM exits.
  */
 enum vcpu_end bios_call(struct guest16 *guest, u8 vector,
 			struct bios_regs *regs, u32 timeout_ms);
 
-/* The same for 16-bit code at regs->cs:eip that ends with a far return. */
+/*
+ * The same for 16-bit code at regs->cs:eip that ends with a far return; its
+ * stack takes four bytes.
+ */
 enum vcpu_end bios_far_call(struct guest16 *guest, struct bios_regs *regs,
 			    u32 timeout_ms);

@@ -44,9 +44,13 @@ bool guest64_can_use_ept(const struct vmx_caps *caps);
  */
 int guest64_init(struct guest64 *guest, enum guest64_pages pages,
 		 bool under_ept, const void *program, size_t bytes, u64 start);
+/* On its core, after a guest64_init() that succeeded. */
 void guest64_free(struct guest64 *guest);
 
-/* Runs it on the calling core until it ends; as vcpu_run(). */
+/*
+ * Runs it on its core until it ends; as vcpu_run(), with guest->vcpu.why and
+ * exits. What it does outside its RAM is printed meanwhile.
+ */
 enum vcpu_end guest64_run(struct guest64 *guest, u64 timeout_us);
 
 /* During a run, or right after it. */

@@ -90,10 +90,14 @@ void guest_memory_set_a20(struct guest_memory *memory, bool open);
  */
 u8 *guest_memory_at(struct guest_memory *memory, u32 address);
 
-/* A sum of the pages that were made for the guest. */
+/* A sum of the pages that were made for the guest: whether one has changed. */
 u64 guest_memory_checksum(const struct guest_memory *memory);
 
-/* 0, ERR_RANGE for what the guest may not reach, or ERR_NO_MEMORY. */
+/*
+ * bytes at guest-physical address, which may be more than a page. 0, ERR_RANGE
+ * for what the guest may not reach, or ERR_NO_MEMORY; after an error a first
+ * part may have been copied.
+ */
 int guest_memory_read(struct guest_memory *memory, u32 address, void *buffer,
 		      size_t bytes);
 int guest_memory_write(struct guest_memory *memory, u32 address,

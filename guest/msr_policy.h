@@ -6,6 +6,6 @@
 
 #include "lib/types.h"
 
-/* False: the guest gets a #GP. */
+/* msr: ECX of RDMSR and WRMSR. False: the guest gets a #GP. */
 bool msr_policy_read(u32 msr, u64 *value);
 bool msr_policy_write(u32 msr, u64 value);

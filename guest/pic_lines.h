@@ -17,6 +17,7 @@ void pic_lines_note(u8 vector);
  */
 void pic_lines_deliver(struct guest16 *guest);
 
+/* Whether one was noted and not delivered yet. */
 bool pic_lines_pending(void);
 
 /* How many were noted and how many delivered, since boot. */

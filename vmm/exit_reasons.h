@@ -109,6 +109,7 @@ enum exit_reason { EXIT_REASONS(EXIT_REASON_ENUM) EXIT_REASON_COUNT };
 const char *exit_reason_name(u32 exit_reason);
 /* Does the SDM know the basic reason. */
 bool exit_reason_known(u32 exit_reason);
+/* Does the exit-qualification field mean anything for it. */
 bool exit_reason_has_qualification(u32 exit_reason);
 
 static inline bool exit_reason_is_entry_failure(u32 exit_reason)

@@ -41,4 +41,5 @@ u64 exit_stats_count(u32 index, u32 basic_reason);
 
 /* Once, when all cores are up. 0 or ERR_NO_MEMORY. */
 int exit_stats_init(void);
+/* Of all cores, while no guest runs. */
 void exit_stats_reset(void);

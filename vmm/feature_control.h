@@ -14,6 +14,7 @@ enum feature_control_state {
 	FEATURE_CONTROL_LOCKED_SMX_ONLY, /* VMXON only after GETSEC[SENTER] */
 };
 
+/* raw: the register's value. */
 enum feature_control_state feature_control_classify(u64 raw);
 
 /* The value that locks an unlocked register with VMXON outside SMX allowed. */

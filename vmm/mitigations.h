@@ -44,6 +44,7 @@ struct mitigations {
 	u32 missing; /* needed, but it lacks what it takes: new microcode */
 };
 
+/* What is needed by these facts: active and missing together. */
 void mitigations_decide(const struct mitigation_facts *facts,
 			struct mitigations *out);
 
