@@ -14,31 +14,17 @@
  */
 #pragma once
 
+#include "guest/guest64_tables.h"
 #include "guest/shadow64.h"
 #include "guest/walk64.h"
 #include "lib/types.h"
 #include "vmm/ept.h"
 
-#define GUEST64_RAM_BASE 0x1000u
-#define GUEST64_RAM_END 0x100000u
-#define GUEST64_TABLES 0x1000u
-#define GUEST64_GDT 0x5000u
 #define GUEST64_STACK 0x6000u
 #define GUEST64_STACK_TOP 0x10000u
 #define GUEST64_PROGRAM 0x10000u
 #define GUEST64_PROGRAM_MAX (GUEST64_RAM_END - GUEST64_PROGRAM)
 #define GUEST64_STACK_FILL 0xfe
-
-#define GUEST64_SELECTOR_CODE 0x08
-#define GUEST64_SELECTOR_DATA 0x10
-#define GUEST64_SELECTOR_TSS 0x18
-#define GUEST64_GDT_LIMIT 0x27 /* the TSS has a descriptor of 16 bytes */
-
-/* How the page tables at GUEST64_TABLES map. */
-enum guest64_pages {
-	GUEST64_PAGES_2M, /* the first GiB, by 2 MiB pages */
-	GUEST64_PAGES_4K, /* the first 2 MiB, by 4 KiB pages */
-};
 
 struct guest64_memory {
 	u8 *ram; /* from GUEST64_RAM_BASE to GUEST64_RAM_END */

@@ -14,14 +14,11 @@
 #include "guest/guest_uart.h"
 #include "guest/machine_view.h"
 #include "guest/v86_program.h"
-#include "lib/error.h"
-#include "lib/fmt.h"
 #include "lib/string.h"
 #include "vmm/vmcs.h"
 
 #define RETURN_ADDRESS                                                         \
 	far_to_linear(PROGRAM_RETURN_SEGMENT, PROGRAM_RETURN_OFFSET)
-#define FAR_CALL_BYTES 4u
 
 static const u8 vmcall_code[] = { 0x0f, 0x01, 0xc1 };
 
@@ -41,58 +38,17 @@ struct bios_regs program16_regs(const struct program16 *program)
 				   .ss = segment };
 }
 
-/* Where what the BIOS leaves to programs ends. */
-static u32 memory_end(void)
-{
-	u32 end = bios_area_read16(BDA_MEMORY_KIB) * (u32)KIB;
-	u32 ebda = (u32)bios_area_read16(BDA_EBDA_SEGMENT) << 4;
-
-	end = MIN(end, GUEST_LOW_END);
-	return ebda > PROGRAM_LOWEST ? MIN(end, ebda) : end;
-}
-
-static bool is_free(u64 start, u64 bytes, enum guest_view view)
-{
-	return start >= PROGRAM_LOWEST && start + bytes <= memory_end() &&
-	       (view != GUEST_VIEW_MACHINE ||
-		memmap_is_ram(machine_memmap(), start, bytes));
-}
-
 int program16_check(const struct program16 *program,
 		    const struct bios_regs *regs, enum guest_view view,
 		    char *why, size_t size)
 {
-	u64 start = far_to_linear(program->at.segment, program->at.offset);
-	u64 end = start + program->bytes;
-	u64 stack =
-		far_to_linear((u16)regs->ss, (u16)(regs->esp - FAR_CALL_BYTES));
+	const struct program16_room room = {
+		.end = program16_room_end(bios_area_read16(BDA_MEMORY_KIB),
+					  bios_area_read16(BDA_EBDA_SEGMENT)),
+		.ram = view == GUEST_VIEW_MACHINE ? machine_memmap() : NULL,
+	};
 
-	if (program->bytes == 0) {
-		fmt_snprintf(why, size,
-			     "the file is empty; the module's image; give one "
-			     "with code in it");
-		return ERR_RANGE;
-	}
-	if (!is_free(start, program->bytes, view)) {
-		fmt_snprintf(why, size,
-			     "an image of %lu bytes has no room at %04x:%04x; "
-			     "%05lx-%05lx; programs may have %05x-%05x",
-			     program->bytes, program->at.segment,
-			     program->at.offset, start, end - 1, PROGRAM_LOWEST,
-			     memory_end() - 1);
-		return ERR_RANGE;
-	}
-	if (!is_free(stack, FAR_CALL_BYTES, view) ||
-	    (stack < end && start < stack + FAR_CALL_BYTES)) {
-		fmt_snprintf(why, size,
-			     "the return address at %05lx is in the image or "
-			     "outside %05x-%05x; SS:SP %04x:%04x; give another "
-			     "stack by ss= and esp=",
-			     stack, PROGRAM_LOWEST, memory_end() - 1,
-			     regs->ss & 0xffff, regs->esp & 0xffff);
-		return ERR_RANGE;
-	}
-	return 0;
+	return program16_place_check(program, regs, &room, why, size);
 }
 
 int program16_load(struct guest16 *guest, const struct program16 *program)

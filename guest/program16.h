@@ -5,24 +5,14 @@
 #pragma once
 
 #include "guest/engine.h"
-#include "guest/far_ptr.h"
 #include "guest/guest16.h"
+#include "guest/program16_place.h"
 #include "lib/types.h"
-
-struct program16 {
-	const void *image;
-	size_t bytes;
-	struct far_ptr at;
-};
 
 /* How the registers are that a program is entered with, but for CS:EIP. */
 struct bios_regs program16_regs(const struct program16 *program);
 
-/*
- * Whether the image and the way back on the stack have a place of their own in
- * the memory that the BIOS leaves to programs; regs are those of the entry.
- * 0, or ERR_RANGE with why: "what; where; what to do".
- */
+/* program16_place_check() in what this machine's BIOS leaves to programs. */
 int program16_check(const struct program16 *program,
 		    const struct bios_regs *regs, enum guest_view view,
 		    char *why, size_t size);

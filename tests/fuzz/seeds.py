@@ -209,6 +209,31 @@ def walk():
             bytes([0x2d]) + head[1:] + down + entry(2, 1, 7, 7)]
 
 
+# --- Programs ----------------------------------------------------------------
+
+def program():
+    """Images and stacks that just fit, and holes in the RAM."""
+    def one(form, place, size, stack, *holes):
+        return bytes([form]) + struct.pack("<HH", 639, 0x9fc0) + \
+            struct.pack("<HH", *place) + size.to_bytes(3, "little") + \
+            struct.pack("<II", *stack) + bytes([len(holes)]) + \
+            b"".join(struct.pack("<HB", *hole) for hole in holes)
+    return [one(0, (0x1000, 0), 0xfffa, (0x1000, 0xfffe)),
+            one(1, (0x60, 0), 0x1000, (0x9000, 0xfc00), (0x500, 255)),
+            one(1, (0x9fbf, 15), 1, (0x60, 4), (0x10, 3), (0x9f0, 7))]
+
+
+def shadow():
+    """Fills, a change of a leaf, and more fills."""
+    def fill(linear, access):
+        return bytes([access << 3 | 2]) + linear.to_bytes(4, "little")
+    head = bytes([7]) + (0x12345).to_bytes(5, "little")
+    leaf = bytes([0]) + struct.pack("<H", 1024 + 1) + b"\x05\x90\x00"
+    return [head + fill(0x10000, 20) + fill(0x200000, 2) + leaf,
+            bytes([6]) + head[1:] + fill(0x1000, 6) + leaf +
+            fill(0x201000, 4) + bytes([1]) + fill(0x3000, 16)]
+
+
 # --- Numbers -----------------------------------------------------------------
 
 def ept():
@@ -282,4 +307,4 @@ def lib():
 
 SEEDS = {function.__name__: function for function in (
     mbi, acpi, cmdline, commands, line_edit, decode, emulate, ept, tables,
-    memory, mtrr, vmx, lib, mmio, walk)}
+    memory, mtrr, vmx, lib, mmio, walk, program, shadow)}
