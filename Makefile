@@ -267,12 +267,12 @@ PURE := $(wildcard boot/mbi.c arch/memmap.c arch/mtrr.c arch/page_alloc.c arch/a
 	vmm/vmcs_fields.c arch/scancodes.c arch/console_colour.c \
 	vmm/vmx_caps.c vmm/vmx_cap_bits.c vmm/vmx_controls.c \
 	vmm/ept.c vmm/exit_reasons.c vmm/vmx_errors.c vmm/feature_control.c \
-	vmm/vmx_cap_describe.c $(wildcard vmm/vmcs_check*.c) vmm/mitigations.c \
+	vmm/vmx_cap_describe.c $(wildcard vmm/vmcs_check*.c) vmm/mitigations.c vmm/guest_cpuid.c \
 	guest/v86_tables.c guest/insn_bytes.c guest/v86_decode.c \
 	guest/v86_emulate.c guest/v86_emulate_io.c guest/v86_emulate_memory.c \
 	guest/v86_emulate_system.c monitor/line_edit.c \
 	guest/hostile_program.c guest/mmio_decode.c guest/mmio_execute.c guest/walk64.c guest/shadow64.c \
-	guest/program16_place.c guest/guest64_tables.c \
+	guest/program16_place.c guest/guest64_tables.c guest/pae.c \
 	monitor/line_keys.c monitor/args.c monitor/args_values.c monitor/options.c \
 	monitor/entry_images.c $(wildcard monitor/entry_damages*.c) \
 	monitor/picture.c monitor/report.c \

@@ -328,18 +328,10 @@ static enum exit_action on_other(struct vcpu *vcpu, u32 reason)
 }
 
 /*
- * What needs a control register's bit, an MSR or an APIC that is not there:
- * of leaf 1 FMA, PCID, x2APIC, TSC deadline, XSAVE, AVX, F16C; APIC, SYSENTER,
- * MTRR; of leaf 7 all but what only computes; SYSCALL and RDTSCP.
+ * Beyond what guest_cpuid_hide() does: there is no APIC, no MTRR, and neither
+ * SYSENTER, SYSCALL nor RDTSCP. RDFSBASE and its like are there.
  */
-#define CPUID_1_ECX_GONE                                                       \
-	(BIT(12) | BIT(17) | BIT(21) | BIT(24) | BIT(26) | BIT(27) | BIT(28) | \
-	 BIT(29))
 #define CPUID_1_EDX_GONE (BIT(9) | BIT(11) | BIT(12))
-/* FSGSBASE, BMI1, BMI2, ERMS, RDSEED, ADX, CLFLUSHOPT, CLWB. */
-#define CPUID_7_EBX_KEPT                                                       \
-	(BIT(0) | BIT(3) | BIT(8) | BIT(9) | BIT(18) | BIT(19) | BIT(23) |     \
-	 BIT(24))
 #define CPUID_EXTENDED_1_EDX_GONE (BIT(11) | BIT(27))
 
 static void on_cpuid(struct vcpu *vcpu, u32 leaf)
@@ -348,18 +340,10 @@ static void on_cpuid(struct vcpu *vcpu, u32 leaf)
 
 	switch (leaf) {
 	case 1:
-		r->rcx &= ~CPUID_1_ECX_GONE;
 		r->rdx &= ~CPUID_1_EDX_GONE;
 		break;
-	case 7:
-		r->rax = 0;
-		r->rbx &= CPUID_7_EBX_KEPT;
-		r->rcx = 0;
-		r->rdx = 0;
-		break;
-	case 0xa:
-	case 0xd ... 0x14:
-		r->rax = r->rbx = r->rcx = r->rdx = 0;
+	case CPUID_FEATURES_7:
+		r->rbx |= guest64_fsgsbase();
 		break;
 	case 0x80000001:
 		r->rdx &= ~CPUID_EXTENDED_1_EDX_GONE;

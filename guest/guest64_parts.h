@@ -22,6 +22,10 @@ bool guest64_write_cr4(struct guest64 *guest, u64 value);
 /* After the guest's tables have changed, or what they mean. */
 void guest64_flush(struct guest64 *guest);
 
+/* What CPUID leaf 7 says of RDFSBASE and its like: its bit in EBX, or 0. */
+#define CPUID_FEATURES_7 7u
+u32 guest64_fsgsbase(void);
+
 extern const struct vcpu_ops guest64_ops;
 
 /* Raises a hardware exception at the guest's RIP. */

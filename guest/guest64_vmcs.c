@@ -30,21 +30,24 @@
 	 CR0_AM | CR0_NW | CR0_CD | CR0_PG)
 #define FLAT_LIMIT 0xffffffffu
 #define RIGHTS_TSS64 (RIGHTS_G | RIGHTS_TSS_BUSY)
-#define CPUID_FEATURES_7 7
 #define CPUID_7_EBX_FSGSBASE BIT(0)
 
-/* Where the processor has them, RDFSBASE and its like run without us. */
-static u64 cr4_guest(void)
+u32 guest64_fsgsbase(void)
 {
 	u32 out[4];
 
 	cpuid(0, 0, out);
 	if (out[0] < CPUID_FEATURES_7) {
-		return CR4_GUEST;
+		return 0;
 	}
 	cpuid(CPUID_FEATURES_7, 0, out);
-	return out[1] & CPUID_7_EBX_FSGSBASE ? CR4_GUEST | CR4_FSGSBASE
-					     : CR4_GUEST;
+	return out[1] & (u32)CPUID_7_EBX_FSGSBASE;
+}
+
+/* Where the processor has them, RDFSBASE and its like run without us. */
+static u64 cr4_guest(void)
+{
+	return guest64_fsgsbase() != 0 ? CR4_GUEST | CR4_FSGSBASE : CR4_GUEST;
 }
 
 static bool write_controls(bool ept)

@@ -13,13 +13,10 @@
 #include "arch/interrupt.h"
 #include "arch/x86.h"
 #include "vmm/exit_stats.h"
+#include "vmm/guest_cpuid.h"
 #include "vmm/guest_rights.h"
 #include "vmm/vmcs.h"
 #include "vmm/vmx_errors.h"
-
-#define CPUID_1_ECX_VMX BIT(5)
-#define CPUID_1_ECX_MONITOR BIT(3)
-#define CPUID_1_ECX_HYPERVISOR BIT(31)
 
 /*
  * Of exits that took long or that come now and then. All others are not worth
@@ -241,12 +238,18 @@ static void on_interrupt_window(struct vcpu *vcpu)
 	    vcpu->ops->interrupt_window(vcpu));
 }
 
+static __attribute__((noinline)) void answer_in_part(struct vcpu_regs *regs)
+{
+	u32 leaf = (u32)regs->rax;
+
+	cpuid_registers(&regs->rax, &regs->rbx, &regs->rcx, &regs->rdx);
+	guest_cpuid_hide(leaf, regs);
+}
+
 static inline void answer_cpuid(struct vcpu_regs *regs)
 {
-	if (unlikely((u32)regs->rax == 1)) {
-		cpuid_registers(&regs->rax, &regs->rbx, &regs->rcx, &regs->rdx);
-		regs->rcx &= ~(CPUID_1_ECX_VMX | CPUID_1_ECX_MONITOR);
-		regs->rcx |= CPUID_1_ECX_HYPERVISOR;
+	if (unlikely((u32)regs->rax - 1 < GUEST_CPUID_LAST)) {
+		answer_in_part(regs);
 		return;
 	}
 	cpuid_registers(&regs->rax, &regs->rbx, &regs->rcx, &regs->rdx);
