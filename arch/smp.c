@@ -41,11 +41,18 @@ static u32 cpu_count = 1;
 static u32 left_out;
 static void (*wait_work)(void);
 
-/* What the kernel relies on, the same on every core. */
+/* Somebody else's VMX is for vmm/vmx.c to find; LA57 cannot change here. */
+#define CR4_AS_FOUND (CR4_VMXE | CR4_LA57)
+#define CR4_OF_KERNEL (CR4_PAE | CR4_OSFXSR | CR4_OSXMMEXCPT | CR4_DE | CR4_MCE)
+
+/*
+ * What the kernel relies on, the same on every core; whatever else firmware has
+ * turned on is off.
+ */
 static void set_control_registers(void)
 {
 	write_cr0((read_cr0() | CR0_MP | CR0_NE | CR0_WP) & ~(CR0_EM | CR0_TS));
-	write_cr4(read_cr4() | CR4_OSFXSR | CR4_OSXMMEXCPT | CR4_DE | CR4_MCE);
+	write_cr4((read_cr4() & CR4_AS_FOUND) | CR4_OF_KERNEL);
 }
 
 /* Stacks of core `slot`, named in its TSS; false without memory. */

@@ -54,7 +54,7 @@ static bool write_controls(const struct guest16 *guest)
 		  PINBASED_PREEMPTION_TIMER },
 		{ VMX_WORD_PROCBASED, VMCS_PROCBASED_CONTROLS,
 		  PROCBASED_HLT_EXITING | PROCBASED_MONITOR_EXITING |
-			  PROCBASED_MWAIT_EXITING |
+			  PROCBASED_MWAIT_EXITING | PROCBASED_RDPMC_EXITING |
 			  (engine->uses_v86 ? 0 : PROCBASED_MOV_DR_EXITING) |
 			  (guest->memory.view == GUEST_VIEW_ISOLATED
 				   ? PROCBASED_UNCONDITIONAL_IO_EXITING
@@ -180,7 +180,7 @@ static void watch(struct guest16 *guest, bool on)
 		 PROCBASED2_DESCRIPTOR_TABLE_EXITING, on);
 	vmcs_write(VMCS_CR0_GUEST_HOST_MASK, on ? UINT32_MAX : REAL_CR0_OWNED);
 	vmcs_write(VMCS_CR4_GUEST_HOST_MASK,
-		   on ? UINT32_MAX : REAL_CR4_OF_HOST);
+		   on ? UINT32_MAX : ~(u64)REAL_CR4_OF_GUEST);
 }
 
 void engine_release_real_state(struct guest16 *guest)
