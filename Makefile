@@ -88,7 +88,7 @@ WARN   := -Wall -Wextra -Werror -Wconversion -Wshadow -Wundef \
 	-Wmissing-prototypes -Wstrict-prototypes -Wvla
 # Small everywhere, fast where every exit and every call pass through. The two
 # passes turned off spend more on saving registers than they win by them.
-HOT := arch/interrupt.c arch/nmi_watchdog.c arch/pic.c vmm/vcpu.c vmm/exit.c vmm/exit_stats.c \
+HOT := arch/interrupt.c arch/nmi_watchdog.c arch/page_poison.c arch/pages.c arch/pic.c vmm/vcpu.c vmm/exit.c vmm/exit_stats.c \
 	guest/guest16.c guest/guest16_exits.c guest/io_policy.c \
 	guest/guest_uart.c guest/pic_lines.c guest/bios.c guest/bios_ticks.c \
 	guest/machine_view.c \
@@ -262,7 +262,7 @@ $(B)/biosphere.iso: $(B)/biosphere.elf $(GRUB) iso/grub.cfg iso/mkiso \
 
 # --- Unit tests of the pure modules, on the host ----------------------------
 
-PURE := $(wildcard boot/mbi.c arch/memmap.c arch/mtrr.c arch/page_alloc.c arch/acpi.c arch/acpi_madt.c arch/acpi_aml.c \
+PURE := $(wildcard boot/mbi.c arch/memmap.c arch/mtrr.c arch/page_alloc.c arch/page_poison.c arch/acpi.c arch/acpi_madt.c arch/acpi_aml.c \
 	arch/cpuid_decode.c arch/console_spec.c arch/register_names.c \
 	vmm/vmcs_fields.c arch/scancodes.c arch/console_colour.c \
 	vmm/vmx_caps.c vmm/vmx_cap_bits.c vmm/vmx_controls.c \

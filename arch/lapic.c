@@ -156,6 +156,16 @@ bool lapic_in_service(u8 vector)
 	return (word >> (vector % 32u) & 1) != 0;
 }
 
+u32 lapic_in_service_count(void)
+{
+	u32 count = 0;
+
+	for (u32 vector = 0; vector < 256; vector++) {
+		count += lapic_in_service((u8)vector);
+	}
+	return count;
+}
+
 static void send(u32 apic_id, u32 command)
 {
 	if (mode == LAPIC_X2APIC) {
@@ -232,4 +242,9 @@ void lapic_timer_stop(void)
 {
 	lapic_write(LAPIC_LVT_TIMER, LVT_MASKED | VECTOR_LAPIC_TIMER);
 	lapic_write(LAPIC_TIMER_INITIAL, 0);
+}
+
+bool lapic_timer_is_on(void)
+{
+	return (lapic_read(LAPIC_LVT_TIMER) & LVT_MASKED) == 0;
 }

@@ -32,6 +32,7 @@ void lapic_eoi(void);
 
 /* Whether this vector is being served, that is, needs an EOI. */
 bool lapic_in_service(u8 vector);
+u32 lapic_in_service_count(void);
 
 void lapic_send_init(u32 apic_id);
 /* page: the start address of the code, in pages, below 100h. */
@@ -49,3 +50,4 @@ u32 lapic_timer_measure_elapsed(void);
 void lapic_timer_once_us(u64 us);
 void lapic_timer_periodic_us(u64 us);
 void lapic_timer_stop(void);
+bool lapic_timer_is_on(void);

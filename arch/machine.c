@@ -115,7 +115,11 @@ int machine_init_memory(u64 mbi_phys, u64 mbi_bytes)
 	if (err != 0) {
 		return err;
 	}
-	return paging_init(&memory);
+	err = paging_init(&memory);
+	if (err == 0) {
+		pages_watch();
+	}
+	return err;
 }
 
 static struct mtrr_state mtrr;

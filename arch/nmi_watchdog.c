@@ -80,3 +80,8 @@ bool nmi_watchdog_used(void)
 {
 	return __atomic_load_n(&used, __ATOMIC_RELAXED);
 }
+
+u32 nmi_watchdog_users(void)
+{
+	return __atomic_load_n(&users, __ATOMIC_RELAXED);
+}

@@ -23,6 +23,9 @@ void nmi_watchdog_stop(void);
 /* Off, unless a core has started it. Boot core, when no run is to follow. */
 void nmi_watchdog_rest(void);
 
+/* How many cores have started it and not stopped it. */
+u32 nmi_watchdog_users(void);
+
 /* Whether it ever was on: one of its NMIs may still be on the way. */
 bool nmi_watchdog_used(void);
 

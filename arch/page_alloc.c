@@ -145,6 +145,28 @@ u64 page_alloc_get(struct page_alloc *pa, size_t pages, u64 below)
 	return 0;
 }
 
+u64 page_alloc_next_free(const struct page_alloc *pa, u64 phys)
+{
+	u64 first =
+		MIN(phys / PAGE_SIZE + (phys % PAGE_SIZE != 0), pa->page_limit);
+	u64 page = find_bit(pa, first, pa->page_limit, true);
+
+	return page == pa->page_limit ? 0 : page * PAGE_SIZE;
+}
+
+bool page_alloc_take(struct page_alloc *pa, u64 phys)
+{
+	u64 page = phys / PAGE_SIZE;
+
+	if (page >= pa->page_limit ||
+	    find_bit(pa, page, page + 1, true) != page) {
+		return false;
+	}
+	mark(pa, page, 1, false);
+	pa->free--;
+	return true;
+}
+
 int page_alloc_put(struct page_alloc *pa, u64 phys, size_t pages)
 {
 	u64 page = phys / PAGE_SIZE;

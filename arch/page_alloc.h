@@ -41,6 +41,14 @@ int page_alloc_init(struct page_alloc *pa, const struct memmap *map,
  */
 u64 page_alloc_get(struct page_alloc *pa, size_t pages, u64 below);
 
+/* The first free page at phys or above; 0 if there is none. */
+u64 page_alloc_next_free(const struct page_alloc *pa, u64 phys);
+
+/*
+ * Takes this one page, so that it is not handed out; false if it is not free.
+ */
+bool page_alloc_take(struct page_alloc *pa, u64 phys);
+
 /*
  * Takes pages back, in one piece or in parts. ERR_INVALID, with nothing
  * changed, if one of them is free already or was never ours to hand out, or

@@ -19,8 +19,25 @@ int pages_init(struct memmap *map);
 /* Zeroed, contiguous; NULL when there is no such run left. Any core. */
 void *pages_get(size_t count);
 
-/* Panics on a page that was not taken: such a bug must not spread. */
+/*
+ * Panics on a page that was not taken, or is given back twice: such a bug must
+ * not spread. From then on nobody may write to it, which is seen when it is
+ * handed out again: in its first 32 bytes, or anywhere in builds that check
+ * everything (lib/build.h).
+ */
 void pages_put(void *pages, size_t count);
+
+/*
+ * Marks the pages that were never handed out like those that were. Boot core,
+ * once, when all RAM is mapped; nothing is seen before.
+ */
+void pages_watch(void);
+
+/*
+ * A person writes to those addresses: the pages there that nobody has stay out
+ * of use for good.
+ */
+void pages_keep(u64 phys, u64 bytes);
 
 /* The first address that is not the kernel's: RAM from there on is guests'. */
 u64 pages_end(void);

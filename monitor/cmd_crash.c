@@ -7,6 +7,7 @@
 #include "arch/console.h"
 #include "arch/log.h"
 #include "arch/msr.h"
+#include "arch/pages.h"
 #include "arch/panic.h"
 #include "arch/smp.h"
 #include "guest/bios_pool.h"
@@ -108,6 +109,24 @@ static void crash_nested(void)
 {
 	this_cpu()->vcpu = (struct vcpu *)KIB;
 	panic("crash: the next follows at once");
+}
+
+static void crash_twice(void)
+{
+	void *page = pages_get(1);
+
+	pages_put(page, 1);
+	pages_put(page, 1);
+}
+
+/* The lowest page is the next to be handed out, so that it comes again. */
+static void crash_stale(void)
+{
+	volatile u64 *page = pages_get(1);
+
+	pages_put((void *)(uintptr_t)page, 1);
+	page[1] = KIB;
+	pages_get(1);
 }
 
 static void run_on_others(void (*job)(void *argument), void *argument)
@@ -214,6 +233,7 @@ static const struct {
 	{ "stack", crash_stack },   { "panic", crash_panic },
 	{ "vmcs", crash_vmcs },	    { "nmi", crash_nmi },
 	{ "mc", crash_mc },	    { "lock", crash_lock },
+	{ "twice", crash_twice },   { "stale", crash_stale },
 	{ "nested", crash_nested }, { "all", crash_all },
 	{ "talk", crash_talk },	    { "guests", crash_guests },
 };
@@ -268,6 +288,8 @@ const struct command cmd_crash_commands[] = {
 			"vmcs (read a field not there),\n"
 			"nmi (fault in the NMI handler), mc (machine check), "
 			"lock (while it prints),\n"
+			"twice (a page given back twice), stale (a write to a "
+			"page given back),\n"
 			"nested (once more in the report), all (every core "
 			"at once), talk (while the\n"
 			"others print), or guests (while the others are in "

@@ -285,6 +285,7 @@ static int run_poke(struct args *args)
 				     "memory that 'memmap' does not call kernel",
 				     (unsigned long long)address);
 	}
+	pages_keep(address, count);
 	write_physical(address, bytes, count);
 	return 0;
 }

@@ -4,11 +4,11 @@
  */
 #include "monitor/selftest.h"
 
-#include "arch/pages.h"
 #include "guest/bios_area.h"
 #include "lib/error.h"
 #include "lib/fmt.h"
 #include "lib/string.h"
+#include "monitor/leak_check.h"
 #include "monitor/report.h"
 #include "vmm/vmx.h"
 
@@ -18,7 +18,7 @@ static const char *wanted; /* what a name must begin with */
 /* The present test. */
 static char name[60];
 static char seen[160];
-static u64 free_before;
+static struct leak_check before;
 static bool skipped;
 
 bool selftest_begin(const char *group, const char *test)
@@ -26,8 +26,11 @@ bool selftest_begin(const char *group, const char *test)
 	fmt_snprintf(name, sizeof(name), "%s %s", group, test);
 	seen[0] = '\0';
 	skipped = false;
-	free_before = pages_free_count();
-	return str_starts(name, wanted);
+	if (!str_starts(name, wanted)) {
+		return false;
+	}
+	leak_check_begin(&before);
+	return true;
 }
 
 void selftest_saw(const char *fmt, ...)
@@ -47,12 +50,10 @@ void selftest_skip(const char *why)
 
 void selftest_end(bool passed, const char *expected)
 {
-	u64 free = pages_free_count();
+	char leaked[100];
 
-	if (free != free_before) {
-		report_fail(&report, name,
-			    "expected %lu free pages afterwards, got %lu",
-			    free_before, free);
+	if (leak_check_end(&before, leaked, sizeof(leaked))) {
+		report_fail(&report, name, "%s", leaked);
 	} else if (!skipped && passed) {
 		report_pass(&report, name, "%s", seen);
 	} else if (!skipped) {

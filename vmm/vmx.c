@@ -282,3 +282,18 @@ u32 vmx_cores_on(void)
 	}
 	return on;
 }
+
+u32 vmx_loaded_count(void)
+{
+	u32 count = 0;
+
+	for (u32 i = 0; i < smp_count(); i++) {
+		const struct vcpu *vcpu =
+			cores != NULL ? cores[i].loaded : NULL;
+
+		for (; vcpu != NULL; vcpu = vcpu->next_on_core) {
+			count++;
+		}
+	}
+	return count;
+}

@@ -66,5 +66,8 @@ void vmx_abandon(void);
 void vmx_on_everywhere(void);
 void vmx_off_everywhere(void);
 
+/* How many VMCSs belong to cores, which have to be idle. */
+u32 vmx_loaded_count(void);
+
 /* How many cores are in VMX operation. */
 u32 vmx_cores_on(void);

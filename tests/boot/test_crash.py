@@ -32,6 +32,10 @@ KINDS = {
     "mc": (r"#MC .*\(vector 18\), error code 0,", "crash_mc"),
     "lock": (r"#PF .*\(vector 14\), error code 0, address 0{13}400$",
              "crash_lock"),
+    "twice": (r"pages_put: page [0-9a-f]+000 is free already: it was given "
+              r"back twice$", "crash_twice"),
+    "stale": (r"pages_get: somebody wrote to page [0-9a-f]+000 after it was "
+              r"given back: 0{13}400 at offset 8$", "crash_stale"),
     "nested": (r"crash: the next follows at once$", "crash_nested"),
     "all": (r"crash: on every core$", "panic_together"),
     "talk": (r"crash: the others print$", "crash_talk"),

@@ -49,6 +49,36 @@ static void small_machine(void)
 	init(0);
 }
 
+/* One page taken by its address; what is free is found from anywhere. */
+static void test_take_and_next_free(void **state)
+{
+	u64 end = 8 * MIB;
+	u64 free;
+
+	(void)state;
+	small_machine();
+	free = pa.free;
+	assert_int_equal(page_alloc_next_free(&pa, 0), MIB);
+	assert_int_equal(page_alloc_next_free(&pa, MIB), MIB);
+	assert_int_equal(page_alloc_next_free(&pa, MIB + 1), MIB + PAGE_SIZE);
+	assert_int_equal(page_alloc_next_free(&pa, 2 * MIB), 2 * MIB + 0x13000);
+	assert_int_equal(page_alloc_next_free(&pa, end - 1), 0);
+	assert_int_equal(page_alloc_next_free(&pa, UINT64_MAX), 0);
+
+	assert_true(page_alloc_take(&pa, MIB + 0x123));
+	assert_false(page_alloc_take(&pa, MIB));
+	assert_false(page_alloc_take(&pa, 2 * MIB));
+	assert_false(page_alloc_take(&pa, end));
+	assert_false(page_alloc_take(&pa, 0x5000));
+	assert_false(page_alloc_take(&pa, UINT64_MAX));
+	assert_int_equal(pa.free, free - 1);
+	assert_int_equal(page_alloc_next_free(&pa, 0), MIB + PAGE_SIZE);
+	assert_int_equal(page_alloc_get(&pa, 1, 0), MIB + PAGE_SIZE);
+	assert_int_equal(page_alloc_put(&pa, MIB, 2), 0);
+	assert_int_equal(pa.free, free);
+	assert_int_equal(page_alloc_get(&pa, 1, 0), MIB);
+}
+
 static void test_small_machine_dry_and_back(void **state)
 {
 	static u64 got[7 * 256];
@@ -329,6 +359,7 @@ static void test_against_model(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(test_take_and_next_free, teardown),
 		cmocka_unit_test_teardown(test_small_machine_dry_and_back,
 					  teardown),
 		cmocka_unit_test_teardown(test_runs, teardown),

@@ -1,0 +1,24 @@
+/*
+ * What must be after a piece of work as it was before: pages, VMCSs, timers and
+ * events of all kinds, and the boot core's registers. On the boot core, the
+ * other cores idle.
+ */
+#pragma once
+
+#include "lib/types.h"
+#include "monitor/host_check.h"
+
+#define LEAK_CHECK_COUNTS 5
+
+struct leak_check {
+	u64 count[LEAK_CHECK_COUNTS];
+	struct host_check registers;
+};
+
+void leak_check_begin(struct leak_check *check);
+
+/*
+ * Whether something differs; then text says what: "N free pages" before and
+ * after.
+ */
+bool leak_check_end(const struct leak_check *check, char *text, size_t size);
