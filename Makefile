@@ -262,7 +262,7 @@ $(B)/biosphere.iso: $(B)/biosphere.elf $(GRUB) iso/grub.cfg iso/mkiso \
 
 # --- Unit tests of the pure modules, on the host ----------------------------
 
-PURE := $(wildcard boot/mbi.c arch/memmap.c arch/mtrr.c arch/page_alloc.c arch/page_poison.c arch/acpi.c arch/acpi_madt.c arch/acpi_aml.c \
+PURE := $(wildcard boot/mbi.c arch/memmap.c arch/mtrr.c arch/page_alloc.c arch/page_poison.c arch/mca_code.c arch/acpi.c arch/acpi_madt.c arch/acpi_aml.c \
 	arch/cpuid_decode.c arch/console_spec.c arch/register_names.c \
 	vmm/vmcs_fields.c arch/scancodes.c arch/console_colour.c \
 	vmm/vmx_caps.c vmm/vmx_cap_bits.c vmm/vmx_controls.c \

@@ -14,7 +14,7 @@
 #include "lib/fmt.h"
 #include "lib/string.h"
 
-#define LINE_BYTES 200
+#define LINE_BYTES 256
 #define PORT_B 0x61
 #define PORT_B_SERR BIT(7)
 #define PORT_B_IOCHK BIT(6)

@@ -1,10 +1,13 @@
-/* Reads and clears the banks of the calling core, in #MC or at start. */
+/* Reads and clears the banks of a core: at start, in #MC, and now and then. */
 #include "arch/machine_check.h"
 
+#include "arch/clock.h"
 #include "arch/cpu.h"
 #include "arch/fault_log.h"
+#include "arch/mca_code.h"
 #include "arch/msr.h"
 #include "arch/panic.h"
+#include "arch/smp.h"
 #include "lib/fmt.h"
 
 #define CPUID_1_EDX_MCE_MCA (BIT(7) | BIT(14))
@@ -102,13 +105,45 @@ void machine_check_handle(const struct trap_frame *frame)
 	wrmsr_safe(MSR_IA32_MCG_STATUS, 0);
 }
 
+static void drain_all(void *unused)
+{
+	u64 cap;
+
+	(void)unused;
+	read_cap(&cap);
+	for (u32 n = 0; n < (cap & MCG_CAP_COUNT); n++) {
+		drain(n);
+	}
+}
+
+void machine_check_poll(void)
+{
+	smp_run_on_all(drain_all, NULL);
+}
+
+void machine_check_poll_now_and_then(void)
+{
+	static u64 next_us;
+	u64 now = clock_us();
+
+	if (now >= next_us) {
+		next_us = now + MACHINE_CHECK_POLL_SECONDS * 1000000ull;
+		machine_check_poll();
+	}
+}
+
 size_t machine_check_format(u32 bank, u64 status, u64 address, char *buf,
 			    size_t size)
 {
-	int length = fmt_snprintf(
-		buf, size, "bank %u: %s error, code %04lx%s%s; status %016lx",
-		bank, status & STATUS_UC ? "uncorrected" : "corrected",
-		status & 0xffff,
+	char code[MCA_CODE_TEXT_BYTES];
+	int length;
+
+	mca_code_format((u16)status, code, sizeof(code));
+	length = fmt_snprintf(
+		buf, size,
+		"bank %u: %s error, code %04lx (%s)%s%s; status %016lx", bank,
+		status & STATUS_UC ? "uncorrected" : "corrected",
+		status & 0xffff, code,
 		status & STATUS_PCC ? ", processor context corrupt" : "",
 		status & STATUS_OVER ? ", more were lost" : "", status);
 

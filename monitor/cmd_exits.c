@@ -7,6 +7,7 @@
 
 #include "arch/console.h"
 #include "arch/fault_log.h"
+#include "arch/machine_check.h"
 #include "arch/smp.h"
 #include "guest/access_counts.h"
 #include "guest/int_names.h"
@@ -85,7 +86,10 @@ static void print_accesses(u32 index)
 
 static void print_faults(void)
 {
-	struct fault_counts faults = fault_log_counts();
+	struct fault_counts faults;
+
+	machine_check_poll();
+	faults = fault_log_counts();
 
 	if (faults.nmis + faults.interrupts + faults.machine_checks != 0) {
 		console_printf("faults: nmis_from_outside=%lu "

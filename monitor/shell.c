@@ -9,6 +9,7 @@
 #include "arch/idle.h"
 #include "arch/input.h"
 #include "arch/log.h"
+#include "arch/machine_check.h"
 #include "arch/paging.h"
 #include "lib/string.h"
 #include "monitor/cmd_basic.h"
@@ -58,6 +59,7 @@ static u8 wait_for_byte(void)
 
 	while ((byte = input_get()) < 0) {
 		cpu_relax_idle();
+		machine_check_poll_now_and_then();
 		/* Where no interrupt brings it. */
 		console_poll();
 	}

@@ -6,7 +6,7 @@ import struct
 import pytest
 from patch import (at_entry, find_tag, information_address, read_memory,
                    write_memory)
-from prompt import PROMPT
+from prompt import PROMPT, Prompt
 from qmp import Monitor
 
 ACPI = 'run="cpus; acpi" then=poweroff'
@@ -209,7 +209,8 @@ def test_nmi_and_machine_checks(qemu):
     # Uncorrected, but the processor's context is good and RIP valid.
     monitor.type("mce 1 3 0xbd00000000000134 0x5 0x777000 0x8c")
     machine.wait_for("warning: core 1: machine check: bank 3: uncorrected "
-                     "error, code 0134; status bd00000000000134, "
+                     "error, code 0134 \\(cache, data, data read, "
+                     "level 0\\); status bd00000000000134, "
                      "address 777000")
     monitor.type("nmi")
     assert "panic:" not in machine.serial()
@@ -218,9 +219,34 @@ def test_nmi_and_machine_checks(qemu):
     machine.wait_for("^panic: core 1: #MC machine check")
     machine.process.wait(20)
     assert machine.went_off()
-    before, _, report = machine.serial().partition("panic:")
-    assert before.count("an NMI from outside") == 1
-    assert re.search("^panic: core 1: machine check: bank 2: uncorrected "
-                     "error, code 0145, processor context corrupt; "
-                     "status be00000000000145, address 888000$", report,
-                     re.MULTILINE)
+    serial = machine.serial()
+    assert serial.partition("panic:")[0].count("an NMI from outside") == 1
+    # Told by the panic, or by the boot core right before.
+    assert re.search("(panic|warning): core 1: machine check: bank 2: "
+                     "uncorrected error, code 0145 \\(cache, data, data write, "
+                     "level 1\\), processor context corrupt; status "
+                     "be00000000000145, address 888000$", serial, re.MULTILINE)
+
+
+def test_corrected_machine_checks(qemu):
+    """Nobody is interrupted for them: a command looks, and so does the prompt."""
+    monitor = Monitor()
+    with Prompt(qemu(cpus=2, cmdline="", options=monitor.options)) as prompt:
+        monitor.connect()
+        for count, (where, bank, status, words) in enumerate([
+                # A DIMM, with the address; a cache; and one more there.
+                (0, 4, "9c00000000000091", "0091 (memory controller, read, "
+                                           "channel 1)"),
+                (1, 2, "900000000000110a", "110a (cache, generic, error, "
+                                           "level 2)"),
+                (1, 2, "9000000000000005", "0005 (internal parity)")]):
+            monitor.type(f"mce {where} {bank} 0x{status} 0 0x123000 0x8c")
+            # The last one is found without a command.
+            if count < 2:
+                text = prompt.ok("exits")
+                assert f"machine_checks={count + 1}" in text
+            address = ", address 123000" if status[1] == "c" else ""
+            prompt.child.expect_exact(
+                f"warning: core {where}: machine check: bank {bank}: "
+                f"corrected error, code {words}; status {status}{address}")
+        prompt.poweroff()

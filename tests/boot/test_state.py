@@ -29,7 +29,6 @@ def test_pae_paging(bochs):
     ("vcpu_unload", HASWELL, "v86 CMOS", "0 loaded VMCSs"),
     ("lapic_timer_stop", PENRYN, "v86 endless, I",
      "0 timers of the local APIC"),
-    ("nmi_watchdog_stop", PENRYN, "v86 CMOS", "0 runs under the NMI watchdog"),
 ])
 def test_leaks_are_named(bochs, function, model, test, what):
     """A self-test that leaves something behind fails, and says what.
