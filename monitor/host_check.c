@@ -163,6 +163,11 @@ void host_check_registers(struct host_check *check)
 	add(check, "CR0", read_cr0());
 	add(check, "CR3", read_cr3());
 	add(check, "CR4", read_cr4());
+	add(check, "DR0", read_dr0());
+	add(check, "DR1", read_dr1());
+	add(check, "DR2", read_dr2());
+	add(check, "DR3", read_dr3());
+	add(check, "DR6", read_dr6());
 	add(check, "DR7", read_dr7());
 	add(check, "GDTR", gdtr.base);
 	add(check, "IDTR", idtr.base);

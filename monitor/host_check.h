@@ -7,7 +7,7 @@
 
 #include "lib/types.h"
 
-#define HOST_CHECK_ITEMS 32
+#define HOST_CHECK_ITEMS 40
 
 /* Each item has a name, which both functions of one kind give alike. */
 struct host_check {

@@ -81,6 +81,7 @@ static void run_all(void)
 		selftest_v86();
 		selftest_guest();
 		selftest_real();
+		selftest_state();
 		selftest_entry();
 		selftest_entry_checks();
 		selftest_services();
@@ -111,7 +112,8 @@ const struct command selftest_commands[] = {
 		.usage = "[NAME]",
 		.summary = "in-kernel tests, in guests and outside",
 		.details = "With NAME only those whose name begins with it: "
-			   "arch, v86, real, entry, or\n"
+			   "arch, v86, real, state, entry, "
+			   "or\n"
 			   "more of a name, in quotes if there are blanks.",
 		.example = "selftest \"v86 INT\"",
 		.max_words = 1,

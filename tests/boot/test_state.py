@@ -5,9 +5,32 @@ import re
 import pytest
 from image import BUILD
 from patch import at_entry, function_address, write_memory
+from report import check_report
 
 HASWELL = "corei7_haswell_4770"
 PENRYN = "core2_penryn_t9600"
+TIGER_LAKE = "tigerlake"
+# Which guests can put a value there at all; into other places none can.
+WHO = {
+    "XMM registers": "real shadow64 ept64",
+    "MXCSR": "real shadow64 ept64",
+    "MMX registers": "v86 v86-ept real shadow64 ept64",
+    "x87 control word": "v86 v86-ept real shadow64 ept64",
+    "CR2": "v86 v86-ept real shadow64 ept64",
+    **{f"DR{n}": "v86 v86-ept real" for n in (0, 1, 2, 3, 6, 7)},
+    **{name: "shadow64 ept64" for name in (
+        "R8-R15", "SWAPGS", "IA32_FS_BASE", "IA32_GS_BASE",
+        "IA32_KERNEL_GS_BASE")},
+}
+NOBODY = {
+    *(f"IA32_{name}" for name in (
+        "SYSENTER_CS SYSENTER_ESP SYSENTER_EIP STAR LSTAR CSTAR FMASK EFER "
+        "PAT DEBUGCTL SPEC_CTRL TSC_AUX XSS U_CET S_CET BNDCFGS PKRS "
+        "PERF_GLOBAL_CTRL TSC_DEADLINE APIC_BASE").split()),
+    *(f"CR4.{name}" for name in "OSXSAVE PKE CET PCIDE VMXE SMXE".split()),
+    "XGETBV", "XSETBV", "XSAVE (EAX)", "AVX", "RDPKRU", "RDTSCP", "RDPID",
+    "RDPMC", "SYSENTER", "SYSCALL",
+}
 
 
 def program(name):
@@ -42,3 +65,32 @@ def test_leaks_are_named(bochs, function, model, test, what):
     assert re.search(rf"^FAIL: {test}[^:]*: expected {what} afterwards, got \d+$",
                      serial, re.MULTILINE)
     assert "0 passed, 1 failed" in serial
+
+
+@pytest.mark.parametrize("model", [PENRYN, HASWELL, TIGER_LAKE])
+def test_state(bochs, model):
+    """What a guest of one kind puts somewhere, no other finds, nor the host."""
+    serial = bochs(model=model, cmdline='run="selftest state" then=poweroff'
+                   ).run_to_end()
+    report = check_report(serial)
+    kinds = {name.removeprefix("state RAM, ") for name in report.names()
+             if name.startswith("state RAM")}
+    assert kinds == ({"v86", "shadow64"} if model == PENRYN else
+                     {"v86", "v86-ept", "real", "shadow64", "ept64"})
+    put = {name: values for name, values in report.PASS}
+    for name in NOBODY:
+        assert put[f"state {name}"] == "put by nobody"
+    for name, who in WHO.items():
+        by = " ".join(kind for kind in who.split() if kind in kinds)
+        assert put[f"state {name}"] == f"put by {by}"
+    assert len(put) == len(WHO) + len(NOBODY) + len(kinds) + 1
+
+
+def test_state_that_leaks(bochs):
+    """With the FPU not switched, the test of it fails; a RET sees to that."""
+    machine = bochs(cmdline='run="selftest \\"state XMM\\""',
+                    debugger=at_entry(write_memory(
+                        function_address("fill_fpu"), b"\xc3")))
+    serial = machine.run_until(r"^SUMMARY: .*$")
+    assert re.search("^FAIL: state XMM registers: expected it nowhere else, "
+                     "and kept, got 51a7e001 in ", serial, re.MULTILINE)
