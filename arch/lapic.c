@@ -160,8 +160,12 @@ u32 lapic_in_service_count(void)
 {
 	u32 count = 0;
 
-	for (u32 vector = 0; vector < 256; vector++) {
-		count += lapic_in_service((u8)vector);
+	for (u32 i = 0; i < 8; i++) {
+		u32 word = lapic_read(LAPIC_ISR + i * 16u);
+
+		for (; word != 0; word &= word - 1) {
+			count++;
+		}
 	}
 	return count;
 }

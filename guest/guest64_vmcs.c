@@ -23,6 +23,8 @@
 /* What the guest changes without an exit. */
 #define CR0_GUEST (CR0_MP | CR0_EM | CR0_TS | CR0_AM)
 #define CR4_GUEST (CR4_TSD | CR4_DE | CR4_OSFXSR | CR4_OSXMMEXCPT)
+/* Set whatever it writes: without MCE a machine check would not exit. */
+#define CR4_OF_HOST (CR4_VMXE | CR4_MCE)
 /* What it must have: it stays in 64-bit mode. */
 #define CR0_NEEDED (CR0_PG | CR0_PE)
 #define CR0_KNOWN                                                              \
@@ -86,15 +88,17 @@ static bool write_controls(bool ept)
 }
 
 /*
- * #DB and #AC can hang a core in microcode. All else is the guest's, but for
- * page faults where the host owns the tables.
+ * #DB and #AC can hang a core in microcode, and machine checks are the
+ * machine's. All else is the guest's, but for page faults where the host owns
+ * the tables.
  */
 static void write_execution_fields(const struct guest64 *guest)
 {
 	bool ept = guest->memory.has_ept;
 
-	vmcs_write(VMCS_EXCEPTION_BITMAP,
-		   MITIGATION_EXCEPTIONS | (ept ? 0 : BIT(VECTOR_PF)));
+	vmcs_write(VMCS_EXCEPTION_BITMAP, MITIGATION_EXCEPTIONS |
+						  BIT(VECTOR_MC) |
+						  (ept ? 0 : BIT(VECTOR_PF)));
 	vmcs_write(VMCS_CR0_GUEST_HOST_MASK, ~CR0_GUEST);
 	vmcs_write(VMCS_CR4_GUEST_HOST_MASK, ~cr4_guest());
 	if (ept) {
@@ -215,7 +219,7 @@ bool guest64_write_cr4(struct guest64 *guest, u64 value)
 		return false;
 	}
 	vmcs_write(VMCS_CR4_READ_SHADOW, value);
-	vmcs_write(VMCS_GUEST_CR4, vmx_caps_fix_cr4(caps, value | CR4_VMXE));
+	vmcs_write(VMCS_GUEST_CR4, vmx_caps_fix_cr4(caps, value | CR4_OF_HOST));
 	guest64_flush(guest);
 	return true;
 }
