@@ -238,7 +238,7 @@ static void on_interrupt_window(struct vcpu *vcpu)
 	    vcpu->ops->interrupt_window(vcpu));
 }
 
-static __attribute__((noinline)) void answer_in_part(struct vcpu_regs *regs)
+void exit_guest_cpuid(struct vcpu_regs *regs)
 {
 	u32 leaf = (u32)regs->rax;
 
@@ -246,23 +246,22 @@ static __attribute__((noinline)) void answer_in_part(struct vcpu_regs *regs)
 	guest_cpuid_hide(leaf, regs);
 }
 
-static inline void answer_cpuid(struct vcpu_regs *regs)
+/* Apart, so that other leaves need no stack. */
+static __attribute__((noinline)) void on_cpuid_in_part(struct vcpu *vcpu)
 {
-	if (unlikely((u32)regs->rax - 1 < GUEST_CPUID_LAST)) {
-		answer_in_part(regs);
-		return;
-	}
-	cpuid_registers(&regs->rax, &regs->rbx, &regs->rcx, &regs->rdx);
-}
-
-void exit_guest_cpuid(struct vcpu_regs *regs)
-{
-	answer_cpuid(regs);
+	exit_guest_cpuid(&vcpu->regs);
+	skip(vcpu, EXIT_REASON_CPUID);
 }
 
 static void on_cpuid(struct vcpu *vcpu)
 {
-	answer_cpuid(&vcpu->regs);
+	struct vcpu_regs *regs = &vcpu->regs;
+
+	if (unlikely((u32)regs->rax - 1 < GUEST_CPUID_LAST)) {
+		on_cpuid_in_part(vcpu);
+		return;
+	}
+	cpuid_registers(&regs->rax, &regs->rbx, &regs->rcx, &regs->rdx);
 	skip(vcpu, EXIT_REASON_CPUID);
 }
 
@@ -421,7 +420,7 @@ void exit_dispatch64(struct vcpu *vcpu)
 	}
 	vcpu->exit_tsc = rdtsc_halves();
 	vcpu->exits++;
-	answer_cpuid(&vcpu->regs);
+	exit_guest_cpuid(&vcpu->regs);
 	vcpu->ops->cpuid(vcpu, leaf);
 	skip(vcpu, EXIT_REASON_CPUID);
 }

@@ -11,5 +11,5 @@
 /* Leaves 1 to this one may have something hidden, and no other. */
 #define GUEST_CPUID_LAST 0x24u
 
-/* Changes what the processor answered for a leaf of that range. */
+/* Changes what the processor answered for a leaf. */
 void guest_cpuid_hide(u32 leaf, struct vcpu_regs *regs);
