@@ -70,10 +70,14 @@ static inline u32 inl(u16 port)
 	return value;
 }
 
-/* Leaf and subleaf in *rax and *rcx; the upper halves of all come out clear. */
+/*
+ * Leaf and subleaf in *rax and *rcx; the upper halves of all come out clear. RBX
+ * goes aside, for functions that need no stack then: see vmm/exit.c.
+ */
 static inline void cpuid_registers(u64 *rax, u64 *rbx, u64 *rcx, u64 *rdx)
 {
-	asm volatile("cpuid" : "+a"(*rax), "=b"(*rbx), "+c"(*rcx), "=d"(*rdx));
+	asm volatile("movq %%rbx, %[rbx]; cpuid; xchgq %%rbx, %[rbx]"
+		     : "+a"(*rax), [rbx] "=&r"(*rbx), "+c"(*rcx), "=d"(*rdx));
 }
 
 /* out: EAX, EBX, ECX, EDX. */

@@ -17,7 +17,7 @@
 #define KERNEL_SHARE_MAX (64 * MIB)
 
 /* Of each page: all of it would cost a new guest more than it costs now. */
-#define WATCHED_BYTES (build_is_debug ? PAGE_SIZE : 32)
+#define WATCHED_BYTES (build_is_debug ? PAGE_SIZE : 16)
 
 static struct page_alloc allocator;
 static bool watched;

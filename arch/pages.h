@@ -22,7 +22,7 @@ void *pages_get(size_t count);
 /*
  * Panics on a page that was not taken, or is given back twice: such a bug must
  * not spread. From then on nobody may write to it, which is seen when it is
- * handed out again: in its first 32 bytes, or anywhere in builds that check
+ * handed out again: in its first 16 bytes, or anywhere in builds that check
  * everything (lib/build.h).
  */
 void pages_put(void *pages, size_t count);
