@@ -27,14 +27,29 @@ static void on_any(struct vcpu *vcpu, u32 exit_reason)
 	}
 }
 
+/*
+ * What STI and MOV SS held back is over then: VM entry with TF and either of
+ * them wants a single step to be pending as well.
+ */
+static enum exit_action inject(u32 info, u64 error_code)
+{
+	vmcs_write(VMCS_GUEST_INTERRUPTIBILITY_STATE,
+		   vmcs_read(VMCS_GUEST_INTERRUPTIBILITY_STATE) &
+			   ~(u64)(INTERRUPTIBILITY_STI |
+				  INTERRUPTIBILITY_MOV_SS));
+	vmcs_write(VMCS_VM_ENTRY_INTERRUPTION_INFO, info);
+	vmcs_write(VMCS_VM_ENTRY_EXCEPTION_ERROR_CODE, error_code);
+	vmcs_write(VMCS_VM_ENTRY_INSTRUCTION_LENGTH,
+		   vmcs_read(VMCS_VM_EXIT_INSTRUCTION_LENGTH));
+	return EXIT_RESUME;
+}
+
 enum exit_action guest64_raise(u8 vector, u32 error_code)
 {
-	vmcs_write(VMCS_VM_ENTRY_INTERRUPTION_INFO,
-		   interruption_info_make(INTERRUPTION_TYPE_HARDWARE_EXCEPTION,
-					  vector,
-					  exception_has_error_code(vector)));
-	vmcs_write(VMCS_VM_ENTRY_EXCEPTION_ERROR_CODE, error_code);
-	return EXIT_RESUME;
+	return inject(interruption_info_make(
+			      INTERRUPTION_TYPE_HARDWARE_EXCEPTION, vector,
+			      exception_has_error_code(vector)),
+		      error_code);
 }
 
 enum exit_action guest64_page_fault(u64 linear, u32 error_code)
@@ -165,13 +180,8 @@ static enum exit_action on_exception(struct vcpu *vcpu, u32 info)
 	    INTERRUPTION_TYPE_HARDWARE_EXCEPTION) {
 		return reflect(vcpu, vector, error_code);
 	}
-	vmcs_write(VMCS_VM_ENTRY_INTERRUPTION_INFO,
-		   info & ~INTERRUPTION_INFO_NMI_UNBLOCKING);
-	vmcs_write(VMCS_VM_ENTRY_EXCEPTION_ERROR_CODE,
-		   vmcs_read(VMCS_VM_EXIT_INTERRUPTION_ERROR_CODE));
-	vmcs_write(VMCS_VM_ENTRY_INSTRUCTION_LENGTH,
-		   vmcs_read(VMCS_VM_EXIT_INSTRUCTION_LENGTH));
-	return EXIT_RESUME;
+	return inject(info & ~INTERRUPTION_INFO_NMI_UNBLOCKING,
+		      vmcs_read(VMCS_VM_EXIT_INTERRUPTION_ERROR_CODE));
 }
 
 static enum exit_action on_ept_violation(struct vcpu *vcpu, u64 gpa)

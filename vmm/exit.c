@@ -61,6 +61,17 @@ static inline void stop(struct vcpu *vcpu, enum exit_reason reason)
 
 #define BLOCKING_BY_INSTRUCTION (INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS)
 
+/* Code of 16 and of 32 bits goes on at 0 where its addresses end. */
+static u64 wrap_ip(u64 rip)
+{
+	u64 rights = vmcs_read(VMCS_GUEST_CS_ACCESS_RIGHTS);
+
+	if (rights & RIGHTS_L) {
+		return rip;
+	}
+	return rights & RIGHTS_DB ? (u32)rip : (u16)rip;
+}
+
 void vcpu_skip(struct vcpu *vcpu, u64 bytes)
 {
 	u64 rip = vmcs_read(VMCS_GUEST_RIP) + bytes;
@@ -68,11 +79,7 @@ void vcpu_skip(struct vcpu *vcpu, u64 bytes)
 
 	(void)vcpu;
 	/* Only an instruction that ends beyond 16 bits is worth a look. */
-	if (rip > 0xffff && !(vmcs_read(VMCS_GUEST_CS_ACCESS_RIGHTS) &
-			      (RIGHTS_L | RIGHTS_DB))) {
-		rip &= 0xffff;
-	}
-	vmcs_write(VMCS_GUEST_RIP, rip);
+	vmcs_write(VMCS_GUEST_RIP, rip > 0xffff ? wrap_ip(rip) : rip);
 	if (blocking & BLOCKING_BY_INSTRUCTION) {
 		vmcs_write(VMCS_GUEST_INTERRUPTIBILITY_STATE,
 			   blocking & ~(u64)BLOCKING_BY_INSTRUCTION);
