@@ -271,7 +271,7 @@ PURE := $(wildcard boot/mbi.c arch/memmap.c arch/mtrr.c arch/page_alloc.c arch/p
 	guest/v86_tables.c guest/insn_bytes.c guest/v86_decode.c \
 	guest/v86_emulate.c guest/v86_emulate_io.c guest/v86_emulate_memory.c \
 	guest/v86_emulate_system.c monitor/line_edit.c \
-	guest/hostile_program.c guest/mmio_decode.c guest/mmio_execute.c guest/walk64.c guest/shadow64.c \
+	$(wildcard guest/hostile_*.c) guest/mmio_decode.c guest/mmio_execute.c guest/walk64.c guest/shadow64.c \
 	guest/program16_place.c guest/guest64_tables.c guest/pae.c \
 	monitor/line_keys.c monitor/args.c monitor/args_values.c monitor/options.c \
 	monitor/entry_images.c $(wildcard monitor/entry_damages*.c) \

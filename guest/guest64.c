@@ -49,7 +49,8 @@ bool guest64_can_use_ept(const struct vmx_caps *caps)
 }
 
 int guest64_init(struct guest64 *guest, enum guest64_pages pages,
-		 bool under_ept, const void *program, size_t bytes, u64 start)
+		 bool under_ept, u32 ram_end, const void *program, size_t bytes,
+		 u64 start)
 {
 	int err;
 
@@ -58,7 +59,7 @@ int guest64_init(struct guest64 *guest, enum guest64_pages pages,
 	if (err != 0) {
 		return err;
 	}
-	err = guest64_memory_init(&guest->memory, pages, under_ept);
+	err = guest64_memory_init(&guest->memory, pages, under_ept, ram_end);
 	if (err != 0) {
 		vcpu_free(&guest->vcpu);
 		return err;

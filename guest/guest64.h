@@ -29,6 +29,8 @@ struct guest64 {
 	u64 cr8;
 	u64 kernel_gs_base; /* while it is not running */
 	u32 exceptions;	    /* the exception bitmap, while it is watched */
+	/* What it does outside its RAM is answered, but not shown. */
+	bool silent;
 	/* If not NULL: called at each exit, before it is handled. */
 	void (*watch)(struct guest64 *guest, u32 exit_reason);
 };
@@ -39,11 +41,13 @@ bool guest64_can_use_ept(const struct vmx_caps *caps);
 /*
  * Makes a guest on the calling core, which must be in VMX operation, loads it,
  * and sets its registers for a program that starts at GUEST64_PROGRAM + start.
- * program: bytes of it, at most GUEST64_PROGRAM_MAX. 0, ERR_NO_MEMORY, or
+ * ram_end: as guest64_memory_init() has it. program: bytes of it, which must
+ * fit; at most GUEST64_PROGRAM_MAX. 0, ERR_NO_MEMORY, or
  * ERR_UNSUPPORTED where the processor lacks a control (logged by name).
  */
 int guest64_init(struct guest64 *guest, enum guest64_pages pages,
-		 bool under_ept, const void *program, size_t bytes, u64 start);
+		 bool under_ept, u32 ram_end, const void *program, size_t bytes,
+		 u64 start);
 /* On its core, after a guest64_init() that succeeded. */
 void guest64_free(struct guest64 *guest);
 

@@ -30,8 +30,11 @@ struct step {
 static void show_mmio(struct guest64 *guest, bool read, u64 gpa, u8 bytes,
 		      u64 value)
 {
-	console_printf("mmio: %s size=%u address=%016lx data=%0*lx\n",
-		       read ? "read" : "write", bytes, gpa, 2 * bytes, value);
+	if (!guest->silent) {
+		console_printf("mmio: %s size=%u address=%016lx data=%0*lx\n",
+			       read ? "read" : "write", bytes, gpa, 2 * bytes,
+			       value);
+	}
 	watch64_mmio(guest, read, gpa, bytes, value);
 }
 
@@ -221,7 +224,8 @@ enum exit_action guest64_io(struct vcpu *vcpu, struct io_qualification io)
 	u64 mask = BIT(8 * bytes) - 1;
 	u64 value = vcpu->regs.rax & mask;
 	u16 port = (u16)io.port;
-	bool uart = bytes == 1 && port - UART_BASE < UART_PORTS;
+	bool silent = ((const struct guest64 *)vcpu->guest)->silent;
+	bool uart = !silent && bytes == 1 && port - UART_BASE < UART_PORTS;
 
 	if (io.string) {
 		return vcpu_stop(vcpu, VCPU_END_FAULT,
@@ -235,7 +239,7 @@ enum exit_action guest64_io(struct vcpu *vcpu, struct io_qualification io)
 	} else if (uart) {
 		guest_uart_write(port, (u8)value);
 	}
-	if (!uart) {
+	if (!uart && !silent) {
 		console_printf("port: %s size=%u port=%04x data=%0*lx\n",
 			       io.in ? "in" : "out", bytes, port, 2 * bytes,
 			       value);

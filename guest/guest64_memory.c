@@ -11,8 +11,10 @@
 #include "lib/string.h"
 #include "vmm/ept_host.h"
 
-#define RAM_BYTES (GUEST64_RAM_END - GUEST64_RAM_BASE)
-#define RAM_PAGES (RAM_BYTES / PAGE_SIZE)
+static size_t ram_bytes(const struct guest64_memory *memory)
+{
+	return memory->ram_end - GUEST64_RAM_BASE;
+}
 
 static int init_second_level(struct guest64_memory *memory, bool under_ept)
 {
@@ -31,17 +33,18 @@ static int init_second_level(struct guest64_memory *memory, bool under_ept)
 	memory->has_ept = err == 0;
 	return err != 0 ? err
 			: ept_map(&memory->ept, GUEST64_RAM_BASE,
-				  virt_to_phys(memory->ram), RAM_BYTES, EPT_ALL,
-				  MEMORY_TYPE_WB);
+				  virt_to_phys(memory->ram), ram_bytes(memory),
+				  EPT_ALL, MEMORY_TYPE_WB);
 }
 
 int guest64_memory_init(struct guest64_memory *memory, enum guest64_pages pages,
-			bool under_ept)
+			bool under_ept, u32 ram_end)
 {
 	int err;
 
 	memset(memory, 0, sizeof(*memory));
-	memory->ram = pages_get(RAM_PAGES);
+	memory->ram_end = ram_end;
+	memory->ram = pages_get(ram_bytes(memory) / PAGE_SIZE);
 	err = memory->ram == NULL ? ERR_NO_MEMORY
 				  : init_second_level(memory, under_ept);
 	if (err != 0) {
@@ -63,14 +66,14 @@ void guest64_memory_free(struct guest64_memory *memory)
 		pages_put(memory->shadow.tables, SHADOW64_PAGES);
 	}
 	if (memory->ram != NULL) {
-		pages_put(memory->ram, RAM_PAGES);
+		pages_put(memory->ram, ram_bytes(memory) / PAGE_SIZE);
 	}
 	memset(memory, 0, sizeof(*memory));
 }
 
 u8 *guest64_memory_at(const struct guest64_memory *memory, u64 gpa)
 {
-	return gpa >= GUEST64_RAM_BASE && gpa < GUEST64_RAM_END
+	return gpa >= GUEST64_RAM_BASE && gpa < memory->ram_end
 		       ? memory->ram + (gpa - GUEST64_RAM_BASE)
 		       : NULL;
 }

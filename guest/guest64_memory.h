@@ -27,18 +27,20 @@
 #define GUEST64_STACK_FILL 0xfe
 
 struct guest64_memory {
-	u8 *ram; /* from GUEST64_RAM_BASE to GUEST64_RAM_END */
+	u8 *ram; /* from GUEST64_RAM_BASE to ram_end */
+	u32 ram_end;
 	bool has_ept;
 	struct ept ept;
 	struct shadow64 shadow; /* where there is no EPT */
 };
 
 /*
- * Memory with everything but the program in it. 0, or ERR_NO_MEMORY with
- * nothing left behind.
+ * Memory with everything but the program in it. ram_end: where RAM ends, a
+ * multiple of the page's size, GUEST64_RAM_END at most. 0, or ERR_NO_MEMORY
+ * with nothing left behind.
  */
 int guest64_memory_init(struct guest64_memory *memory, enum guest64_pages pages,
-			bool under_ept);
+			bool under_ept, u32 ram_end);
 void guest64_memory_free(struct guest64_memory *memory);
 
 /* Where the host finds the byte, valid to the page's end; NULL: no RAM. */

@@ -1,16 +1,13 @@
-/* The generator and the shrinker of hostile programs. Pure. */
+/* What 16-bit and 64-bit hostile programs have in common. Pure. */
 #include "guest/hostile_program.h"
 
-#include "arch/x86.h"
+#include "guest/hostile_parts.h"
 #include "lib/string.h"
 
-#define PROGRAM_SEGMENT 0x1000
-#define PROGRAM_OFFSET 0x100
-#define STACK_SEGMENT 0x3000
-#define STACK_TOP 0xfffe
+#define PIECES_MAX 5
 
 /* SplitMix64: each state is one addition from the last, each word well mixed. */
-static u64 next(u64 *state)
+u64 hostile_next(u64 *state)
 {
 	u64 z = *state += 0x9e3779b97f4a7c15ull;
 
@@ -19,12 +16,20 @@ static u64 next(u64 *state)
 	return z ^ z >> 31;
 }
 
-static u32 below(u64 *state, u32 limit)
+u64 hostile_state(u64 seed, u64 index)
 {
-	return (u32)(next(state) >> 32) % limit;
+	u64 state = seed;
+
+	state = hostile_next(&state) ^ index;
+	return hostile_next(&state);
 }
 
-static void append(struct hostile_program *p, const u8 *bytes, u32 count)
+u32 hostile_below(u64 *state, u32 limit)
+{
+	return (u32)(hostile_next(state) >> 32) % limit;
+}
+
+void hostile_append(struct hostile_program *p, const u8 *bytes, u32 count)
 {
 	u32 room = HOSTILE_BYTES_MAX - p->bytes;
 
@@ -33,304 +38,50 @@ static void append(struct hostile_program *p, const u8 *bytes, u32 count)
 	p->bytes += count;
 }
 
-static void append_number(struct hostile_program *p, u64 value, u32 bytes)
+void hostile_append_number(struct hostile_program *p, u64 value, u32 bytes)
 {
-	append(p, (const u8 *)&value, bytes);
+	hostile_append(p, (const u8 *)&value, bytes);
 }
 
-static void append_random(struct hostile_program *p, u64 *state, u32 count)
+void hostile_append_random(struct hostile_program *p, u64 *state, u32 count)
 {
 	while (count-- != 0) {
-		append_number(p, next(state), 1);
+		hostile_append_number(p, hostile_next(state), 1);
 	}
 }
 
-/* Where a write must not get through, and where things wrap. */
-static u32 address(u64 *state)
+void hostile_append_one_of(struct hostile_program *p, u64 *state,
+			   const u8 *list)
 {
-	static const u32 interesting[] = {
-		0x0,	    0x4,	0x6c,	    0x400,	0x1fffd,
-		0x9ffff,    0xa0000,	0xfffff,    0x100000,	0x10ffef,
-		0x10ffff,   0x110000,	0x111000,   0x112000,	0x1fffff,
-		0x200000,   0x400000,	0x80000000, 0x80001000, 0x80002000,
-		0xe0000000, 0xfec00000, 0xfee00000, 0xfee00300, 0xfffffffd,
-	};
-	u32 kind = below(state, 4);
-
-	if (kind == 0) {
-		return (u32)next(state);
-	}
-	return kind == 1 ? below(state, 0x110000)
-			 : interesting[below(state, ARRAY_SIZE(interesting))];
-}
-
-static void random_bytes(struct hostile_program *p, u64 *state)
-{
-	append_random(p, state, 1 + below(state, 6));
-}
-
-static void prefixes(struct hostile_program *p, u64 *state, u32 most)
-{
-	static const u8 list[] = { 0x66, 0x67, 0xf0, 0xf2, 0xf3, 0x26,
-				   0x2e, 0x36, 0x3e, 0x64, 0x65 };
-
-	for (u32 n = below(state, most + 1); n != 0; n--) {
-		append_number(p, list[below(state, ARRAY_SIZE(list))], 1);
-	}
-}
-
-/* Any opcode of one or two bytes, behind prefixes, with what looks like more. */
-static void any_opcode(struct hostile_program *p, u64 *state)
-{
-	prefixes(p, state, 4);
-	if (below(state, 2) == 0) {
-		append_number(p, 0x0f, 1);
-	}
-	append_random(p, state, 1 + below(state, 5));
-}
-
-/* Length, bytes: what only the hypervisor may do, and what it must answer. */
-static const u8 privileged[] = {
-	3, 0x0f, 0x22, 0xc0,		 /* MOV CR0, EAX */
-	3, 0x0f, 0x22, 0xd8,		 /* MOV CR3, EAX */
-	3, 0x0f, 0x22, 0xe0,		 /* MOV CR4, EAX */
-	3, 0x0f, 0x20, 0xc0,		 /* MOV EAX, CR0 */
-	3, 0x0f, 0x20, 0xd4,		 /* MOV ESP, CR2 */
-	3, 0x0f, 0x23, 0xf8,		 /* MOV DR7, EAX */
-	3, 0x0f, 0x23, 0xc0,		 /* MOV DR0, EAX */
-	3, 0x0f, 0x21, 0xf0,		 /* MOV EAX, DR6 */
-	3, 0x0f, 0x01, 0xf0,		 /* LMSW AX */
-	3, 0x0f, 0x01, 0xe0,		 /* SMSW AX */
-	2, 0x0f, 0x06,			 /* CLTS */
-	5, 0x0f, 0x01, 0x16, 0x00, 0x01, /* LGDT [100h] */
-	5, 0x0f, 0x01, 0x1e, 0x00, 0x01, /* LIDT [100h] */
-	5, 0x0f, 0x01, 0x06, 0x00, 0x01, /* SGDT [100h] */
-	3, 0x0f, 0x00, 0xd8,		 /* LTR AX */
-	3, 0x0f, 0x00, 0xd0,		 /* LLDT AX */
-	2, 0x0f, 0x32,			 /* RDMSR */
-	2, 0x0f, 0x30,			 /* WRMSR */
-	2, 0x0f, 0x33,			 /* RDPMC */
-	2, 0x0f, 0xa2,			 /* CPUID */
-	2, 0x0f, 0x08,			 /* INVD */
-	2, 0x0f, 0x09,			 /* WBINVD */
-	2, 0x0f, 0x05,			 /* SYSCALL */
-	2, 0x0f, 0x34,			 /* SYSENTER */
-	2, 0x0f, 0xaa,			 /* RSM */
-	2, 0x0f, 0x37,			 /* GETSEC */
-	3, 0x0f, 0x01, 0xd1,		 /* XSETBV */
-	3, 0x0f, 0x01, 0xc8,		 /* MONITOR */
-	3, 0x0f, 0x01, 0xc9,		 /* MWAIT */
-	3, 0x0f, 0x01, 0xf8,		 /* SWAPGS */
-	3, 0x0f, 0x01, 0xc1,		 /* VMCALL */
-	3, 0x0f, 0x01, 0xc2,		 /* VMLAUNCH */
-	3, 0x0f, 0x01, 0xc3,		 /* VMRESUME */
-	3, 0x0f, 0x01, 0xc4,		 /* VMXOFF */
-	3, 0x0f, 0x01, 0xd4,		 /* VMFUNC */
-	4, 0xf3, 0x0f, 0xc7, 0x37,	 /* VMXON [BX] */
-	3, 0x0f, 0xc7, 0x37,		 /* VMPTRLD [BX] */
-	4, 0x66, 0x0f, 0xc7, 0x37,	 /* VMCLEAR [BX] */
-	3, 0x0f, 0x79, 0xc3,		 /* VMWRITE EAX, EBX */
-	3, 0x0f, 0x78, 0xc3,		 /* VMREAD EBX, EAX */
-	5, 0x66, 0x0f, 0x38, 0x80, 0x07, /* INVEPT EAX, [BX] */
-	3, 0x0f, 0x01, 0x3f,		 /* INVLPG [BX] */
-	5, 0x0f, 0x20, 0xc0, 0x0c, 0x01, /* MOV EAX, CR0; OR AL, 1 */
-	0,
-};
-
-static void privileged_instruction(struct hostile_program *p, u64 *state)
-{
-	const u8 *entry = privileged;
+	const u8 *entry = list;
 	u32 count = 0, wanted;
 
 	for (; *entry != 0; entry += 1 + *entry) {
 		count++;
 	}
-	wanted = below(state, count);
-	for (entry = privileged; wanted-- != 0; entry += 1 + *entry) {}
-	if (below(state, 4) == 0) {
-		prefixes(p, state, 2);
-	}
-	append(p, entry + 1, *entry);
+	wanted = hostile_below(state, count);
+	for (entry = list; wanted-- != 0; entry += 1 + *entry) {}
+	hostile_append(p, entry + 1, *entry);
 }
 
-/* MOV ECX, an MSR that there may be; RDMSR or WRMSR. */
-static void msr(struct hostile_program *p, u64 *state)
+void hostile_append_prefixes(struct hostile_program *p, u64 *state, u32 most)
 {
-	u32 index = below(state, 0x2000);
+	static const u8 list[] = { 0x66, 0x67, 0xf0, 0xf2, 0xf3, 0x26,
+				   0x2e, 0x36, 0x3e, 0x64, 0x65 };
 
-	append_number(p, 0xb966, 2);
-	append_number(p, below(state, 2) ? index : index | 0xc0000000, 4);
-	append_number(p, below(state, 2) ? 0x320f : 0x300f, 2);
-}
-
-static void port(struct hostile_program *p, u64 *state)
-{
-	u8 opcode = (u8)(0x6c + below(state, 4));
-
-	if (below(state, 2) == 0) {
-		prefixes(p, state, 3);
-		append_number(p, opcode, 1); /* INS, OUTS */
-		return;
-	}
-	append_number(p, 0xba, 1); /* MOV DX, */
-	append_number(p, next(state), 2);
-	prefixes(p, state, 1);
-	append_number(p, opcode + 0x80, 1); /* IN and OUT by DX */
-}
-
-/* MOV BYTE CS:[somewhere in here], whatever. */
-static void self_modification(struct hostile_program *p, u64 *state)
-{
-	append_number(p, 0x06c62e, 3);
-	append_number(p, p->at.offset + below(state, HOSTILE_BYTES_MAX), 2);
-	append_number(p, next(state), 1);
-}
-
-static void stack(struct hostile_program *p, u64 *state)
-{
-	static const u16 pointers[] = { 0, 1, 2, 3, 5, 0xffff, 0xfffe, 0xfffd };
-	static const u8 users[] = { 0x50, 0x60, 0x58, 0x61, 0x9c, 0x9d, 0xc3,
-				    0xcb, 0xcf, 0xcc, 0xc9, 0x1f, 0x17 };
-
-	append_number(p, 0xbc, 1); /* MOV SP, */
-	append_number(p, pointers[below(state, ARRAY_SIZE(pointers))], 2);
-	for (u32 n = 1 + below(state, 3); n != 0; n--) {
-		prefixes(p, state, 1);
-		append_number(p, users[below(state, ARRAY_SIZE(users))], 1);
+	for (u32 n = hostile_below(state, most + 1); n != 0; n--) {
+		hostile_append(p, &list[hostile_below(state, ARRAY_SIZE(list))],
+			       1);
 	}
 }
 
-/* STI, MOV SS and their like, and what comes right behind them. */
-static void shadows(struct hostile_program *p, u64 *state)
+void hostile_append_pieces(struct hostile_program *p, u64 *state,
+			   hostile_piece *const *kinds, u32 count)
 {
-	static const u16 list[] = { 0xfb,   0xfa,   0xf4, 0xd08e, 0x17,
-				    0x9d,   0xcf,   0xf1, 0xcc,	  0xce,
-				    0xd08e, 0x80cd, 0xfb, 0xf4,	  0x9c };
-
-	for (u32 n = 1 + below(state, 4); n != 0; n--) {
-		u16 opcode = list[below(state, ARRAY_SIZE(list))];
-
-		append_number(p, opcode, opcode > 0xff ? 2 : 1);
+	for (u32 n = 1 + hostile_below(state, PIECES_MAX); n != 0; n--) {
+		kinds[hostile_below(state, count)](p, state);
 	}
-}
-
-/* PUSHF; POP AX; OR AH, 1; PUSH AX; POPF: single steps from here on. */
-static void single_step(struct hostile_program *p, u64 *state)
-{
-	static const u8 code[] = { 0x9c, 0x58, 0x80, 0xcc, 0x01, 0x50, 0x9d };
-
-	(void)state;
-	append(p, code, sizeof(code));
-}
-
-static void interrupt(struct hostile_program *p, u64 *state)
-{
-	append_number(p, 0xcd, 1);
-	append_number(p, next(state), 1);
-}
-
-/* A far jump or call to anywhere. */
-static void far_jump(struct hostile_program *p, u64 *state)
-{
-	append_number(p, below(state, 2) ? 0xea : 0x9a, 1);
-	append_number(p, address(state), 4);
-}
-
-/* MOV DWORD [32-bit address], whatever. */
-static void far_write(struct hostile_program *p, u64 *state)
-{
-	append_number(p, 0x05c76667, 4);
-	append_number(p, address(state), 4);
-	append_number(p, next(state), 4);
-}
-
-/* REP STOS or MOVS, of whatever the registers say; or a jump to itself. */
-static void loop(struct hostile_program *p, u64 *state)
-{
-	static const u16 list[] = { 0xaaf3, 0xabf3, 0xa5f3,
-				    0xa4f2, 0xfeeb, 0xfee2 };
-
-	prefixes(p, state, 2);
-	append_number(p, list[below(state, ARRAY_SIZE(list))], 2);
-}
-
-/*
- * LGDT of a table with flat segments would need more room than there is; this
- * is the switch alone, into whatever table there is: MOV EAX, CR0; OR AL, 1;
- * MOV CR0, EAX, and a far jump.
- */
-static void protected_mode(struct hostile_program *p, u64 *state)
-{
-	static const u8 code[] = { 0x0f, 0x20, 0xc0, 0x0c,
-				   0x01, 0x0f, 0x22, 0xc0 };
-
-	append(p, code, sizeof(code));
-	if (below(state, 2) == 0) {
-		far_jump(p, state);
-	}
-}
-
-static void (*const kinds[])(struct hostile_program *p, u64 *state) = {
-	random_bytes, any_opcode,     any_opcode, privileged_instruction,
-	msr,	      port,	      port,	  self_modification,
-	stack,	      shadows,	      shadows,	  privileged_instruction,
-	single_step,  interrupt,      far_jump,	  far_write,
-	loop,	      protected_mode, any_opcode, privileged_instruction,
-};
-
-static u32 random_register(u64 *state)
-{
-	u32 value = (u32)next(state);
-
-	switch (below(state, 4)) {
-	case 0:
-		return value;
-	case 1:
-		return value & 0xffff;
-	case 2:
-		return address(state);
-	default:
-		return value & 0xff;
-	}
-}
-
-static void registers(struct hostile_program *p, u64 *state)
-{
-	static const u16 segments[] = {
-		0, PROGRAM_SEGMENT, 0x40, 0xffff, 0xf000, 0xa000, 0x2000, 0x9fc0
-	};
-	struct bios_regs *r = &p->regs;
-	u32 *const general[] = { &r->eax, &r->ebx, &r->ecx, &r->edx,
-				 &r->esi, &r->edi, &r->ebp };
-	u32 *const data[] = { &r->ds, &r->es, &r->fs, &r->gs };
-
-	for (u32 i = 0; i < ARRAY_SIZE(general); i++) {
-		*general[i] = random_register(state);
-	}
-	for (u32 i = 0; i < ARRAY_SIZE(data); i++) {
-		*data[i] = segments[below(state, ARRAY_SIZE(segments))];
-	}
-	r->ss = STACK_SEGMENT;
-	r->esp = STACK_TOP;
-	if (below(state, 4) == 0) {
-		r->ss = segments[below(state, ARRAY_SIZE(segments))];
-		r->esp = random_register(state);
-	}
-	r->eflags =
-		(u32)(RFLAGS_FIXED_1 | (next(state) & (RFLAGS_IF | RFLAGS_DF)));
-	if (below(state, 8) == 0) {
-		r->eflags |= (u32)(next(state) & (RFLAGS_TF | RFLAGS_AC));
-	}
-}
-
-static void place(struct hostile_program *p, u64 *state)
-{
-	p->at = (struct far_ptr){ .offset = PROGRAM_OFFSET,
-				  .segment = PROGRAM_SEGMENT };
-	if (below(state, 8) == 0) {
-		/* Its end, or the middle of an instruction, is the segment's. */
-		p->at.offset = (u16)(0x10000u - 1 - below(state, 8));
-	}
+	hostile_program_set_code(p, p->code, p->bytes);
 }
 
 void hostile_program_set_code(struct hostile_program *program, const u8 *code,
@@ -341,43 +92,6 @@ void hostile_program_set_code(struct hostile_program *program, const u8 *code,
 	program->bytes = MIN(bytes, HOSTILE_BYTES_MAX);
 	memmove(program->code, code, program->bytes);
 	memcpy(program->code + program->bytes, tail, sizeof(tail));
-}
-
-void hostile_program_make(struct hostile_program *program, u64 seed, u64 index)
-{
-	u64 state = seed;
-
-	/* So that neighbours have nothing in common. */
-	state = next(&state) ^ index;
-	state = next(&state);
-	memset(program, 0, sizeof(*program));
-	place(program, &state);
-	registers(program, &state);
-	program->ivt = below(&state, 3) == 0
-			       ? (enum hostile_ivt)below(&state, HOSTILE_IVTS)
-			       : HOSTILE_IVT_BIOS;
-	program->ivt_seed = next(&state);
-	for (u32 n = 1 + below(&state, 5); n != 0; n--) {
-		kinds[below(&state, ARRAY_SIZE(kinds))](program, &state);
-	}
-	hostile_program_set_code(program, program->code, program->bytes);
-}
-
-struct far_ptr hostile_program_vector(const struct hostile_program *program,
-				      u8 vector)
-{
-	u64 state = program->ivt_seed + vector;
-	u64 word = next(&state);
-
-	switch (program->ivt) {
-	case HOSTILE_IVT_PROGRAM:
-		return program->at;
-	case HOSTILE_IVT_TOP:
-		return (struct far_ptr){ .offset = 0xffff, .segment = 0xffff };
-	default:
-		return (struct far_ptr){ .offset = (u16)word,
-					 .segment = (u16)(word >> 16) };
-	}
 }
 
 /* program without the `count` bytes from `at` on. */

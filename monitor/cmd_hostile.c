@@ -18,29 +18,27 @@
 #include "vmm/vmx.h"
 
 #define DEFAULT_COUNT 1000
-#define DEFAULT_TIMEOUT_US 100
 #define MAX_COUNT 100000000u
 #define MAX_TIMEOUT_US 10000000u
 #define SLICE 1000u	/* between two looks at the host */
 #define PROGRESS 10000u /* between two lines */
-#define ENGINE_ALL 0
+#define KIND_ALL 0
 
 static struct report report;
 
 /* What the command line says. */
 struct wanted {
 	u32 core;
-	const struct engine *engine; /* NULL: all */
-	u64 seed, index, count, timeout_us;
+	const struct hostile_kind *kind; /* NULL: all */
+	u64 seed, index, count;
+	u64 timeout_us; /* 0: as the kind has it */
 	u32 expected_end;
 	bool has_code; /* instead of the program's own */
 	u8 code[HOSTILE_BYTES_MAX];
 	size_t code_bytes;
 };
 
-static const struct engine *const engine_order[] = { &engine_v86,
-						     &engine_v86_ept,
-						     &engine_real };
+static const char kind_names[] = "all|v86|v86-ept|real|run64-guest|run64-ept";
 static const char end_names[] = "ok|timeout|fault|shutdown|refused";
 
 static int read_numbers(struct wanted *wanted, struct args *args)
@@ -86,7 +84,7 @@ static int read_core(struct wanted *wanted, struct args *args)
 
 static int read_wanted(struct wanted *wanted, struct args *args)
 {
-	unsigned engine = ENGINE_ALL, end = HOSTILE_ANY_END;
+	unsigned kind = KIND_ALL, end = HOSTILE_ANY_END;
 	int err = read_numbers(wanted, args);
 
 	if (err >= 0) {
@@ -96,13 +94,12 @@ static int read_wanted(struct wanted *wanted, struct args *args)
 		err = read_core(wanted, args);
 	}
 	if (err >= 0) {
-		err = args_choice(args, "engine", "all|v86|v86-ept|real",
-				  &engine);
+		err = args_choice(args, "engine", kind_names, &kind);
 	}
 	if (err >= 0) {
 		err = args_choice(args, "expect", end_names, &end);
 	}
-	wanted->engine = engine == ENGINE_ALL ? NULL : engine_order[engine - 1];
+	wanted->kind = kind == KIND_ALL ? NULL : &hostile_kinds[kind - 1];
 	wanted->expected_end = end;
 	return err < 0 ? err : 0;
 }
@@ -112,8 +109,8 @@ static int check_wanted(const struct wanted *wanted)
 	const struct vmx_core *core = vmx_core(wanted->core);
 	int err = guest_job_check_core(wanted->core);
 
-	if (err == 0 && wanted->engine != NULL &&
-	    !engine_available(wanted->engine, &core->caps)) {
+	if (err == 0 && wanted->kind != NULL &&
+	    !hostile_kind_available(wanted->kind, &core->caps)) {
 		return command_error(ERR_UNSUPPORTED,
 				     "this processor cannot run that engine; "
 				     "core %u; 'cpus' lists what it can",
@@ -133,7 +130,7 @@ static void tell_program(const struct hostile *h, u64 index,
 	}
 	console_printf("hostile engine=%s seed=%lu index=%lu program=%s "
 		       "timeout_us=%lu cpu=%u\n",
-		       h->engine->name, h->seed, index, hex, h->timeout_us,
+		       h->kind->name, h->seed, index, hex, h->timeout_us,
 		       h->core);
 }
 
@@ -165,7 +162,7 @@ static void tell_ends(const struct hostile *h, u64 programs, u64 start_us)
 	console_printf("hostile: engine=%s cpu=%u seed=%lu programs=%lu ok=%lu "
 		       "timeout=%lu fault=%lu refused=%lu shutdown=%lu "
 		       "ms=%lu\n",
-		       h->engine->name, h->core, h->seed, programs,
+		       h->kind->name, h->core, h->seed, programs,
 		       h->ends[VCPU_END_DONE], h->ends[VCPU_END_TIMEOUT],
 		       h->ends[VCPU_END_FAULT], h->ends[VCPU_END_REFUSED],
 		       h->ends[VCPU_END_SHUTDOWN],
@@ -189,7 +186,7 @@ static bool run_many(struct hostile *h, const struct wanted *wanted,
 		if (done % PROGRESS == 0) {
 			console_printf("hostile: engine=%s: %lu of %lu, "
 				       "%lu ms\n",
-				       h->engine->name, done, wanted->count,
+				       h->kind->name, done, wanted->count,
 				       (clock_us() - start) / 1000);
 		}
 	}
@@ -204,7 +201,7 @@ static bool run_given(struct hostile *h, const struct wanted *wanted,
 	u64 start = clock_us();
 	bool good;
 
-	hostile_program_make(&program, h->seed, wanted->index);
+	hostile_kind_make_program(h->kind, &program, h->seed, wanted->index);
 	hostile_program_set_code(&program, wanted->code,
 				 (u32)wanted->code_bytes);
 	good = hostile_run_one(h, &program);
@@ -216,18 +213,21 @@ static bool run_given(struct hostile *h, const struct wanted *wanted,
 	return good;
 }
 
-static void run_engine(const struct wanted *wanted, const struct engine *engine)
+static void run_kind(const struct wanted *wanted,
+		     const struct hostile_kind *kind)
 {
 	static struct hostile h;
 	char name[40];
 
 	h = (struct hostile){ .core = wanted->core,
-			      .engine = engine,
+			      .kind = kind,
 			      .seed = wanted->seed,
-			      .timeout_us = wanted->timeout_us,
+			      .timeout_us = wanted->timeout_us != 0
+						    ? wanted->timeout_us
+						    : kind->timeout_us,
 			      .expected_end = wanted->expected_end };
 	fmt_snprintf(name, sizeof(name), "hostile programs, engine %s",
-		     engine->name);
+		     kind->name);
 	if (hostile_begin(&h) != 0) {
 		report_fail(&report, name, "expected a guest, got: %s",
 			    error_text(h.err));
@@ -243,9 +243,7 @@ static void run_engine(const struct wanted *wanted, const struct engine *engine)
 
 static int run_hostile(struct args *args)
 {
-	struct wanted wanted = { .count = DEFAULT_COUNT,
-				 .seed = 1,
-				 .timeout_us = DEFAULT_TIMEOUT_US };
+	struct wanted wanted = { .count = DEFAULT_COUNT, .seed = 1 };
 	const struct vmx_core *core;
 	int err = read_wanted(&wanted, args);
 	u64 free;
@@ -260,12 +258,12 @@ static int run_hostile(struct args *args)
 	report_begin(&report, command_emit_line, NULL);
 	bios_pool_empty();
 	free = pages_free_count();
-	for (size_t i = 0; i < ARRAY_SIZE(engine_order); i++) {
-		const struct engine *engine = engine_order[i];
+	for (u32 i = 0; i < HOSTILE_KINDS; i++) {
+		const struct hostile_kind *kind = &hostile_kinds[i];
 
-		if (engine_available(engine, &core->caps) &&
-		    (wanted.engine == NULL || wanted.engine == engine)) {
-			run_engine(&wanted, engine);
+		if (hostile_kind_available(kind, &core->caps) &&
+		    (wanted.kind == NULL || wanted.kind == kind)) {
+			run_kind(&wanted, kind);
 		}
 	}
 	report_check_u64(&report, "free pages", free, pages_free_count());
@@ -275,10 +273,12 @@ static int run_hostile(struct args *args)
 const struct command cmd_hostile_commands[] = {
 	{
 		.name = "hostile",
-		.usage = "[cpu=N] [engine=all|v86|v86-ept|real] [seed=N] "
-			 "[index=N] [count=N] [program=HEXBYTES] "
-			 "[timeout_us=N] "
-			 "[expect=ok|timeout|fault|shutdown|refused]",
+		.usage =
+			"[cpu=N] "
+			"[engine=all|v86|v86-ept|real|run64-guest|run64-ept]\n"
+			"        [seed=N] [index=N] [count=N] [program=HEXBYTES] "
+			"[timeout_us=N] "
+			"[expect=ok|timeout|fault|shutdown|refused]",
 		.summary = "many programs that try to do harm, checked",
 		.details =
 			"Runs count= (1000) random programs of at most 32 bytes "

@@ -1,19 +1,9 @@
 /* See hostile.h. The other core only ever runs what it is given here. */
 #include "monitor/hostile.h"
 
-#include "arch/pages.h"
 #include "arch/smp.h"
-#include "guest/bios.h"
-#include "guest/bios_area.h"
-#include "guest/program16.h"
-#include "lib/error.h"
 #include "lib/string.h"
-#include "monitor/settings.h"
-
-#define GUEST_PAGES ((sizeof(struct guest16) + PAGE_SIZE - 1) / PAGE_SIZE)
-#define VECTOR_EQUIPMENT 0x11
-#define CALL_TIMEOUT_MS 1000
-#define VECTORS 256u
+#include "vmm/vmx.h"
 
 static void on_core(struct hostile *hostile, void (*function)(void *))
 {
@@ -21,59 +11,34 @@ static void on_core(struct hostile *hostile, void (*function)(void *))
 	smp_wait(hostile->core);
 }
 
-static struct guest16 *make(struct hostile *h, enum guest_view view)
-{
-	struct guest16 *guest = pages_get(GUEST_PAGES);
-
-	if (guest == NULL) {
-		h->err = ERR_NO_MEMORY;
-		return NULL;
-	}
-	h->err = bios_guest_init(guest, h->engine, view, settings()->vme);
-	if (h->err == 0) {
-		return guest;
-	}
-	pages_put(guest, GUEST_PAGES);
-	return NULL;
-}
-
-static void give_up(struct guest16 **guest)
-{
-	if (*guest != NULL) {
-		bios_guest_free(*guest);
-		pages_put(*guest, GUEST_PAGES);
-		*guest = NULL;
-	}
-}
-
-static bool call_is_right(struct guest16 *guest)
-{
-	struct bios_regs regs = { .eflags = 0x202 };
-
-	return bios_call(guest, VECTOR_EQUIPMENT, &regs, CALL_TIMEOUT_MS) ==
-		       VCPU_END_DONE &&
-	       (u16)regs.eax == bios_area_read16(BDA_EQUIPMENT);
-}
-
 static void make_calls(void *argument)
 {
 	struct hostile *h = argument;
 
-	if (bios_guest_renew(h->guest) != 0 || !call_is_right(h->guest)) {
-		h->what = "a BIOS call in the same guest";
-	} else if (!call_is_right(h->bystander)) {
+	if (!hostile_guest_is_well(&h->guest)) {
+		h->what = "a good program in the same guest";
+	} else if (!hostile_guest16_call_is_right(h->bystander)) {
 		h->what = "a BIOS call in another guest";
 	}
 	h->bystander_sum = guest_memory_checksum(&h->bystander->memory);
+}
+
+/* The same one, where it is one. */
+static const struct engine *bystander_engine(const struct hostile *h)
+{
+	return h->kind->engine != NULL ? h->kind->engine
+				       : engine_best(&vmx_this_core()->caps);
 }
 
 static void begin(void *argument)
 {
 	struct hostile *h = argument;
 
-	h->guest = make(h, GUEST_VIEW_ISOLATED);
-	if (h->guest != NULL) {
-		h->bystander = make(h, GUEST_VIEW_PRIVATE);
+	h->err = hostile_guest_init(&h->guest, h->kind);
+	if (h->err == 0) {
+		h->bystander =
+			hostile_guest16_make(bystander_engine(h),
+					     GUEST_VIEW_PRIVATE, &h->err);
 	}
 	if (h->bystander != NULL) {
 		make_calls(h);
@@ -83,7 +48,7 @@ static void begin(void *argument)
 
 int hostile_begin(struct hostile *hostile)
 {
-	hostile->guest = hostile->bystander = NULL;
+	hostile->bystander = NULL;
 	hostile->what = NULL;
 	hostile->err = 0;
 	memset(hostile->ends, 0, sizeof(hostile->ends));
@@ -96,8 +61,8 @@ static void end(void *argument)
 {
 	struct hostile *h = argument;
 
-	give_up(&h->guest);
-	give_up(&h->bystander);
+	hostile_guest_free(&h->guest);
+	hostile_guest16_give_up(&h->bystander);
 }
 
 void hostile_end(struct hostile *hostile)
@@ -105,48 +70,23 @@ void hostile_end(struct hostile *hostile)
 	on_core(hostile, end);
 }
 
-static int set_vectors(struct hostile *h, const struct hostile_program *p)
-{
-	struct far_ptr ivt[VECTORS];
-
-	if (p->ivt == HOSTILE_IVT_BIOS) {
-		return 0;
-	}
-	for (u32 i = 0; i < VECTORS; i++) {
-		ivt[i] = hostile_program_vector(p, (u8)i);
-	}
-	return guest_memory_write(&h->guest->memory, 0, ivt, sizeof(ivt));
-}
-
-/* In a guest as if just made, so that a program does the same each time. */
 static void run_program(struct hostile *h, const struct hostile_program *p)
 {
-	const struct program16 image = { .image = p->code,
-					 .bytes = p->bytes + HOSTILE_TAIL_BYTES,
-					 .at = p->at };
-	struct bios_regs regs = p->regs;
-	enum vcpu_end ended;
+	struct hostile_end end;
 
-	h->err = bios_guest_renew(h->guest);
-	if (h->err == 0) {
-		h->err = program16_load(h->guest, &image);
-	}
-	if (h->err == 0) {
-		h->err = set_vectors(h, p);
-	}
+	h->err = hostile_guest_run(&h->guest, p, h->timeout_us, &end);
 	if (h->err != 0) {
 		h->what = "memory for the guest";
 		return;
 	}
-	ended = program16_run(h->guest, &image, &regs, h->timeout_us);
-	h->ends[ended]++;
-	if (ended == VCPU_END_INTERRUPTED) {
-		h->what = vcpu_end_name(ended);
-	} else if (ended == VCPU_END_REFUSED && h->guest->vcpu.entry_failed) {
+	h->ends[end.end]++;
+	if (end.end == VCPU_END_INTERRUPTED) {
+		h->what = vcpu_end_name(end.end);
+	} else if (end.end == VCPU_END_REFUSED && end.entry_failed) {
 		h->what = "a VM entry, which failed";
 	} else if (h->expected_end != HOSTILE_ANY_END &&
-		   h->expected_end != (u32)ended) {
-		h->what = vcpu_end_name(ended);
+		   h->expected_end != (u32)end.end) {
+		h->what = vcpu_end_name(end.end);
 	}
 }
 
@@ -161,7 +101,7 @@ static void run_programs(void *argument)
 	while (h->count != 0 && h->what == NULL) {
 		struct hostile_program program;
 
-		hostile_program_make(&program, h->seed, h->first);
+		hostile_kind_make_program(h->kind, &program, h->seed, h->first);
 		run_program(h, &program);
 		h->found = h->what != NULL;
 		if (!h->found) {
@@ -239,7 +179,8 @@ bool hostile_find(struct hostile *hostile, u64 *index,
 	bool found = false;
 
 	for (; next <= last && !found; next++) {
-		hostile_program_make(program, hostile->seed, next);
+		hostile_kind_make_program(hostile->kind, program, hostile->seed,
+					  next);
 		found = goes_wrong(hostile, program);
 		*index = next;
 	}

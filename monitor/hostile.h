@@ -1,20 +1,19 @@
 /*
- * Hostile programs (guest/hostile_program.h) in isolated guests on one core,
+ * Hostile programs (guest/hostile_program.h) in guests of one kind on one core,
  * with the host looked at before and after, and what fails made short. On the
  * boot core, but for the runs themselves.
  */
 #pragma once
 
-#include "guest/engine.h"
-#include "guest/hostile_program.h"
 #include "monitor/host_check.h"
+#include "monitor/hostile_guest.h"
 
 #define HOSTILE_ENDS (VCPU_END_INTERRUPTED + 1)
 #define HOSTILE_ANY_END HOSTILE_ENDS
 
 struct hostile {
 	u32 core;
-	const struct engine *engine;
+	const struct hostile_kind *kind;
 	u64 seed;
 	u64 timeout_us;
 	u32 expected_end; /* each program's; or HOSTILE_ANY_END */
@@ -24,8 +23,8 @@ struct hostile {
 	const char *what;	/* what went wrong, or NULL */
 
 	/* For the runs on the core. */
-	struct guest16 *guest;	   /* the one they have */
-	struct guest16 *bystander; /* one that must not notice */
+	struct hostile_guest guest; /* the one they have */
+	struct guest16 *bystander;  /* one that must not notice */
 	struct host_check memory, registers;
 	u64 bystander_sum;
 	const struct hostile_program *only; /* NULL: first to first + count - 1 */

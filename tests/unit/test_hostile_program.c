@@ -19,12 +19,12 @@ static void test_the_same_each_time(void **state)
 
 	(void)state;
 	for (u64 i = 0; i < 1000; i++) {
-		hostile_program_make(&a, 7, i);
-		hostile_program_make(&other, 8, i);
-		hostile_program_make(&b, 7, i);
+		hostile_program16_make(&a, 7, i);
+		hostile_program16_make(&other, 8, i);
+		hostile_program16_make(&b, 7, i);
 		assert_memory_equal(&a, &b, sizeof(a));
 		alike += memcmp(a.code, other.code, sizeof(a.code)) == 0;
-		hostile_program_make(&other, 7, i + 1);
+		hostile_program16_make(&other, 7, i + 1);
 		alike += memcmp(a.code, other.code, sizeof(a.code)) == 0;
 	}
 	assert_true(alike < 20);
@@ -37,7 +37,7 @@ static void test_bounds(void **state)
 
 	(void)state;
 	for (u64 i = 0; i < PROGRAMS; i++) {
-		hostile_program_make(&p, 1, i);
+		hostile_program16_make(&p, 1, i);
 		assert_in_range(p.bytes, 1, HOSTILE_BYTES_MAX);
 		assert_int_equal(p.code[p.bytes], 0xfa);
 		assert_int_equal(p.code[p.bytes + 1], 0xf4);
@@ -81,7 +81,7 @@ static void test_mixture(void **state)
 
 	(void)state;
 	for (u64 i = 0; i < PROGRAMS; i++) {
-		hostile_program_make(&p, 1, i);
+		hostile_program16_make(&p, 1, i);
 		ivt[p.ivt]++;
 		for (size_t w = 0; w < ARRAY_SIZE(wanted); w++) {
 			found[w] +=
@@ -102,21 +102,21 @@ static void test_mixture(void **state)
 static void test_vectors(void **state)
 {
 	struct hostile_program p = {
-		.at = { .offset = 0x100, .segment = 0x1000 }, .ivt_seed = 5
+		.at = { .offset = 0x100, .segment = 0x1000 }, .vectors_seed = 5
 	};
 
 	(void)state;
 	p.ivt = HOSTILE_IVT_PROGRAM;
-	assert_int_equal(hostile_program_vector(&p, 8).offset, 0x100);
-	assert_int_equal(hostile_program_vector(&p, 8).segment, 0x1000);
+	assert_int_equal(hostile_program16_vector(&p, 8).offset, 0x100);
+	assert_int_equal(hostile_program16_vector(&p, 8).segment, 0x1000);
 	p.ivt = HOSTILE_IVT_TOP;
-	assert_int_equal(hostile_program_vector(&p, 0).offset, 0xffff);
-	assert_int_equal(hostile_program_vector(&p, 0).segment, 0xffff);
+	assert_int_equal(hostile_program16_vector(&p, 0).offset, 0xffff);
+	assert_int_equal(hostile_program16_vector(&p, 0).segment, 0xffff);
 	p.ivt = HOSTILE_IVT_RANDOM;
-	assert_int_equal(hostile_program_vector(&p, 3).offset,
-			 hostile_program_vector(&p, 3).offset);
-	assert_int_not_equal(hostile_program_vector(&p, 3).offset,
-			     hostile_program_vector(&p, 4).offset);
+	assert_int_equal(hostile_program16_vector(&p, 3).offset,
+			 hostile_program16_vector(&p, 3).offset);
+	assert_int_not_equal(hostile_program16_vector(&p, 3).offset,
+			     hostile_program16_vector(&p, 4).offset);
 }
 
 static void test_code(void **state)
@@ -160,7 +160,7 @@ static bool is_to_blame(void *context, const struct hostile_program *part)
 static void check_shrink(const char *bytes, u32 count, bool adjacent)
 {
 	struct blame blame = { bytes, count, adjacent, 0 };
-	struct hostile_program p = { .regs = { .eax = 5 }, .ivt_seed = 3 };
+	struct hostile_program p = { .regs = { .eax = 5 }, .vectors_seed = 3 };
 	u8 code[HOSTILE_BYTES_MAX];
 
 	memset(code, 0x90, sizeof(code));
@@ -174,7 +174,7 @@ static void check_shrink(const char *bytes, u32 count, bool adjacent)
 	assert_memory_equal(p.code, bytes, p.bytes);
 	assert_memory_equal(p.code + p.bytes, "\xfa\xf4", 2);
 	assert_int_equal(p.regs.eax, 5);
-	assert_int_equal(p.ivt_seed, 3);
+	assert_int_equal(p.vectors_seed, 3);
 	assert_in_range(blame.asked, 1, 500);
 }
 
