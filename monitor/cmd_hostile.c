@@ -13,6 +13,7 @@
 #include "lib/error.h"
 #include "lib/fmt.h"
 #include "lib/parse.h"
+#include "lib/string.h"
 #include "monitor/guest_job.h"
 #include "monitor/hostile.h"
 #include "vmm/vmx.h"
@@ -32,6 +33,7 @@ struct wanted {
 	const struct hostile_kind *kind; /* NULL: all */
 	u64 seed, index, count;
 	u64 timeout_us; /* 0: as the kind has it */
+	bool calls;	/* on another core meanwhile */
 	u32 expected_end;
 	bool has_code; /* instead of the program's own */
 	u8 code[HOSTILE_BYTES_MAX];
@@ -84,7 +86,7 @@ static int read_core(struct wanted *wanted, struct args *args)
 
 static int read_wanted(struct wanted *wanted, struct args *args)
 {
-	unsigned kind = KIND_ALL, end = HOSTILE_ANY_END;
+	unsigned calls = 0, kind = KIND_ALL, end = HOSTILE_ANY_END;
 	int err = read_numbers(wanted, args);
 
 	if (err >= 0) {
@@ -99,6 +101,10 @@ static int read_wanted(struct wanted *wanted, struct args *args)
 	if (err >= 0) {
 		err = args_choice(args, "expect", end_names, &end);
 	}
+	if (err >= 0) {
+		err = args_choice(args, "calls", "off|on", &calls);
+	}
+	wanted->calls = calls == 1;
 	wanted->kind = kind == KIND_ALL ? NULL : &hostile_kinds[kind - 1];
 	wanted->expected_end = end;
 	return err < 0 ? err : 0;
@@ -115,6 +121,11 @@ static int check_wanted(const struct wanted *wanted)
 				     "this processor cannot run that engine; "
 				     "core %u; 'cpus' lists what it can",
 				     wanted->core);
+	}
+	if (err == 0 && wanted->calls && smp_count() == 1) {
+		return command_error(ERR_UNSUPPORTED,
+				     "calls=on wants another core; hostile; "
+				     "leave it out");
 	}
 	return err;
 }
@@ -213,10 +224,31 @@ static bool run_given(struct hostile *h, const struct wanted *wanted,
 	return good;
 }
 
+static void check_calls(const struct hostile_calls *calls)
+{
+	char name[40];
+
+	fmt_snprintf(name, sizeof(name), "BIOS calls on core %u meanwhile",
+		     calls->core);
+	if (calls->wrong != NULL || calls->good == 0) {
+		report_fail(&report, name, "expected right calls, got %s",
+			    calls->wrong != NULL ? calls->wrong : "none");
+	} else if (!hostile_calls_ticks_are_right(calls)) {
+		report_fail(&report, name, "expected %lu us of ticks, got %lu",
+			    calls->us, calls->ticks);
+	} else {
+		report_pass(&report, name, "%lu right; %lu ticks in %lu us",
+			    calls->good, calls->ticks, calls->us);
+	}
+}
+
 static void run_kind(const struct wanted *wanted,
 		     const struct hostile_kind *kind)
 {
 	static struct hostile h;
+	struct hostile_calls calls = { .core = wanted->core == 0
+						       ? smp_count() - 1
+						       : 0 };
 	char name[40];
 
 	h = (struct hostile){ .core = wanted->core,
@@ -225,7 +257,8 @@ static void run_kind(const struct wanted *wanted,
 			      .timeout_us = wanted->timeout_us != 0
 						    ? wanted->timeout_us
 						    : kind->timeout_us,
-			      .expected_end = wanted->expected_end };
+			      .expected_end = wanted->expected_end,
+			      .calls = wanted->calls ? &calls : NULL };
 	fmt_snprintf(name, sizeof(name), "hostile programs, engine %s",
 		     kind->name);
 	if (hostile_begin(&h) != 0) {
@@ -238,7 +271,34 @@ static void run_kind(const struct wanted *wanted,
 			    "BIOS calls right",
 			    h.memory.count + h.registers.count + 1);
 	}
+	if (wanted->calls) {
+		check_calls(&calls);
+	}
 	hostile_end(&h);
+}
+
+static void take_registers(void *check)
+{
+	host_check_registers(check);
+}
+
+/* So that somebody can compare before and after. */
+static int show_sums(u32 core)
+{
+	static struct host_check check;
+
+	host_check_memory(&check, true);
+	for (u32 i = 0; i < 2; i++) {
+		for (u32 n = 0; n < check.count; n++) {
+			console_printf("sum: %s: %lx\n", check.item[n].name,
+				       check.item[n].value);
+		}
+		if (i == 0) {
+			smp_start(core, take_registers, &check);
+			smp_wait(core);
+		}
+	}
+	return 0;
 }
 
 static int run_hostile(struct args *args)
@@ -254,6 +314,13 @@ static int run_hostile(struct args *args)
 	if (err != 0) {
 		return err;
 	}
+	if (args_positionals(args) != 0) {
+		return str_equal(args_positional(args, 0), "sums")
+			       ? show_sums(wanted.core)
+			       : args_fail(args, ERR_INVALID,
+					   "not a word of this command; "
+					   "hostile; 'sums' is one");
+	}
 	core = vmx_core(wanted.core);
 	report_begin(&report, command_emit_line, NULL);
 	bios_pool_empty();
@@ -266,6 +333,7 @@ static int run_hostile(struct args *args)
 			run_kind(&wanted, kind);
 		}
 	}
+	bios_pool_empty();
 	report_check_u64(&report, "free pages", free, pages_free_count());
 	return command_close_report(&report, "hostile");
 }
@@ -277,21 +345,27 @@ const struct command cmd_hostile_commands[] = {
 			"[cpu=N] "
 			"[engine=all|v86|v86-ept|real|run64-guest|run64-ept]\n"
 			"        [seed=N] [index=N] [count=N] [program=HEXBYTES] "
-			"[timeout_us=N] "
-			"[expect=ok|timeout|fault|shutdown|refused]",
+			"[timeout_us=N]\n"
+			"        [calls=off|on] "
+			"[expect=ok|timeout|fault|shutdown|refused] [sums]",
 		.summary = "many programs that try to do harm, checked",
 		.details =
-			"Runs count= (1000) random programs of at most 32 bytes "
-			"in each engine, in the\n"
-			"isolated view on the last core, each for 100 us at "
-			"most, and looks whether the\n"
-			"host, another guest and the next BIOS calls are as "
-			"before. The program that did\n"
-			"harm is made as short as it can be, and shown as a "
-			"command that does it again.\n"
-			"expect= finds one that ends otherwise.",
+			"Runs count= (1000) random programs of at most 64 bytes "
+			"in each engine, on the\n"
+			"last core, where they reach nothing of the machine's, "
+			"each for 100 or 300 us at\n"
+			"most, and looks whether the host, another guest and the "
+			"next BIOS calls are as\n"
+			"before. The program that did harm is made as short as "
+			"it can be, and shown as a\n"
+			"command that does it again. expect= finds one that ends "
+			"otherwise. calls=on has\n"
+			"another core make BIOS calls meanwhile. sums only shows "
+			"what is compared.",
 		.example = "hostile engine=real count=10000 seed=2",
-		.keys = "cpu engine seed index count program timeout_us expect",
+		.keys = "cpu engine seed index count program timeout_us calls "
+			"expect",
+		.max_words = 1,
 		.run = run_hostile,
 	},
 	{ 0 },

@@ -102,14 +102,16 @@ static u64 ioapics(void)
 	return sum;
 }
 
-void host_check_memory(struct host_check *check)
+void host_check_memory(struct host_check *check, bool with_low_memory)
 {
 	check->count = 0;
 	add(check, "the kernel's code and constants", image());
 	add(check, "the page tables", paging_checksum());
 	add(check, "the descriptor tables", descriptors());
-	add(check, "the first 640 KiB",
-	    checksum64(0, phys_to_virt(0), LOW_BYTES));
+	if (with_low_memory) {
+		add(check, "the first 640 KiB",
+		    checksum64(0, phys_to_virt(0), LOW_BYTES));
+	}
 	add(check, "the BIOS's ROM",
 	    checksum64(0, phys_to_virt(ROM_START), ROM_BYTES));
 	add(check, "modules and ACPI tables", regions());

@@ -22,9 +22,10 @@ struct host_check {
  * The memory of the machine: the kernel's code and constants, its page tables,
  * the descriptor tables and TSS of all cores, low memory and the BIOS's ROM,
  * the modules and ACPI tables, the I/O APICs and the PICs' masks. On the boot
- * core, no guest running anywhere and no machine view in between.
+ * core, no guest running anywhere; no machine view in between, or without low
+ * memory.
  */
-void host_check_memory(struct host_check *check);
+void host_check_memory(struct host_check *check, bool with_low_memory);
 
 /*
  * The calling core's control, debug, descriptor-table and system registers,

@@ -46,6 +46,12 @@ static void begin(void *argument)
 	}
 }
 
+/* It changes where the boot core makes calls: the BIOS counts and notes. */
+static bool low_memory_is_checked(const struct hostile *h)
+{
+	return h->calls == NULL || h->calls->core != 0;
+}
+
 int hostile_begin(struct hostile *hostile)
 {
 	hostile->bystander = NULL;
@@ -53,7 +59,7 @@ int hostile_begin(struct hostile *hostile)
 	hostile->err = 0;
 	memset(hostile->ends, 0, sizeof(hostile->ends));
 	on_core(hostile, begin);
-	host_check_memory(&hostile->memory);
+	host_check_memory(&hostile->memory, low_memory_is_checked(hostile));
 	return hostile->err;
 }
 
@@ -120,7 +126,7 @@ static void check_memory(struct hostile *h)
 {
 	struct host_check now;
 
-	host_check_memory(&now);
+	host_check_memory(&now, low_memory_is_checked(h));
 	h->what = host_check_difference(&h->memory, &now);
 	/* What is wrong once must not be taken for the next one's fault. */
 	h->memory = now;
@@ -130,11 +136,39 @@ static void check_memory(struct hostile *h)
 	}
 }
 
+/* With another core that makes calls meanwhile: the boot core is one of both. */
+static void run_with_calls(struct hostile *h)
+{
+	struct hostile_calls *calls = h->calls;
+
+	if (calls->core != 0) {
+		calls->stop = false;
+		smp_start(calls->core, hostile_calls_until_stopped, calls);
+		run_programs(h);
+		__atomic_store_n(&calls->stop, true, __ATOMIC_RELEASE);
+		smp_wait(calls->core);
+		return;
+	}
+	smp_start(h->core, run_programs, h);
+	do {
+		hostile_calls_once(calls);
+		smp_serve_requests();
+	} while (!smp_is_idle(h->core));
+	smp_wait(h->core);
+}
+
 static bool run(struct hostile *h)
 {
 	h->what = NULL;
 	h->found = false;
-	on_core(h, run_programs);
+	if (h->calls != NULL) {
+		run_with_calls(h);
+	} else {
+		on_core(h, run_programs);
+	}
+	if (h->what == NULL && h->calls != NULL) {
+		h->what = h->calls->wrong;
+	}
 	if (h->what == NULL) {
 		check_memory(h);
 	}

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "monitor/host_check.h"
+#include "monitor/hostile_calls.h"
 #include "monitor/hostile_guest.h"
 
 #define HOSTILE_ENDS (VCPU_END_INTERRUPTED + 1)
@@ -16,7 +17,8 @@ struct hostile {
 	const struct hostile_kind *kind;
 	u64 seed;
 	u64 timeout_us;
-	u32 expected_end; /* each program's; or HOSTILE_ANY_END */
+	u32 expected_end;	     /* each program's; or HOSTILE_ANY_END */
+	struct hostile_calls *calls; /* NULL: other cores have nothing to do */
 
 	/* What came of it. */
 	u64 ends[HOSTILE_ENDS]; /* programs, by how they ended */
