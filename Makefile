@@ -212,6 +212,23 @@ $(B)/programs64/%.bin: guest/programs64/%.asm Makefile | $(SETUP)
 	$(Q)mkdir -p $(@D)
 	$(Q)nasm -f bin $< -o $@
 
+# What the tests alone have: assembly, without a start of ours.
+TEST_PROGRAMS64 := $(patsubst tests/boot/programs64/%.S,$(B)/test-programs64/%.bin,\
+	$(wildcard tests/boot/programs64/*.S))
+.SECONDARY: $(TEST_PROGRAMS64:.bin=.o) $(TEST_PROGRAMS64:.bin=.elf)
+
+$(B)/test-programs64/%.o: tests/boot/programs64/%.S Makefile | $(SETUP)
+	$(say) AS $<
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -I. -MMD -MP -Wundef -Werror -c $< -o $@
+
+$(B)/test-programs64/%.elf: $(B)/test-programs64/%.o guest/programs64/flat.ld
+	$(Q)$(LD) -T guest/programs64/flat.ld -n -z noexecstack \
+		--no-warn-rwx-segments -o $@ $(filter %.o,$^)
+
+$(B)/test-programs64/%.bin: $(B)/test-programs64/%.elf
+	$(Q)$(OBJCOPY) -O binary $< $@
+
 # --- 16-bit programs for run -------------------------------------------------
 
 # Flat images, each of one file and of what is in lib/. What the tests alone
@@ -341,7 +358,7 @@ BENCH_ARGS ?=
 FUZZ_RUNS ?= 10000000
 
 .PHONY: all unit run test fuzz lint bench soak hostile format clean
-all: $(B)/biosphere.elf $(B)/biosphere.iso $(PROGRAMS64) $(TEST_PROGRAMS)
+all: $(B)/biosphere.elf $(B)/biosphere.iso $(PROGRAMS64) $(TEST_PROGRAMS) $(TEST_PROGRAMS64)
 
 unit: $(UNIT)
 
@@ -388,5 +405,5 @@ clean:
 	$(Q)rm -rf $(B)
 
 -include $(KERNEL_OBJ:.o=.d) $(PURE_OBJ:.o=.d) $(UNIT:=.d) $(B)/asm_offsets.d \
-	$(wildcard $(B)/programs64/*.d $(B)/16/*/*/*.d $(B)/16/*/*/*/*.d) \
+	$(wildcard $(B)/programs64/*.d $(B)/test-programs64/*.d $(B)/16/*/*/*.d $(B)/16/*/*/*/*.d) \
 	$(FUZZ_OBJ:.o=.d) $(FUZZ:=.d) $(STEPS_OBJ:.o=.d)

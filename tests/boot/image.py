@@ -10,11 +10,12 @@ KERNEL = Path(os.environ.get("BIOSPHERE_ELF", BUILD / "biosphere.elf"))
 
 
 def programs(*names):
-    """Modules for machines: 16-bit programs, ours or those of the tests."""
+    """Modules for machines: programs, ours or those of the tests."""
     found = []
     for name in names:
         paths = [BUILD / folder / f"{name}.bin"
-                 for folder in ("programs", "test-programs")]
+                 for folder in ("programs", "test-programs",
+                                "test-programs64")]
         found.append((next(p for p in paths if p.exists()), name))
     return found
 

@@ -31,7 +31,7 @@ _start:	pushw $0
 table:	.word interrupt_storm, garbage_vectors, step_storm, fault_storm
 	.word loop_without_if, halt_without_if, triple_fault, vmx
 	.word msrs, ports, far_write, task_gate, wrapped_stack, shadows
-	.word debug_registers, modified, device_pages
+	.word debug_registers, modified, device_pages, control_bits
 
 /* 0: INT n whose handler is INT n; the stack wraps again and again. */
 interrupt_storm:
@@ -251,6 +251,25 @@ device_pages:
 1:	movl (%edx), %eax
 	addl $0x200000, %edx
 	jnz 1b
+	lretw
+
+/* 17: EAX is the bits of CR4 that can be changed; reserved ones are among those tried. */
+control_bits:
+	vector 13, skip
+	movw $3, skipped
+	xorl %ecx, %ecx
+1:	movl %cr4, %esi
+	movl %esi, %eax
+	btcl %ecx, %eax
+	movl %eax, %cr4
+	movl %cr4, %eax
+	xorl %esi, %eax
+	orl %eax, %ebx
+	movl %esi, %cr4
+	incw %cx
+	cmpw $32, %cx
+	jne 1b
+	movl %ebx, %eax
 	lretw
 
 /* Segments of 4 GiB, as protected mode leaves them behind ("big real mode"). */
