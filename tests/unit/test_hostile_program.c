@@ -99,6 +99,104 @@ static void test_mixture(void **state)
 	}
 }
 
+/* The same of 64-bit code. */
+static void test_mixture_of_64_bits(void **state)
+{
+	static const struct {
+		const char *bytes;
+		u32 count;
+	} wanted[] = {
+		{ "\x0f\x22\xc0", 3 },
+		{ "\x0f\x22\xd8", 3 },
+		{ "\x0f\x22\xe0", 3 },
+		{ "\x0f\x30", 2 },
+		{ "\x0f\x32", 2 },
+		{ "\x0f\x01\xc2", 3 },
+		{ "\x48\xcf", 2 },
+		{ "\x48\xcb", 2 },
+		{ "\x8e\xd0", 2 },
+		{ "\x0f\x05", 2 },
+		{ "\x0f\x34", 2 },
+		{ "\x0f\xaa", 2 },
+		{ "\x0f\x00\xd8", 3 },
+		{ "\x0f\x01\x18", 3 },
+		{ "\xcd", 1 },
+		{ "\xfb", 1 },
+		{ "\xf4", 1 },
+		{ "\xeb\xfe", 2 },
+		{ "\x48\x89\x04\x25", 4 },
+		{ "\xc6\x05", 2 },
+		{ "\xff\x28", 2 },
+		{ "\x0f\x01\xd1", 3 },
+		{ "\x0f\x08", 2 },
+		{ "\x0f\x01\xc8", 3 },
+	};
+	u32 found[ARRAY_SIZE(wanted)] = { 0 };
+	u32 idt[HOSTILE_IDTS] = { 0 };
+	u32 user = 0, small_pages = 0, alike = 0;
+	struct hostile_program p, again;
+
+	(void)state;
+	for (u64 i = 0; i < PROGRAMS; i++) {
+		hostile_program64_make(&p, 1, i);
+		hostile_program64_make(&again, 1, i);
+		assert_memory_equal(&p, &again, sizeof(p));
+		hostile_program64_make(&again, 1, i + 1);
+		alike += memcmp(p.code, again.code, sizeof(p.code)) == 0;
+		assert_in_range(p.bytes, 1, HOSTILE_BYTES_MAX);
+		assert_in_range(p.offset, 0x1000,
+				HOSTILE_IMAGE_BYTES - sizeof(p.code));
+		idt[p.idt]++;
+		user += p.user;
+		small_pages += p.small_pages;
+		for (size_t w = 0; w < ARRAY_SIZE(wanted); w++) {
+			found[w] +=
+				contains(&p, wanted[w].bytes, wanted[w].count);
+		}
+	}
+	for (size_t w = 0; w < ARRAY_SIZE(wanted); w++) {
+		if (found[w] < PROGRAMS / 1000) {
+			fail_msg("%zu: %u times", w, found[w]);
+		}
+	}
+	for (size_t i = 0; i < HOSTILE_IDTS; i++) {
+		assert_true(idt[i] >= PROGRAMS / 10);
+	}
+	assert_in_range(user, PROGRAMS / 5, PROGRAMS / 3);
+	assert_in_range(small_pages, PROGRAMS / 3, 2 * PROGRAMS / 3);
+	assert_true(alike < PROGRAMS / 1000);
+}
+
+static u64 quad(const u8 *image, u32 at)
+{
+	u64 value;
+
+	memcpy(&value, image + at, sizeof(value));
+	return value;
+}
+
+/* IRETQ's frame is where the program and its registers are. */
+static void test_image(void **state)
+{
+	static u8 image[HOSTILE_IMAGE_BYTES];
+	const u32 frame = HOSTILE_IMAGE_FRAME;
+	struct hostile_program p;
+
+	(void)state;
+	for (u64 i = 0; i < 1000; i++) {
+		hostile_program64_make(&p, 3, i);
+		hostile_program64_image(&p, image);
+		assert_memory_equal(image + p.offset, p.code,
+				    p.bytes + HOSTILE_TAIL_BYTES);
+		assert_int_equal(quad(image, frame), 0x10000 + p.offset);
+		assert_int_equal(quad(image, frame + 8) % 4, p.user ? 3 : 0);
+		assert_int_equal(quad(image, frame + 16), p.rflags);
+		assert_int_equal(quad(image, frame + 24), p.gpr[4]);
+		assert_int_equal(quad(image, frame + 32) % 4, p.user ? 3 : 0);
+		assert_memory_equal(image, "\x0f\x20\xc0", 3);
+	}
+}
+
 static void test_vectors(void **state)
 {
 	struct hostile_program p = {
@@ -194,6 +292,8 @@ int main(void)
 		cmocka_unit_test(test_the_same_each_time),
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_mixture),
+		cmocka_unit_test(test_mixture_of_64_bits),
+		cmocka_unit_test(test_image),
 		cmocka_unit_test(test_vectors),
 		cmocka_unit_test(test_code),
 		cmocka_unit_test(test_shrink),
