@@ -162,12 +162,11 @@ static bool run(struct hostile *h)
 	h->what = NULL;
 	h->found = false;
 	if (h->calls != NULL) {
+		h->calls->wrong = NULL;
 		run_with_calls(h);
+		h->what = h->what != NULL ? h->what : h->calls->wrong;
 	} else {
 		on_core(h, run_programs);
-	}
-	if (h->what == NULL && h->calls != NULL) {
-		h->what = h->calls->wrong;
 	}
 	if (h->what == NULL) {
 		check_memory(h);

@@ -19,8 +19,8 @@ struct hostile_calls {
 };
 
 /*
- * On its core: makes one of each call; nothing after the first wrong one. The
- * ticks count from the first time on.
+ * On its core: makes one of each call; nothing where one was wrong. Ticks count
+ * from the first time on.
  */
 void hostile_calls_once(struct hostile_calls *calls);
 /* The same until calls->stop is set. */
