@@ -128,7 +128,7 @@ ENGINES = ["v86", "v86-ept", "real", "run64-guest", "run64-ept"]
 
 
 @pytest.mark.parametrize("model, count, engines", [
-    (PENRYN, 25, ["v86", "run64-guest"]), (HASWELL, 300, ENGINES)])
+    (PENRYN, 40, ["v86", "run64-guest"]), (HASWELL, 300, ENGINES)])
 def test_random(bochs, model, count, engines):
     """A slice of `make hostile`, and a failure made short."""
     machine = bochs(model=model, cpus=2, cmdline=(

@@ -14,6 +14,8 @@ ATTEMPTS = [
     ("rdi=0 rsi=0", "ok", 0x12),
     ("rdi=0 rsi=fee00300", "ok", 0x12),
     ("rdi=0 rsi=fec00000", "ok", 0x12),
+    # RAM of its own, where the machine has a screen.
+    ("rdi=0 rsi=b8000", "ok", 0xbadc0de),
     # 5 faults on purpose, and 200 of random tables.
     ("rdi=1", "ok", 205),
     ("rdi=2 rsi=200000", "fault", "a page table is at 200000, which is no RAM"),
@@ -82,9 +84,10 @@ def check_attempt(model, line, text, result, found):
         assert (rbx, rcx) == (VECTORS, CODES)
     if "rdi=0 " in line:
         address = int(re.search("rsi=(\\w+)", line).group(1), 16)
-        assert re.findall("^mmio: (.*)$", text, re.MULTILINE) == [
+        shown = re.findall("^mmio: (.*)$", text, re.MULTILINE)
+        assert shown == ([] if found != 0x12 else [
             f"write size=4 address={address:016x} data=0badc0de",
-            f"read size=4 address={address:016x} data=00000012"]
+            f"read size=4 address={address:016x} data=00000012"])
 
 
 @pytest.mark.parametrize("model, paging", [
@@ -94,9 +97,10 @@ def test_attempts(bochs, directory, model, paging):
     lines = [f"run64 hostile64 {options} cpu=1 paging={paging}"
              for options, *_ in ATTEMPTS]
     begin = [f"run64 hostile64 rdi=19 cpu=1 paging={paging}", "memmap",
-             "hostile sums"]
+             "peek b8000 4", "hostile sums"]
     calls = [f"run64 hostile64 rdi=4 cpu=1 paging={paging}",
-             "hostile sums", "memmap", "bios 11 cpu=1", "bios 11", "exits"]
+             "hostile sums", "peek b8000 4", "memmap", "bios 11 cpu=1",
+             "bios 11"]
     script = directory / "script"
     script.write_text("\n".join(begin + lines + calls + ["poweroff"]) + "\n")
     machine = bochs(model=model, cpus=2, cmdline="console=com1",
@@ -105,15 +109,15 @@ def test_attempts(bochs, directory, model, paging):
     assert "panic:" not in serial
     assert machine.entry_failures() == []
     parts = re.split("^command: ", serial, flags=re.MULTILINE)[1:]
-    _, memory, before, *parts = parts
+    _, memory, screen, before, *parts = parts
     for line, text, (_, result, found) in zip(lines, parts, ATTEMPTS):
         assert text.startswith(line)
         check_attempt(model, line, text, result, found)
-    msrs, after, memory_after, other, own = parts[len(lines):len(lines) + 5]
+    msrs, after, *same, other, own = parts[len(lines):len(lines) + 6]
     reads, writes, _ = registers(msrs)
     assert 5 <= reads <= 11 and writes == MSRS_WRITTEN
     assert sums(before) == sums(after)
-    assert memory == memory_after
+    assert same == [screen, memory]
     answers = [re.search(r"^regs: eax=(\w+)", text, re.MULTILINE).group(1)
                for text in (other, own)]
     assert answers[0] == answers[1] != "00000000"
