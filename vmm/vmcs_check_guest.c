@@ -95,10 +95,16 @@ static u64 rip(const struct vmcs_state *s, u32 field)
 		       : vmcs_rule_low_32(s, field);
 }
 
+/*
+ * One bit less than of other addresses: right behind the lower half's last
+ * instruction RIP is none, and it is the guest that gets a #GP for it.
+ */
 static u64 rip_64(const struct vmcs_state *s, u32 field)
 {
-	return (s->cs_rights & RIGHTS_L) != 0 ? vmcs_rule_canonical(s, field)
-					      : 0;
+	u64 upper = get(s, field) >> s->env->linear_bits;
+	bool is_good = upper == 0 || upper == UINT64_MAX >> s->env->linear_bits;
+
+	return (s->cs_rights & RIGHTS_L) == 0 || is_good ? 0 : VMCS_CHECK_WHOLE;
 }
 
 static u64 rflags(const struct vmcs_state *s, u32 field)
@@ -180,7 +186,7 @@ static const struct vmcs_check checks[] = {
 	CHECK(GUEST, "guest RIP", rip, GUEST_RIP,
 	      "bits 63:32 are 0 but in 64-bit code"),
 	CHECK_WHEN(GUEST, ENTRY, VMENTRY_IA32E_MODE_GUEST, "64-bit guest's RIP",
-		   rip_64, GUEST_RIP, CANONICAL),
+		   rip_64, GUEST_RIP, "bits 63:48 are alike"),
 	CHECK(GUEST, "guest RFLAGS", rflags, GUEST_RFLAGS,
 	      "bit 1 is 1, no reserved bit"),
 	CHECK(GUEST, "guest RFLAGS.VM", rflags_vm, GUEST_RFLAGS,
