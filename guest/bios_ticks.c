@@ -1,6 +1,7 @@
 /*
- * Counts by the TSC what the BIOS missed. A fraction of a tick is carried over,
- * so that many short pauses lose nothing. Boot core, interrupts off.
+ * Counts by the TSC what the BIOS missed. The PIC keeps one tick while IRQ 0 is
+ * masked, so that a pause of less than a tick loses nothing; of longer ones a
+ * fraction of a tick is carried over. Boot core, interrupts off.
  */
 #include "guest/bios_ticks.h"
 
@@ -14,7 +15,7 @@
 #define LINE_TIMER 0
 
 static u64 stopped_tsc;
-static u64 owed_tsc; /* less than a tick, but for what was added last */
+static u64 owed_tsc; /* less than a tick, between two calls */
 static u64 tick_tsc; /* what one tick takes; 0 until it is asked for */
 
 void bios_ticks_stop(void)
@@ -36,10 +37,11 @@ static void add_ticks(u32 ticks)
 }
 
 /* Apart, for calls that follow each other soon owe nothing. */
-static __attribute__((noinline)) void pay(void)
+static __attribute__((noinline)) void pay(u64 pause_tsc)
 {
 	u64 ticks;
 
+	owed_tsc += pause_tsc;
 	tick_tsc = MAX(clock_us_to_tsc(BIOS_TICK_US), 1);
 	ticks = owed_tsc / tick_tsc;
 	if (ticks == 0) {
@@ -55,8 +57,9 @@ static __attribute__((noinline)) void pay(void)
 
 void bios_ticks_catch_up(void)
 {
-	owed_tsc += rdtsc() - stopped_tsc;
-	if (owed_tsc >= tick_tsc) {
-		pay();
+	u64 pause_tsc = rdtsc() - stopped_tsc;
+
+	if (pause_tsc >= tick_tsc) {
+		pay(pause_tsc);
 	}
 }
