@@ -59,7 +59,6 @@ int hostile_begin(struct hostile *hostile)
 	hostile->err = 0;
 	memset(hostile->ends, 0, sizeof(hostile->ends));
 	on_core(hostile, begin);
-	host_check_memory(&hostile->memory, low_memory_is_checked(hostile));
 	return hostile->err;
 }
 
@@ -128,8 +127,6 @@ static void check_memory(struct hostile *h)
 
 	host_check_memory(&now, low_memory_is_checked(h));
 	h->what = host_check_difference(&h->memory, &now);
-	/* What is wrong once must not be taken for the next one's fault. */
-	h->memory = now;
 	if (h->what == NULL &&
 	    guest_memory_checksum(&h->bystander->memory) != h->bystander_sum) {
 		h->what = "another guest's memory";
@@ -161,6 +158,11 @@ static bool run(struct hostile *h)
 {
 	h->what = NULL;
 	h->found = false;
+	/*
+	 * Anew each time: what was wrong once is not the next one's fault, and
+	 * a line on the screen moves the cursor in the BIOS data area.
+	 */
+	host_check_memory(&h->memory, low_memory_is_checked(h));
 	if (h->calls != NULL) {
 		h->calls->wrong = NULL;
 		run_with_calls(h);
