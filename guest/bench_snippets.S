@@ -7,6 +7,8 @@
 
 	/* Where DS:SI points to, for INT 13h/42h. */
 	.set BENCH_PACKET, 0x0800
+	/* Where there is room for a sector, in the same segment. */
+	.set BENCH_DATA, 0x1000
 
 	.macro snippet name
 	.pushsection .rodata.bench_table, "a"
@@ -79,6 +81,16 @@ bench_snippet_\name:
 	int $0x13
 	popl %esi
 	end_timed disk_read
+
+	timed sector_read
+	pushw %ds
+	popw %es
+	movw $BENCH_DATA, %bx
+	movw $0x0201, %ax
+	movw $0x0001, %cx
+	movw %bp, %dx
+	int $0x13
+	end_timed sector_read
 
 	timed mode_set
 	movw $0x0003, %ax

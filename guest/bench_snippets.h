@@ -19,9 +19,13 @@ extern const struct snippet bench_snippet_rdmsr;
 extern const struct snippet bench_snippet_int11;
 extern const struct snippet bench_snippet_irq0; /* its handler; DS = 0 */
 
-/* BIOS services: INT 10h/0Eh; INT 13h/42h of drive BP; INT 10h/00h, mode 3. */
+/*
+ * BIOS services: INT 10h/0Eh; INT 13h/42h and, of the first sector, INT 13h/02h
+ * of drive BP; INT 10h/00h, mode 3.
+ */
 extern const struct snippet bench_snippet_teletype;
-extern const struct snippet bench_snippet_disk_read; /* packet at DS:0800h */
+extern const struct snippet bench_snippet_disk_read;   /* packet at DS:0800h */
+extern const struct snippet bench_snippet_sector_read; /* to DS:1000h */
 extern const struct snippet bench_snippet_mode_set;
 
 /*

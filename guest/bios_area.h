@@ -16,6 +16,7 @@
 #define BDA_ACTIVE_PAGE 0x462
 #define BDA_TICKS 0x46c
 #define BDA_MIDNIGHT 0x470
+#define BDA_HARD_DISKS 0x475 /* how many */
 
 /*
  * Looks for the BIOS and copies its data. To be called on the boot core before

@@ -171,12 +171,13 @@ const struct command bench_commands[] = {
 		.usage = "[NAME] [engine=auto|v86|v86-ept|real]",
 		.summary = "measure what the hypervisor costs, in ticks",
 		.details =
-			"NAME is one of cpuid rdmsr out int11-loop "
-			"host-interrupt timer-interrupt\n"
-			"int11-call int11-call-machine teletype disk-read "
-			"mode-set\n"
-			"int11-inside teletype-inside disk-read-inside "
-			"mode-set-inside\n"
+			"NAME is one of cpuid vmcall rdmsr out int11-loop "
+			"host-interrupt\n"
+			"timer-interrupt int11-call int11-call-machine "
+			"teletype disk-read\n"
+			"sector-read mode-set int11-inside teletype-inside "
+			"disk-read-inside\n"
+			"sector-read-inside mode-set-inside\n"
 			"new-guest free-guest vmx-cycle; all if not given. "
 			"The -inside ones are calls by\n"
 			"code in the guest, timed there. mode-set clears the "

@@ -66,6 +66,10 @@ bool bench_time_loop(struct bench_run *run, const struct snippet *snippet,
  */
 bool bench_disk_packet(struct bench_run *run, u8 *drive);
 
+/* Whether there is a drive 80h; skips the benchmark if not. */
+#define FIRST_HARD_DISK 0x80
+bool bench_has_hard_disk(struct bench_run *run);
+
 /* What a mode set and the teletype need; else bench_skip(). */
 bool bench_in_text_mode(struct bench_run *run);
 

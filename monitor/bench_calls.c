@@ -10,7 +10,6 @@
 #define DISK_READS 8
 #define MODE_SETS 3
 #define TEXT_MODE 3
-#define FIRST_HARD_DISK 0x80
 #define SECTOR 16 /* of a CD the first that is in use */
 
 /* What INT 13h/42h takes (Phoenix, Enhanced Disk Drive Specification). */
@@ -111,32 +110,55 @@ bool bench_disk_packet(struct bench_run *run, u8 *drive)
 	return true;
 }
 
-static bool disk_read(struct bench_run *run)
+bool bench_has_hard_disk(struct bench_run *run)
 {
-	u8 drive;
+	return bios_area_read8(BDA_HARD_DISKS) != 0 ||
+	       bench_skip(run, "no hard disk");
+}
 
-	if (!bench_disk_packet(run, &drive)) {
-		return false;
-	}
+static bool disk_reads(struct bench_run *run, const struct bios_regs *call)
+{
 	for (u32 i = 0; i <= DISK_READS; i++) {
-		struct bios_regs regs = { .eax = 0x4200,
-					  .edx = drive,
-					  .esi = BENCH_PACKET,
-					  .ds = BENCH_SEGMENT };
+		struct bios_regs regs = *call;
 		u64 ticks;
 
 		if (!timed_call(run, 0x13, &regs, &ticks)) {
 			return false;
 		}
 		if (regs.eflags & RFLAGS_CF) {
-			return bench_skip(run, "drive %02x: status %02x", drive,
-					  (u8)(regs.eax >> 8));
+			return bench_skip(run, "drive %02x: status %02x",
+					  (u8)call->edx, (u8)(regs.eax >> 8));
 		}
 		if (i != 0) {
 			bench_add(run, ticks, 1);
 		}
 	}
 	return true;
+}
+
+static bool disk_read(struct bench_run *run)
+{
+	struct bios_regs call = { .eax = 0x4200,
+				  .esi = BENCH_PACKET,
+				  .ds = BENCH_SEGMENT };
+	u8 drive;
+
+	if (!bench_disk_packet(run, &drive)) {
+		return false;
+	}
+	call.edx = drive;
+	return disk_reads(run, &call);
+}
+
+static bool sector_read(struct bench_run *run)
+{
+	const struct bios_regs call = { .eax = 0x0201,
+					.ecx = 1,
+					.edx = FIRST_HARD_DISK,
+					.ebx = BENCH_DATA,
+					.es = BENCH_SEGMENT };
+
+	return bench_has_hard_disk(run) && disk_reads(run, &call);
 }
 
 bool bench_in_text_mode(struct bench_run *run)
@@ -157,6 +179,7 @@ const struct benchmark bench_calls[] = {
 	{ "int11-call-machine", false, GUEST_VIEW_MACHINE, int11 },
 	{ "teletype", false, GUEST_VIEW_MACHINE, teletype },
 	{ "disk-read", false, GUEST_VIEW_MACHINE, disk_read },
+	{ "sector-read", false, GUEST_VIEW_MACHINE, sector_read },
 	{ "mode-set", false, GUEST_VIEW_MACHINE, mode_set },
 	{ 0 },
 };

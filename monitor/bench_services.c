@@ -53,6 +53,15 @@ static bool disk_read_inside(struct bench_run *run)
 	return inside(run, &bench_snippet_disk_read, &regs, DISK_READS);
 }
 
+static bool sector_read_inside(struct bench_run *run)
+{
+	const struct bios_regs regs = { .ebp = FIRST_HARD_DISK,
+					.ds = BENCH_SEGMENT };
+
+	return bench_has_hard_disk(run) &&
+	       inside(run, &bench_snippet_sector_read, &regs, DISK_READS);
+}
+
 static bool mode_set_inside(struct bench_run *run)
 {
 	const struct bios_regs regs = { 0 };
@@ -65,6 +74,7 @@ const struct benchmark bench_services[] = {
 	{ "int11-inside", false, GUEST_VIEW_MACHINE, int11_inside },
 	{ "teletype-inside", false, GUEST_VIEW_MACHINE, teletype_inside },
 	{ "disk-read-inside", false, GUEST_VIEW_MACHINE, disk_read_inside },
+	{ "sector-read-inside", false, GUEST_VIEW_MACHINE, sector_read_inside },
 	{ "mode-set-inside", false, GUEST_VIEW_MACHINE, mode_set_inside },
 	{ 0 },
 };

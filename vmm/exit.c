@@ -127,9 +127,12 @@ static inline void end_in_time(struct vcpu *vcpu, enum exit_reason reason,
 {
 	if (action == EXIT_STOP) {
 		stop(vcpu, reason);
-	} else {
-		resume_in_time(vcpu, reason);
+		return;
 	}
+	if (action == EXIT_SKIP_INSTRUCTION) {
+		vcpu_skip(vcpu, vmcs_read(VMCS_VM_EXIT_INSTRUCTION_LENGTH));
+	}
+	resume_in_time(vcpu, reason);
 }
 
 enum exit_action exit_not_supported(struct vcpu *vcpu)
@@ -163,21 +166,16 @@ static __attribute__((noinline, cold)) void unhandled(struct vcpu *vcpu)
 {
 	u32 reason = (u32)vmcs_read(VMCS_EXIT_REASON);
 	u32 basic = reason & EXIT_REASON_BASIC;
-	enum exit_action action;
 
 	if (exit_reason_is_entry_failure(reason)) {
 		entry_failed(vcpu, reason);
-		return;
-	}
-	action = vcpu->ops->other == NULL ? exit_not_supported(vcpu)
-					  : vcpu->ops->other(vcpu, basic);
-	if (action == EXIT_SKIP_INSTRUCTION) {
-		vcpu_skip(vcpu, vmcs_read(VMCS_VM_EXIT_INSTRUCTION_LENGTH));
-	}
-	if (basic < EXIT_REASON_COUNT) {
-		end_in_time(vcpu, basic, action);
-	} else if (action != EXIT_STOP) {
-		vcpu->resume(vcpu);
+	} else if (basic >= EXIT_REASON_COUNT) {
+		exit_not_supported(vcpu);
+	} else {
+		end_in_time(vcpu, basic,
+			    vcpu->ops->other == NULL
+				    ? exit_not_supported(vcpu)
+				    : vcpu->ops->other(vcpu, basic));
 	}
 }
 
@@ -299,7 +297,6 @@ static void on_vmcall(struct vcpu *vcpu)
 static void on_io(struct vcpu *vcpu)
 {
 	u64 qualification = vmcs_get(VMCS_EXIT_QUALIFICATION);
-
 	enum exit_action action =
 		vcpu->ops->io(vcpu, io_qualification_decode(qualification));
 
