@@ -1,5 +1,5 @@
 /*
- * One entry of the I/O APIC's redirection table, opened and masked. The PIT
+ * Entries of the I/O APIC's redirection table, opened and masked. The PIT
  * itself runs as the BIOS programmed it; the PICs see it as ever.
  */
 #include "arch/nmi_watchdog.h"
@@ -8,31 +8,44 @@
 #include "arch/spinlock.h"
 
 #define IRQ_TIMER 0
+#define IRQ_CASCADE 2
 
-static struct ioapic_input timer;
+/* Where the PIT's line may come in. */
+static struct ioapic_input inputs[2];
 static u32 users;
 static bool silenced;
-static bool open; /* the entry lets the NMIs through */
+static bool open; /* the entries let the NMIs through */
 static bool used; /* it ever did */
 static struct spinlock lock = SPINLOCK_INIT;
 
 bool nmi_watchdog_init(void)
 {
-	return ioapic_find_isa(IRQ_TIMER, &timer);
+	bool found = ioapic_find_isa(IRQ_TIMER, &inputs[0]);
+
+	/*
+	 * Boards have it at input 2, which takes an override in the MADT; where
+	 * there is none, firmware may just not know. Nothing else is there.
+	 */
+	if (found && inputs[0].pin == IRQ_TIMER) {
+		ioapic_find_isa(IRQ_CASCADE, &inputs[1]);
+	}
+	return found;
 }
 
 /* The lock is held. */
 static void set_open(bool on)
 {
 	__atomic_store_n(&open, on, __ATOMIC_SEQ_CST);
-	if (timer.registers == NULL) {
-		return;
-	}
-	used |= on;
-	if (on) {
-		ioapic_route_nmi_to_all(&timer);
-	} else {
-		ioapic_mask(&timer);
+	for (size_t i = 0; i < ARRAY_SIZE(inputs); i++) {
+		if (inputs[i].registers == NULL) {
+			continue;
+		}
+		used |= on;
+		if (on) {
+			ioapic_route_nmi_to_all(&inputs[i]);
+		} else {
+			ioapic_mask(&inputs[i]);
+		}
 	}
 }
 

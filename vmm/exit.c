@@ -21,7 +21,7 @@
 /*
  * Of exits that took long or that come now and then. All others are not worth
  * a look at the clock: a guest that makes nothing but short exits still uses up
- * the preemption timer, or meets the watchdog's NMIs.
+ * the preemption timer. Where there is none, vcpu_resume() looks each time.
  */
 static __attribute__((noinline)) void resume_in_time(struct vcpu *vcpu,
 						     enum exit_reason reason)

@@ -312,7 +312,9 @@ static inline bool entry_refused(struct vcpu *vcpu)
 
 void vcpu_resume(struct vcpu *vcpu)
 {
-	if (!entry_refused(vcpu)) {
+	if (!vcpu->has_preemption_timer && rdtsc() >= vcpu->deadline_tsc) {
+		vcpu_stop_early(vcpu, VCPU_END_TIMEOUT);
+	} else if (!entry_refused(vcpu)) {
 		vcpu->way->resume(vcpu);
 	}
 }

@@ -175,7 +175,10 @@ enum exit_action vcpu_check_interrupted(struct vcpu *vcpu);
  */
 enum exit_action vcpu_look_up(struct vcpu *vcpu);
 
-/* For vcpu->resume: goes on into the guest, in a debug build if it may. */
+/*
+ * For vcpu->resume: goes on into the guest, if it may in a debug build, and if
+ * there is time left where no preemption timer will tell.
+ */
 void vcpu_resume(struct vcpu *vcpu);
 
 /* For the exit table: arms the preemption timer for what is left of the run. */

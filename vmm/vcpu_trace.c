@@ -69,7 +69,9 @@ void vcpu_trace(struct vcpu *vcpu, u32 kinds)
 	vcpu->exited = kinds != 0 ? exited : usual_exit(vcpu);
 	if (kinds != 0) {
 		vcpu->resume = resume;
+	} else if (build_is_debug || !vcpu->has_preemption_timer) {
+		vcpu->resume = vcpu_resume;
 	} else {
-		vcpu->resume = build_is_debug ? vcpu_resume : vcpu->way->resume;
+		vcpu->resume = vcpu->way->resume;
 	}
 }
