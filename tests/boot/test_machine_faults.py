@@ -241,12 +241,16 @@ def test_corrected_machine_checks(qemu):
                                            "level 2)"),
                 (1, 2, "9000000000000005", "0005 (internal parity)")]):
             monitor.type(f"mce {where} {bank} 0x{status} 0 0x123000 0x8c")
-            # The last one is found without a command.
+            address = ", address 123000" if status[1] == "c" else ""
+            warning = (f"warning: core {where}: machine check: bank {bank}: "
+                       f"corrected error, code {words}; status {status}"
+                       f"{address}")
+            # The last one is found without a command; on a slow machine the
+            # others are as well, and then told before it.
             if count < 2:
                 text = prompt.ok("exits")
                 assert f"machine_checks={count + 1}" in text
-            address = ", address 123000" if status[1] == "c" else ""
-            prompt.child.expect_exact(
-                f"warning: core {where}: machine check: bank {bank}: "
-                f"corrected error, code {words}; status {status}{address}")
+                if warning.encode() in prompt.child.before:
+                    continue
+            prompt.child.expect_exact(warning)
         prompt.poweroff()
