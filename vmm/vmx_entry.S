@@ -65,30 +65,26 @@
 	.endif
 	.endm
 
+	.macro enter instruction, wide, mitigated
+	.if \mitigated
+	mitigate_before_entry
+	.endif
+	load_registers \wide
+	.if \mitigated
+	verw verw_selector(%rip)
+	.endif
+	\instruction
+	jmp entry_failed
+	.endm
+
 	.macro way suffix, wide, mitigated
 	.globl vmx_launch\suffix
 vmx_launch\suffix:
-	.if \mitigated
-	mitigate_before_entry
-	.endif
-	load_registers \wide
-	.if \mitigated
-	verw verw_selector(%rip)
-	.endif
-	vmlaunch
-	jmp entry_failed
+	enter vmlaunch, \wide, \mitigated
 
 	.globl vmx_resume\suffix
 vmx_resume\suffix:
-	.if \mitigated
-	mitigate_before_entry
-	.endif
-	load_registers \wide
-	.if \mitigated
-	verw verw_selector(%rip)
-	.endif
-	vmresume
-	jmp entry_failed
+	enter vmresume, \wide, \mitigated
 
 	.globl vmx_exit\suffix
 vmx_exit\suffix:
