@@ -27,6 +27,7 @@ void hostile_append_prefixes(struct hostile_program *p, u64 *state, u32 most);
 
 /* How many pieces a program has, and which: kinds of them. */
 typedef void hostile_piece(struct hostile_program *p, u64 *state);
+hostile_piece hostile_append_loop;
 void hostile_append_pieces(struct hostile_program *p, u64 *state,
 			   hostile_piece *const *kinds, u32 count);
 

@@ -75,6 +75,17 @@ void hostile_append_prefixes(struct hostile_program *p, u64 *state, u32 most)
 	}
 }
 
+/* REP STOS or MOVS, of whatever the registers say; or a jump to itself. */
+void hostile_append_loop(struct hostile_program *p, u64 *state)
+{
+	static const u16 list[] = { 0xaaf3, 0xabf3, 0xa5f3,
+				    0xa4f2, 0xfeeb, 0xfee2 };
+
+	hostile_append_prefixes(p, state, 1);
+	hostile_append_number(p, list[hostile_below(state, ARRAY_SIZE(list))],
+			      2);
+}
+
 void hostile_append_pieces(struct hostile_program *p, u64 *state,
 			   hostile_piece *const *kinds, u32 count)
 {

@@ -198,17 +198,6 @@ static void far_write(struct hostile_program *p, u64 *state)
 	hostile_append_number(p, hostile_next(state), 4);
 }
 
-/* REP STOS or MOVS, of whatever the registers say; or a jump to itself. */
-static void loop(struct hostile_program *p, u64 *state)
-{
-	static const u16 list[] = { 0xaaf3, 0xabf3, 0xa5f3,
-				    0xa4f2, 0xfeeb, 0xfee2 };
-
-	hostile_append_prefixes(p, state, 2);
-	hostile_append_number(p, list[hostile_below(state, ARRAY_SIZE(list))],
-			      2);
-}
-
 /*
  * LGDT of a table with flat segments would need more room than there is; this
  * is the switch alone, into whatever table there is: MOV EAX, CR0; OR AL, 1;
@@ -226,11 +215,26 @@ static void protected_mode(struct hostile_program *p, u64 *state)
 }
 
 static hostile_piece *const kinds[] = {
-	random_bytes, any_opcode,     any_opcode, privileged_instruction,
-	msr,	      port,	      port,	  self_modification,
-	stack,	      shadows,	      shadows,	  privileged_instruction,
-	single_step,  interrupt,      far_jump,	  far_write,
-	loop,	      protected_mode, any_opcode, privileged_instruction,
+	random_bytes,
+	any_opcode,
+	any_opcode,
+	privileged_instruction,
+	msr,
+	port,
+	port,
+	self_modification,
+	stack,
+	shadows,
+	shadows,
+	privileged_instruction,
+	single_step,
+	interrupt,
+	far_jump,
+	far_write,
+	hostile_append_loop,
+	protected_mode,
+	any_opcode,
+	privileged_instruction,
 };
 
 static u32 random_register(u64 *state)

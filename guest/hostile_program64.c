@@ -386,29 +386,36 @@ static void interrupt(struct hostile_program *p, u64 *state)
 	hostile_append_number(p, hostile_next(state), 1);
 }
 
-/* REP STOS or MOVS, of whatever the registers say; or a jump to itself. */
-static void loop(struct hostile_program *p, u64 *state)
-{
-	static const u16 list[] = { 0xaaf3, 0xabf3, 0xa5f3,
-				    0xa4f2, 0xfeeb, 0xfee2 };
-
-	hostile_append_prefixes(p, state, 1);
-	hostile_append_number(p, list[hostile_below(state, ARRAY_SIZE(list))],
-			      2);
-}
-
 static void load_address(struct hostile_program *p, u64 *state)
 {
 	load(p, state, hostile_address64(state));
 }
 
 static hostile_piece *const kinds[] = {
-	random_bytes, any_opcode,  any_opcode,	      privileged_instruction,
-	msr,	      port,	   self_modification, privileged_instruction,
-	stack,	      shadows,	   shadows,	      control_bit,
-	flags,	      interrupt,   far_access,	      far_access,
-	loop,	      page_tables, page_tables,	      privileged_instruction,
-	descriptors,  far_return,  load_address,      any_opcode,
+	random_bytes,
+	any_opcode,
+	any_opcode,
+	privileged_instruction,
+	msr,
+	port,
+	self_modification,
+	privileged_instruction,
+	stack,
+	shadows,
+	shadows,
+	control_bit,
+	flags,
+	interrupt,
+	far_access,
+	far_access,
+	hostile_append_loop,
+	page_tables,
+	page_tables,
+	privileged_instruction,
+	descriptors,
+	far_return,
+	load_address,
+	any_opcode,
 };
 
 static void registers(struct hostile_program *p, u64 *state)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from image import programs
+from attempts import run_attempts
 from report import check_report, read_report
 
 PENRYN = "core2_penryn_t9600"
@@ -84,21 +84,12 @@ def test_attempts(bochs, directory, model, engine):
     # Registers are compared with those after a first guest.
     begin = [f"bios 12 cpu=1 engine={engine}", "hostile sums"]
     calls = ["hostile sums", "bios 11 cpu=1", "bios 11", "memmap"]
-    script = directory / "script"
-    script.write_text("\n".join(
-        begin + [line for line, _ in attempts] + sweeps + calls
-        + ["poweroff"]) + "\n")
-    machine = bochs(model=model, cpus=2, cmdline="console=com1",
-                    modules=programs("hostile") + [(script, "script")])
-    serial = machine.run_to_end(180)
-    assert "panic:" not in serial
-    assert machine.entry_failures() == []
-    parts = re.split("^command: ", serial, flags=re.MULTILINE)[1:]
-    before, parts = parts[1], parts[2:]
-    for (line, expected), text in zip(attempts, parts):
-        assert text.startswith(line)
+    _, before, *texts = run_attempts(
+        bochs, directory, model, "hostile",
+        begin + [line for line, _ in attempts] + sweeps + calls)
+    for (line, expected), text in zip(attempts, texts):
         check_attempt(line, text, expected)
-    msrs, ports, after, other, own = parts[len(attempts):len(attempts) + 5]
+    msrs, ports, after, other, own, _ = texts[len(attempts):]
     assert sums(before) == sums(after)
     reads, writes = registers(msrs)
     assert MSRS_READ[0] <= reads <= MSRS_READ[1] and writes == 1

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from image import programs
+from attempts import run_attempts
 from test_hostile import HASWELL, PENRYN, sums
 
 # tests/boot/programs64/hostile64.S: registers, how it ends, and what is found:
@@ -101,19 +101,11 @@ def test_attempts(bochs, directory, model, paging):
     calls = [f"run64 hostile64 rdi=4 cpu=1 paging={paging}",
              "hostile sums", "peek b8000 4", "memmap", "bios 11 cpu=1",
              "bios 11"]
-    script = directory / "script"
-    script.write_text("\n".join(begin + lines + calls + ["poweroff"]) + "\n")
-    machine = bochs(model=model, cpus=2, cmdline="console=com1",
-                    modules=programs("hostile64") + [(script, "script")])
-    serial = machine.run_to_end(180)
-    assert "panic:" not in serial
-    assert machine.entry_failures() == []
-    parts = re.split("^command: ", serial, flags=re.MULTILINE)[1:]
-    _, memory, screen, before, *parts = parts
-    for line, text, (_, result, found) in zip(lines, parts, ATTEMPTS):
-        assert text.startswith(line)
+    _, memory, screen, before, *texts = run_attempts(
+        bochs, directory, model, "hostile64", begin + lines + calls)
+    for line, text, (_, result, found) in zip(lines, texts, ATTEMPTS):
         check_attempt(model, line, text, result, found)
-    msrs, after, *same, other, own = parts[len(lines):len(lines) + 6]
+    msrs, after, *same, other, own = texts[len(lines):]
     reads, writes, _ = registers(msrs)
     assert 5 <= reads <= 11 and writes == MSRS_WRITTEN
     assert sums(before) == sums(after)
