@@ -162,5 +162,7 @@ void nmi_run_in_root(struct nmi_run *run, u32 index, u64 count)
 	struct work work = { run, smp_cpu(index), count, NULL, 0 };
 
 	memset(run, 0, sizeof(*run));
+	nmi_watchdog_silence(true);
 	send_all(&work);
+	nmi_watchdog_silence(false);
 }
