@@ -50,12 +50,10 @@ void engine_release_real_state(struct guest16 *guest);
 bool engine_watches_real_state(void);
 
 /*
- * Bits of CR4 in real mode: those that are set whatever the guest writes (without
- * MCE a machine check would shut the processor down and not exit), and those
- * that it owns once the state is released. Not among them is what brings state
- * to life that is not switched between guests: OSXSAVE, PKE, CET.
+ * Bits of CR4 that code in real mode owns once the state is released. Not among
+ * them is what brings state to life that is not switched between guests:
+ * OSXSAVE, PKE, CET.
  */
-#define REAL_CR4_OF_HOST (CR4_VMXE | CR4_MCE)
 #define REAL_CR4_OF_GUEST                                                      \
 	(CR4_VME | CR4_PVI | CR4_TSD | CR4_DE | CR4_PSE | CR4_PAE | CR4_PGE |  \
 	 CR4_PCE | CR4_OSFXSR | CR4_OSXMMEXCPT)

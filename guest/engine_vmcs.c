@@ -8,6 +8,7 @@
 #include "guest/v86_tables.h"
 #include "lib/error.h"
 #include "lib/fmt.h"
+#include "vmm/guest_cr.h"
 #include "vmm/guest_rights.h"
 #include "vmm/mitigations.h"
 #include "vmm/vmcs.h"
@@ -16,9 +17,9 @@
 #include "vmm/vmx_cap_bits.h"
 
 #define V86_CR0 (CR0_PG | CR0_NE | CR0_ET | CR0_PE)
-#define V86_CR4 (CR4_VMXE | CR4_PSE)
+#define V86_CR4 (CR4_OF_HOST | CR4_PSE)
 #define REAL_CR0 (CR0_ET | CR0_NE)
-#define REAL_CR4 REAL_CR4_OF_HOST
+#define REAL_CR4 CR4_OF_HOST
 #define REAL_IVT_LIMIT 0x3ff
 #define REAL_TSS_LIMIT 0x67
 /* What a real-mode program must not change under us: see CR0 exits. */
@@ -113,7 +114,7 @@ static void write_execution_fields(const struct guest16 *guest)
 	vmcs_write(VMCS_CR0_GUEST_HOST_MASK, UINT32_MAX);
 	vmcs_write(VMCS_CR4_GUEST_HOST_MASK, UINT32_MAX);
 	vmcs_write(VMCS_CR0_READ_SHADOW, v86 ? V86_CR0 : CR0_ET);
-	vmcs_write(VMCS_CR4_READ_SHADOW, v86 ? V86_CR4 & ~CR4_VMXE : 0);
+	vmcs_write(VMCS_CR4_READ_SHADOW, v86 ? CR4_PSE : 0);
 	if (guest->engine->uses_ept) {
 		vmcs_write(VMCS_EPT_POINTER,
 			   guest_memory_ept_pointer(&guest->memory));

@@ -10,6 +10,7 @@
 #include "arch/x86.h"
 #include "guest/guest64_parts.h"
 #include "lib/error.h"
+#include "vmm/guest_cr.h"
 #include "vmm/guest_rights.h"
 #include "vmm/mitigations.h"
 #include "vmm/vmcs.h"
@@ -23,8 +24,6 @@
 /* What the guest changes without an exit. */
 #define CR0_GUEST (CR0_MP | CR0_EM | CR0_TS | CR0_AM)
 #define CR4_GUEST (CR4_TSD | CR4_DE | CR4_OSFXSR | CR4_OSXMMEXCPT)
-/* Set whatever it writes: without MCE a machine check would not exit. */
-#define CR4_OF_HOST (CR4_VMXE | CR4_MCE)
 /* What it must have: it stays in 64-bit mode. */
 #define CR0_NEEDED (CR0_PG | CR0_PE)
 #define CR0_KNOWN                                                              \

@@ -9,6 +9,7 @@
 #include "guest/pae.h"
 #include "guest/real_parts.h"
 #include "guest/watch.h"
+#include "vmm/guest_cr.h"
 #include "vmm/vmcs.h"
 #include "vmm/vmx.h"
 
@@ -140,7 +141,7 @@ static enum exit_action mov_to_cr3(struct vcpu *vcpu, u64 value)
 /* A bit that the processor has but no guest gets is to it as a reserved one. */
 static enum exit_action mov_to_cr4(struct vcpu *vcpu, u64 value)
 {
-	u64 real = value | REAL_CR4_OF_HOST;
+	u64 real = value | CR4_OF_HOST;
 	enum exit_action action;
 
 	if ((value & ~CR4_KNOWN) != 0 ||
