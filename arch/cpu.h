@@ -92,8 +92,11 @@ static inline void cpuid(u32 leaf, u32 subleaf, u32 out[4])
 	out[3] = (u32)rdx;
 }
 
-/* In 64-bit mode it clears the upper halves of both registers. */
-static inline u64 rdtsc(void)
+/*
+ * In 64-bit mode it clears the upper halves of both registers. In line also
+ * where code is to be small: a call would be part of what is measured.
+ */
+static inline __attribute__((always_inline)) u64 rdtsc(void)
 {
 	u64 low, high;
 

@@ -23,15 +23,13 @@
 /*
  * The caller's code, at the bottom of the default stack's segment: INT n, which
  * the processor executes faster than the host could act as it, and where called
- * code returns to.
+ * code returns to, VMCALL.
  */
-struct caller {
-	u8 int_n[2];
-	u8 vmcall[3];
-} __attribute__((packed));
+static const u8 caller_code[] = { 0xcd, 0, 0x0f, 0x01, 0xc1 };
 
 #define CALLER_SEGMENT BIOS_STACK_SEGMENT
-#define RETURN_OFFSET offsetof(struct caller, vmcall)
+#define VECTOR_OFFSET 1
+#define RETURN_OFFSET 2
 
 int bios_init(void)
 {
@@ -64,8 +62,8 @@ int bios_guest_init(struct guest16 *guest, const struct engine *engine,
 	if (err != 0) {
 		return err;
 	}
-	guest->return_cs = CALLER_SEGMENT;
-	guest->return_ip = RETURN_OFFSET;
+	guest->vcpu.return_cs = CALLER_SEGMENT;
+	guest->vcpu.return_rip = RETURN_OFFSET;
 	if (!find_caller(guest)) {
 		guest16_free(guest);
 		return ERR_NO_MEMORY;
@@ -79,7 +77,7 @@ int bios_guest_renew(struct guest16 *guest)
 	vcpu_forget_fpu(&guest->vcpu);
 	guest->cmos_index = 0;
 	guest->kbc_output_port = false;
-	guest->kept = false;
+	guest16_forget_call(guest);
 	return find_caller(guest) ? 0 : ERR_NO_MEMORY;
 }
 
@@ -91,27 +89,32 @@ void bios_guest_free(struct guest16 *guest)
 /* Each time, for a program may have used that memory for itself. */
 static inline void write_caller(struct guest16 *guest, u8 vector)
 {
-	struct caller *caller = guest->caller;
+	u8 *caller = guest->caller;
 
-	caller->int_n[0] = 0xcd;
-	caller->int_n[1] = vector;
-	caller->vmcall[0] = 0x0f;
-	caller->vmcall[1] = 0x01;
-	caller->vmcall[2] = 0xc1;
+	__builtin_memcpy(caller, caller_code, sizeof(caller_code));
+	caller[VECTOR_OFFSET] = vector;
 }
 
 static inline void set_default_stack(struct bios_regs *regs)
 {
-	if ((regs->esp | regs->ss) == 0) {
+	if (likely((regs->esp | regs->ss) == 0)) {
 		regs->ss = BIOS_STACK_SEGMENT;
 		regs->esp = BIOS_STACK_TOP;
 	}
 }
 
+/* The vector of a call that is none of an interrupt, but of regs->cs:eip. */
+#define FAR_CALL (-1)
+
+static inline u16 first_ip(int vector)
+{
+	return vector == FAR_CALL ? RETURN_OFFSET : 0;
+}
+
 static __attribute__((noinline)) void
 failed(struct guest16 *guest, enum vcpu_end end, struct bios_regs *regs)
 {
-	guest->kept = false;
+	guest16_forget_call(guest);
 	guest16_get_regs(guest, regs);
 	if (end == VCPU_END_REFUSED) {
 		/* As a BIOS says that it cannot: nobody may take it for done. */
@@ -119,52 +122,87 @@ failed(struct guest16 *guest, enum vcpu_end end, struct bios_regs *regs)
 	}
 }
 
-/* The vector of a call that is none of an interrupt, but of regs->cs:eip. */
-#define FAR_CALL (-1)
+static __attribute__((noinline)) void end_line(struct guest16 *guest)
+{
+	guest->used_uart = false;
+	guest_uart_flush();
+}
 
-/*
- * The body of all calls, once for each kind of them with what it is made of in
- * line: every tick of it is one of each call.
- */
-static inline __attribute__((always_inline)) enum vcpu_end
-call(struct guest16 *guest, bool machine, bool far, u8 vector,
-     struct bios_regs *regs, u32 timeout_ms)
+static inline void prepare(struct guest16 *guest, int vector,
+			   struct bios_regs *regs)
+{
+	set_default_stack(regs);
+	write_caller(guest, (u8)vector);
+	if (vector != FAR_CALL) {
+		access_counts_note_int(guest->access_counts, (u8)vector);
+	}
+}
+
+static inline enum vcpu_end finish(struct guest16 *guest, enum vcpu_end end,
+				   struct bios_regs *regs)
+{
+	if (likely(end == VCPU_END_DONE)) {
+		guest16_end_call(guest, regs);
+	} else {
+		failed(guest, end, regs);
+	}
+	if (unlikely(guest->used_uart)) {
+		end_line(guest);
+	}
+	return end;
+}
+
+static __attribute__((noinline, flatten)) enum vcpu_end
+call_with_care(struct guest16 *guest, int vector, struct bios_regs *regs,
+	       u64 timeout_us)
 {
 	enum vcpu_end end;
 
 	vcpu_load(&guest->vcpu);
-	set_default_stack(regs);
-	write_caller(guest, vector);
-	if (!far) {
-		access_counts_note_int(guest->access_counts, vector);
-	}
-	guest16_begin_call(guest, regs, far ? RETURN_OFFSET : 0);
-	if (far) {
+	prepare(guest, vector, regs);
+	guest16_begin_call(guest, regs, first_ip(vector));
+	if (vector == FAR_CALL) {
 		guest16_call_far(guest, (u16)regs->cs, (u16)regs->eip);
 	}
-	end = guest16_run(guest, machine, timeout_ms * 1000ul);
-	if (unlikely(end != VCPU_END_DONE)) {
-		failed(guest, end, regs);
-	} else {
-		guest16_end_call(guest, regs);
-	}
-	if (unlikely(guest->used_uart)) {
-		guest->used_uart = false;
-		guest_uart_flush();
+	end = finish(guest, guest16_run(guest, timeout_us), regs);
+	if (guest->kept) {
+		vcpu_settle(&guest->vcpu);
 	}
 	return end;
+}
+
+/*
+ * Most calls are like the last one, and in this body every tick is one of each
+ * call: so it is there once for each kind, with what it is made of in line.
+ */
+static inline __attribute__((always_inline)) enum vcpu_end
+call(struct guest16 *guest, bool machine, int vector, struct bios_regs *regs,
+     u64 timeout_us)
+{
+	if (unlikely(!vcpu_may_rerun(&guest->vcpu, timeout_us) ||
+		     watch_wanted())) {
+		return call_with_care(guest, vector, regs, timeout_us);
+	}
+	prepare(guest, vector, regs);
+	guest16_begin_next_call(guest, regs, first_ip(vector));
+	if (vector == FAR_CALL) {
+		guest16_call_far(guest, (u16)regs->cs, (u16)regs->eip);
+	}
+	if (machine) {
+		pic_lines_deliver(guest);
+	}
+	return finish(guest, vcpu_rerun(&guest->vcpu), regs);
 }
 
 /* On the boot core. */
 static __attribute__((flatten)) enum vcpu_end
 call_in_machine(struct guest16 *guest, int vector, struct bios_regs *regs,
-		u32 timeout_ms)
+		u64 timeout_us)
 {
 	enum vcpu_end end;
 
 	machine_view_enter();
-	end = call(guest, true, vector == FAR_CALL, (u8)vector, regs,
-		   timeout_ms);
+	end = call(guest, true, vector, regs, timeout_us);
 	machine_view_leave(guest, end != VCPU_END_DONE);
 	return end;
 }
@@ -174,7 +212,7 @@ struct request {
 	struct guest16 *guest;
 	struct bios_regs *regs;
 	int vector;
-	u32 timeout_ms;
+	u64 timeout_us;
 	enum vcpu_end end;
 };
 
@@ -183,17 +221,17 @@ static void serve(void *argument)
 	struct request *request = argument;
 
 	request->end = call_in_machine(request->guest, request->vector,
-				       request->regs, request->timeout_ms);
+				       request->regs, request->timeout_us);
 }
 
 static __attribute__((noinline)) enum vcpu_end
 ask_boot_core(struct guest16 *guest, int vector, struct bios_regs *regs,
-	      u32 timeout_ms)
+	      u64 timeout_us)
 {
 	struct request request = { .guest = guest,
 				   .regs = regs,
 				   .vector = vector,
-				   .timeout_ms = timeout_ms };
+				   .timeout_us = timeout_us };
 
 	smp_call_boot_core(serve, &request);
 	return request.end;
@@ -202,16 +240,22 @@ ask_boot_core(struct guest16 *guest, int vector, struct bios_regs *regs,
 /* The machine's BIOS and its interrupts belong to the boot core. */
 static __attribute__((noinline)) enum vcpu_end
 call_machine(struct guest16 *guest, int vector, struct bios_regs *regs,
-	     u32 timeout_ms)
+	     u64 timeout_us)
 {
 	return this_cpu_index() == 0
-		       ? call_in_machine(guest, vector, regs, timeout_ms)
-		       : ask_boot_core(guest, vector, regs, timeout_ms);
+		       ? call_in_machine(guest, vector, regs, timeout_us)
+		       : ask_boot_core(guest, vector, regs, timeout_us);
 }
 
 static inline bool is_private(const struct guest16 *guest)
 {
 	return guest->memory.view != GUEST_VIEW_MACHINE;
+}
+
+/* Its time limits are kept in microseconds: see struct vcpu. */
+static inline u64 limit_us(u32 timeout_ms)
+{
+	return timeout_ms * 1000ul;
 }
 
 __attribute__((flatten)) enum vcpu_end bios_call(struct guest16 *guest,
@@ -220,16 +264,17 @@ __attribute__((flatten)) enum vcpu_end bios_call(struct guest16 *guest,
 						 u32 timeout_ms)
 {
 	if (!is_private(guest)) {
-		return call_machine(guest, vector, regs, timeout_ms);
+		return call_machine(guest, vector, regs, limit_us(timeout_ms));
 	}
-	return call(guest, false, false, vector, regs, timeout_ms);
+	return call(guest, false, vector, regs, limit_us(timeout_ms));
 }
 
 __attribute__((flatten)) enum vcpu_end
 bios_far_call(struct guest16 *guest, struct bios_regs *regs, u32 timeout_ms)
 {
 	if (!is_private(guest)) {
-		return call_machine(guest, FAR_CALL, regs, timeout_ms);
+		return call_machine(guest, FAR_CALL, regs,
+				    limit_us(timeout_ms));
 	}
-	return call(guest, false, true, 0, regs, timeout_ms);
+	return call(guest, false, FAR_CALL, regs, limit_us(timeout_ms));
 }

@@ -174,7 +174,9 @@ bool engine_watches_real_state(void)
 static void watch(struct guest16 *guest, bool on)
 {
 	guest->system_changed = !on || !engine_watches_real_state();
-	guest->kept &= !guest->system_changed;
+	if (guest->system_changed) {
+		guest16_forget_call(guest);
+	}
 	set_bits(VMX_WORD_PROCBASED, VMCS_PROCBASED_CONTROLS,
 		 PROCBASED_CR3_LOAD_EXITING, on);
 	set_bits(VMX_WORD_PROCBASED2, VMCS_SECONDARY_PROCBASED_CONTROLS,

@@ -199,26 +199,35 @@ static inline void change_kept_segments(const struct guest16_selectors *kept,
 	}
 }
 
-/* Apart, so that calls like the last one are short. */
-static __attribute__((noinline)) void begin_anew(struct guest16 *guest,
-						 const struct bios_regs *regs)
+static void begin_anew(struct guest16 *guest, const struct bios_regs *regs)
 {
-	set_segments(regs, guest->return_cs, guest->engine->segment_rights);
+	set_segments(regs, (u16)guest->vcpu.return_cs,
+		     guest->engine->segment_rights);
+	guest->selectors = (struct guest16_selectors){ .ss = regs->ss,
+						       .ds = regs->ds,
+						       .fs = regs->fs,
+						       .gs = regs->gs,
+						       .es = regs->es };
 	guest->kept = true;
 	if (!guest->engine->uses_v86) {
 		engine_write_real_state(guest);
 	}
 }
 
-/* Most calls find nearly all as the last one has left it. */
 void guest16_begin_call(struct guest16 *guest, const struct bios_regs *regs,
 			u16 ip)
 {
-	if (unlikely(!guest->kept)) {
+	if (!guest->kept) {
 		begin_anew(guest, regs);
-	} else {
-		change_kept_segments(&guest->selectors, regs);
 	}
+	guest16_begin_next_call(guest, regs, ip);
+}
+
+/* Most calls find nearly all as the last one has left it. */
+void guest16_begin_next_call(struct guest16 *guest,
+			     const struct bios_regs *regs, u16 ip)
+{
+	change_kept_segments(&guest->selectors, regs);
 	set_general(guest, regs, ip, 0);
 	/* What STI, MOV SS or TF held back at the last run's end is void. */
 	vmcs_set(VMCS_GUEST_INTERRUPTIBILITY_STATE, 0);

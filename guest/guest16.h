@@ -25,8 +25,6 @@ struct guest16 {
 	u8 cmos_index;	      /* last written to port 70h */
 	bool kbc_output_port; /* port 64h was told that 60h means the A20 gate */
 	struct smm_call smm_call;
-	/* Where VMCALL means that the called code has returned. */
-	u16 return_cs, return_ip;
 	bool hlt_ends; /* HLT with interrupts off is a proper end, too */
 	void *caller;  /* the code there, in a page that stays */
 	/*
@@ -36,12 +34,13 @@ struct guest16 {
 	bool system_changed;
 	/*
 	 * Between calls: the last one came back, with these selectors and all
-	 * else in the VMCS as a call begins, but for what guest16_begin_call()
-	 * writes. What changes more than that says so.
+	 * else in the VMCS as a call begins, but for what
+	 * guest16_begin_next_call() writes. What changes more than that says so
+	 * by guest16_forget_call().
 	 */
 	bool kept;
 	struct guest16_selectors {
-		u32 ss, ds, fs, gs, es; /* CS is return_cs */
+		u32 ss, ds, fs, gs, es; /* CS is vcpu.return_cs */
 	} selectors;
 	bool awaits_window; /* an interrupt waits: guest/pic_lines.c */
 	struct guest_watch watch;
@@ -61,12 +60,21 @@ void guest16_free(struct guest16 *guest);
 
 /*
  * Before a run: the registers, in the mode the engine starts with, but for CS,
- * which is return_cs, and EIP, which is `ip`. And after one that has come back,
- * with CS and EIP 0.
+ * which is vcpu.return_cs, and EIP, which is `ip`; and in short where
+ * guest->kept. After one that has come back: the registers, CS and EIP 0.
  */
 void guest16_begin_call(struct guest16 *guest, const struct bios_regs *regs,
 			u16 ip);
+void guest16_begin_next_call(struct guest16 *guest,
+			     const struct bios_regs *regs, u16 ip);
 void guest16_end_call(struct guest16 *guest, struct bios_regs *regs);
+
+/* The next call finds nothing as this one left it. */
+static inline void guest16_forget_call(struct guest16 *guest)
+{
+	guest->kept = false;
+	vcpu_unsettle(&guest->vcpu);
+}
 
 /* All sixteen registers, to and from the loaded guest, whatever its mode. */
 void guest16_set_regs(struct guest16 *guest, const struct bios_regs *regs);

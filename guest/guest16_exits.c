@@ -85,8 +85,8 @@ static void wait_for_interrupt(struct guest16 *guest)
 		cpu_relax_idle();
 		return;
 	}
-	while (!pic_lines_pending() && rdtsc() < guest->vcpu.deadline_tsc &&
-	       !input_interrupted()) {
+	while (!pic_lines_pending() && !input_interrupted() &&
+	       rdtsc() < vcpu_deadline(&guest->vcpu)) {
 		interrupt_wait_for_pic(HALT_STEP_US);
 		console_poll();
 	}
@@ -122,15 +122,8 @@ enum exit_action guest16_interrupt_window(struct vcpu *vcpu)
 	return EXIT_RESUME;
 }
 
-/* The code that was called has come back; what else it means comes after. */
-static inline bool returned(const struct guest16 *guest)
-{
-	return vmcs_get(VMCS_GUEST_CS_SELECTOR) == guest->return_cs &&
-	       vmcs_get(VMCS_GUEST_RIP) == guest->return_ip;
-}
-
-static __attribute__((noinline)) enum exit_action
-stray_vmcall(struct vcpu *vcpu)
+/* The code that was called has not come back by it. */
+enum exit_action guest16_vmcall(struct vcpu *vcpu)
 {
 	const struct guest16 *guest = vcpu->guest;
 
@@ -142,14 +135,6 @@ stray_vmcall(struct vcpu *vcpu)
 			 "VMCALL at %04lx:%04lx: the hypervisor offers no calls",
 			 vmcs_read(VMCS_GUEST_CS_SELECTOR),
 			 vmcs_read(VMCS_GUEST_RIP));
-}
-
-enum exit_action guest16_vmcall(struct vcpu *vcpu)
-{
-	if (!returned(vcpu->guest)) {
-		return stray_vmcall(vcpu);
-	}
-	return EXIT_STOP;
 }
 
 /* IN to AL and AX keeps the rest; IN to EAX clears the upper half. */

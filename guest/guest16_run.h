@@ -7,16 +7,14 @@
 
 /*
  * Runs the loaded guest, whose registers are set: watched, if anything is to be
- * watched, and with the interrupts that wait for it. machine: it has the machine
- * view, which most callers know anyway. As vcpu_run().
+ * watched, and with the interrupts that wait for it. As vcpu_run().
  */
-static inline enum vcpu_end guest16_run(struct guest16 *guest, bool machine,
-					u64 timeout_us)
+static inline enum vcpu_end guest16_run(struct guest16 *guest, u64 timeout_us)
 {
-	if (unlikely(watch_wanted())) {
+	if (watch_wanted()) {
 		return watch_run(guest, timeout_us);
 	}
-	if (machine) {
+	if (guest->memory.view == GUEST_VIEW_MACHINE) {
 		pic_lines_deliver(guest);
 	}
 	return vcpu_run(&guest->vcpu, timeout_us);

@@ -78,13 +78,14 @@ static void enter(struct guest16 *guest, const struct run *run)
 static bool has_returned(const struct guest16 *guest,
 			 const struct bios_regs *regs)
 {
-	return regs->cs == guest->return_cs && regs->eip == guest->return_ip;
+	return regs->cs == guest->vcpu.return_cs &&
+	       regs->eip == guest->vcpu.return_rip;
 }
 
 /* What a program set is no business of the calls that follow it. */
 static void forget_program(struct guest16 *guest)
 {
-	guest->kept = false;
+	guest16_forget_call(guest);
 	v86_program_init(guest);
 	vmcs_write(VMCS_GUEST_DR7, DR7_RESET);
 }
@@ -109,9 +110,9 @@ static void run_here(struct run *run)
 	if (is_machine) {
 		machine_view_enter();
 	}
-	guest->kept = false;
+	guest16_forget_call(guest);
 	enter(guest, run);
-	run->end = guest16_run(guest, is_machine, run->timeout_us);
+	run->end = guest16_run(guest, run->timeout_us);
 	guest_uart_flush();
 	guest16_get_regs(guest, run->regs);
 	returned = run->end == VCPU_END_DONE && has_returned(guest, run->regs);
@@ -130,16 +131,16 @@ static void make_run(void *argument)
 {
 	struct run *run = argument;
 	struct guest16 *guest = run->guest;
-	const u16 return_cs = guest->return_cs;
-	const u16 return_ip = guest->return_ip;
+	struct vcpu *vcpu = &guest->vcpu;
+	const u64 return_cs = vcpu->return_cs;
+	const u64 return_rip = vcpu->return_rip;
 
-	guest->return_cs = PROGRAM_RETURN_SEGMENT;
-	guest->return_ip = PROGRAM_RETURN_OFFSET;
+	vcpu->return_cs = PROGRAM_RETURN_SEGMENT;
+	vcpu->return_rip = PROGRAM_RETURN_OFFSET;
 	guest->hlt_ends = true;
-	guest->kept = false;
 	run_here(run);
-	guest->return_cs = return_cs;
-	guest->return_ip = return_ip;
+	vcpu->return_cs = return_cs;
+	vcpu->return_rip = return_rip;
 	guest->hlt_ends = false;
 }
 

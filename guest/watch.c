@@ -305,7 +305,7 @@ void watch_int(struct guest16 *guest, bool handled)
 	}
 	guest16_get_regs(guest, &regs);
 	drop_lost_frames(guest, &regs);
-	if (w->depth != 0 || (u16)regs.cs != guest->return_cs) {
+	if (w->depth != 0 || (u16)regs.cs != guest->vcpu.return_cs) {
 		access_counts_note_int(guest->access_counts, vector);
 	}
 	if (watch_vector_wanted(vector)) {

@@ -21,6 +21,7 @@ typedef int64_t s64;
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 
 /* For tests on the way of every exit: what is rare goes out of the way. */
+#define likely(condition) __builtin_expect(!!(condition), 1)
 #define unlikely(condition) __builtin_expect(!!(condition), 0)
 
 /* align must be a power of two. */

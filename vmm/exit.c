@@ -30,7 +30,7 @@ static __attribute__((noinline)) void resume_in_time(struct vcpu *vcpu,
 
 	exit_stats_note(vcpu->stats, reason,
 			now - tsc_of_halves(vcpu->exit_tsc));
-	if (unlikely(now >= vcpu->deadline_tsc)) {
+	if (unlikely(now >= vcpu_deadline(vcpu))) {
 		vcpu_stop_early(vcpu, VCPU_END_TIMEOUT);
 		return;
 	}
@@ -284,10 +284,9 @@ static void on_invd(struct vcpu *vcpu)
 
 static void on_vmcall(struct vcpu *vcpu)
 {
-	enum exit_action action = vcpu->ops->vmcall(vcpu);
-
-	if (unlikely(action != EXIT_STOP)) {
-		end(vcpu, EXIT_REASON_VMCALL, action);
+	if (unlikely(vmcs_get(VMCS_GUEST_RIP) != vcpu->return_rip ||
+		     vmcs_get(VMCS_GUEST_CS_SELECTOR) != vcpu->return_cs)) {
+		end(vcpu, EXIT_REASON_VMCALL, vcpu->ops->vmcall(vcpu));
 		return;
 	}
 	/* How every BIOS call ends. */
@@ -398,13 +397,17 @@ static void (*const handlers[])(struct vcpu *vcpu) = {
 };
 #pragma GCC diagnostic pop
 
+static inline u64 begin(struct vcpu *vcpu)
+{
+	vcpu->exit_tsc = rdtsc_halves();
+	vcpu->exits++;
+	return vmcs_get(VMCS_EXIT_REASON);
+}
+
 void exit_dispatch(struct vcpu *vcpu)
 {
-	u64 reason;
+	u64 reason = begin(vcpu);
 
-	vcpu->exit_tsc = rdtsc_halves();
-	reason = vmcs_get(VMCS_EXIT_REASON);
-	vcpu->exits++;
 	if (unlikely(reason >= ARRAY_SIZE(handlers))) {
 		unhandled(vcpu);
 		return;
@@ -414,16 +417,14 @@ void exit_dispatch(struct vcpu *vcpu)
 
 void exit_dispatch64(struct vcpu *vcpu)
 {
-	u64 reason = vmcs_get(VMCS_EXIT_REASON);
 	u32 leaf = (u32)vcpu->regs.rax;
 
-	vcpu->ops->watch(vcpu, (u32)reason);
-	if (reason != EXIT_REASON_CPUID) {
+	vcpu->ops->watch(vcpu, (u32)vmcs_get(VMCS_EXIT_REASON));
+	if (vmcs_get(VMCS_EXIT_REASON) != EXIT_REASON_CPUID) {
 		exit_dispatch(vcpu);
 		return;
 	}
-	vcpu->exit_tsc = rdtsc_halves();
-	vcpu->exits++;
+	begin(vcpu);
 	exit_guest_cpuid(&vcpu->regs);
 	vcpu->ops->cpuid(vcpu, leaf);
 	skip(vcpu, EXIT_REASON_CPUID);

@@ -68,6 +68,7 @@ int vcpu_init(struct vcpu *vcpu, const struct vcpu_ops *ops, void *guest)
 	}
 	vcpu->ops = ops;
 	vcpu->guest = guest;
+	vcpu->return_rip = UINT64_MAX; /* nowhere */
 	memcpy(vcpu->vmcs, &revision, sizeof(revision));
 	if (vmclear(virt_to_phys(vcpu->vmcs)) != VMX_OK) {
 		panic("VMCLEAR of a new VMCS failed");
@@ -227,7 +228,7 @@ void vcpu_unload(struct vcpu *vcpu)
 	}
 	remove_from_list(&core->loaded, vcpu);
 	vcpu->launched = false;
-	vcpu->simple = false;
+	vcpu_unsettle(vcpu);
 	vcpu->cpu = NULL;
 	if (this_cpu()->vcpu == vcpu) {
 		this_cpu()->vcpu = NULL;
@@ -240,7 +241,7 @@ enum exit_action vcpu_stop(struct vcpu *vcpu, enum vcpu_end end,
 	va_list args;
 
 	vcpu->end = end;
-	vcpu->simple = false;
+	vcpu_unsettle(vcpu);
 	va_start(args, fmt);
 	fmt_vsnprintf(vcpu->why, sizeof(vcpu->why), fmt, args);
 	va_end(args);
@@ -249,10 +250,9 @@ enum exit_action vcpu_stop(struct vcpu *vcpu, enum vcpu_end end,
 
 enum exit_action vcpu_stop_early(struct vcpu *vcpu, enum vcpu_end end)
 {
-	u64 start = vcpu->deadline_tsc - vcpu->timeout_tsc;
-
 	return vcpu_stop(vcpu, end, "stopped after %lu us",
-			 clock_tsc_to_us(rdtsc() - start));
+			 clock_tsc_to_us(rdtsc() -
+					 tsc_of_halves(vcpu->start_tsc)));
 }
 
 const char *vcpu_end_name(enum vcpu_end end)
@@ -293,7 +293,8 @@ enum exit_action vcpu_look_up(struct vcpu *vcpu)
 enum exit_action vcpu_timer_expired(struct vcpu *vcpu)
 {
 	u64 now = rdtsc();
-	u64 left = vcpu->deadline_tsc > now ? vcpu->deadline_tsc - now : 0;
+	u64 deadline = vcpu_deadline(vcpu);
+	u64 left = deadline > now ? deadline - now : 0;
 
 	vmcs_write(VMCS_PREEMPTION_TIMER_VALUE,
 		   timer_units(vcpu, MIN(left, vcpu->look_up_tsc)));
@@ -312,7 +313,7 @@ static inline bool entry_refused(struct vcpu *vcpu)
 
 void vcpu_resume(struct vcpu *vcpu)
 {
-	if (!vcpu->has_preemption_timer && rdtsc() >= vcpu->deadline_tsc) {
+	if (!vcpu->has_preemption_timer && rdtsc() >= vcpu_deadline(vcpu)) {
 		vcpu_stop_early(vcpu, VCPU_END_TIMEOUT);
 	} else if (!entry_refused(vcpu)) {
 		vcpu->way->resume(vcpu);
@@ -374,39 +375,37 @@ ended_badly(struct vcpu *vcpu)
 	return vcpu->end;
 }
 
-/* Any run but one like the last, which ended well. */
-static __attribute__((noinline)) enum vcpu_end run_with_care(struct vcpu *vcpu)
+enum vcpu_end vcpu_run(struct vcpu *vcpu, u64 timeout_us)
 {
+	if (timeout_us != vcpu->timeout_us) {
+		set_timeout(vcpu, timeout_us);
+	}
+	vcpu_unsettle(vcpu);
 	forget_end(vcpu);
 	vcpu->exits = 0;
 	if (entry_refused(vcpu)) {
 		return vcpu->end;
 	}
-	vcpu->deadline_tsc = rdtsc() + vcpu->timeout_tsc;
+	vcpu->start_tsc = rdtsc_halves();
 	if (vcpu_check_interrupted(vcpu) == EXIT_RESUME) {
 		enter(vcpu);
 	}
-	if (vcpu->end != VCPU_END_DONE) {
-		return ended_badly(vcpu);
-	}
-	vcpu->simple = vcpu->has_preemption_timer && !build_is_debug;
-	return VCPU_END_DONE;
+	return vcpu->end == VCPU_END_DONE ? VCPU_END_DONE : ended_badly(vcpu);
+}
+
+void vcpu_settle(struct vcpu *vcpu)
+{
+	vcpu->settled = vcpu->has_preemption_timer && !build_is_debug;
 }
 
 /*
  * The preemption timer, which is saved on each exit, is never behind the
  * deadline: it began with what a run of this length has, or less.
  */
-enum vcpu_end vcpu_run(struct vcpu *vcpu, u64 timeout_us)
+enum vcpu_end vcpu_rerun(struct vcpu *vcpu)
 {
-	if (unlikely(timeout_us != vcpu->timeout_us)) {
-		set_timeout(vcpu, timeout_us);
-	}
-	if (unlikely(!vcpu->simple || input_interrupted())) {
-		return run_with_care(vcpu);
-	}
 	vcpu->exits = 0;
-	vcpu->deadline_tsc = rdtsc() + vcpu->timeout_tsc;
+	vcpu->start_tsc = rdtsc_halves();
 	vmx_run_guest(vcpu, vcpu->reenter);
 	return unlikely(vcpu->end != VCPU_END_DONE) ? ended_badly(vcpu)
 						    : VCPU_END_DONE;

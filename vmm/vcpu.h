@@ -5,6 +5,8 @@
 #pragma once
 
 #include "arch/cpu.h"
+#include "arch/input.h"
+#include "arch/percpu.h"
 #include "lib/types.h"
 #include "vmm/exit_reasons.h"
 #include "vmm/vcpu_regs.h"
@@ -45,7 +47,7 @@ struct vcpu_ops {
 	void (*interrupt)(struct vcpu *vcpu);
 	enum exit_action (*interrupt_window)(struct vcpu *vcpu);
 	enum exit_action (*hlt)(struct vcpu *vcpu);
-	enum exit_action (*vmcall)(struct vcpu *vcpu);
+	enum exit_action (*vmcall)(struct vcpu *vcpu); /* not where a run ends */
 	enum exit_action (*io)(struct vcpu *vcpu, struct io_qualification io);
 	/* Where NULL, such an exit stops the guest. */
 	enum exit_action (*cr_access)(struct vcpu *vcpu,
@@ -82,11 +84,11 @@ struct vcpu {
 	const struct vmx_way *way; /* into the guest and back, on its core */
 	void (*reenter)(struct vcpu *vcpu); /* that way's resume */
 	bool launched;			    /* or it is its launch's turn */
-	bool simple; /* the next run begins with nothing but the resume */
-	void *guest; /* belongs to ops' owner */
+	bool settled;			    /* see vcpu_settle() */
+	void *guest;			    /* belongs to ops' owner */
 	void *vmcs;
-	/* What a way through mitigations does (vmm/mitigations.h). */
 	bool uses_ept; /* for its owner to set before the first load */
+	/* What a way through mitigations does (vmm/mitigations.h). */
 	bool l1d_flush;
 	u32 spec_ctrl;	 /* for IA32_SPEC_CTRL; 0: not written */
 	bool unchecked;	 /* debug builds do not check its entries either */
@@ -105,8 +107,11 @@ struct vcpu {
 	u64 timeout_tsc;
 	u64 look_up_tsc; /* the longest stay in the guest, if there is a timer */
 
+	/* VMCALL here is the proper end of a run; elsewhere it is ops->vmcall's. */
+	u64 return_cs, return_rip;
+
 	/* The present or last run. */
-	u64 deadline_tsc;
+	struct tsc_halves start_tsc;
 	struct tsc_halves exit_tsc; /* of the last exit */
 	u64 exits;
 	enum vcpu_end end;
@@ -144,6 +149,31 @@ void vcpu_forget_fpu(struct vcpu *vcpu);
  * passed, or somebody at the console wants it to stop. Returns vcpu->end.
  */
 enum vcpu_end vcpu_run(struct vcpu *vcpu, u64 timeout_us);
+
+/*
+ * After a run that ended well, by an owner who would begin the next one with
+ * nothing but the registers: it may be vcpu_rerun(), where processor and build
+ * allow that, until vcpu_run() or vcpu_unsettle().
+ */
+void vcpu_settle(struct vcpu *vcpu);
+static inline void vcpu_unsettle(struct vcpu *vcpu)
+{
+	vcpu->settled = false;
+}
+
+/* vcpu_load() and vcpu_run() with the last run's time limit, in short. */
+static inline bool vcpu_may_rerun(const struct vcpu *vcpu, u64 timeout_us)
+{
+	return vcpu->settled && this_cpu()->vcpu == vcpu &&
+	       vcpu->timeout_us == timeout_us && !input_interrupted();
+}
+enum vcpu_end vcpu_rerun(struct vcpu *vcpu);
+
+/* In ticks of the TSC: when the present run's time is over. */
+static inline u64 vcpu_deadline(const struct vcpu *vcpu)
+{
+	return tsc_of_halves(vcpu->start_tsc) + vcpu->timeout_tsc;
+}
 
 /* For handlers: notes how and why the run ends. The text is one clause. */
 enum exit_action vcpu_stop(struct vcpu *vcpu, enum vcpu_end end,
