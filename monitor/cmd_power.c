@@ -7,13 +7,15 @@
 #include "arch/console.h"
 #include "arch/power.h"
 #include "lib/error.h"
+#include "monitor/session.h"
 
 /*
  * Success is never seen to return, so it is said before. What power_off() and
  * the others call first turns VMX off on every core.
  */
-static void say_ok(void)
+static void end_session(void)
 {
+	session_end();
 	command_print_ok();
 	console_flush();
 }
@@ -21,7 +23,7 @@ static void say_ok(void)
 static int run_poweroff(struct args *args)
 {
 	(void)args;
-	say_ok();
+	end_session();
 	power_off();
 	return command_error(ERR_UNSUPPORTED,
 			     "the machine is still on; poweroff: %s; VMX is "
@@ -32,14 +34,14 @@ static int run_poweroff(struct args *args)
 static int run_reboot(struct args *args)
 {
 	(void)args;
-	say_ok();
+	end_session();
 	power_reboot();
 }
 
 static int run_halt(struct args *args)
 {
 	(void)args;
-	say_ok();
+	end_session();
 	power_halt();
 }
 

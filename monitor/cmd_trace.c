@@ -67,7 +67,7 @@ void cmd_trace_drain(void)
 	}
 }
 
-static void close_rings(void)
+void cmd_trace_close(void)
 {
 	if (readers != NULL) {
 		cmd_trace_drain();
@@ -82,7 +82,7 @@ static int open_rings(u32 events)
 {
 	int err;
 
-	close_rings();
+	cmd_trace_close();
 	readers = pages_get(reader_pages());
 	if (readers == NULL) {
 		return ERR_NO_MEMORY;
@@ -113,7 +113,7 @@ static int update(u32 steps)
 		events += steps + DROPPED_ROOM;
 	}
 	if (kinds == 0) {
-		close_rings();
+		cmd_trace_close();
 	} else if (readers == NULL || events_there < events) {
 		err = open_rings(events);
 	}
@@ -314,7 +314,7 @@ static int run_trace(struct args *args)
 		return err;
 	}
 	if (args_value(args, "size") != NULL) {
-		close_rings();
+		cmd_trace_close();
 	}
 	trace_kinds |=
 		kinds != 0 ? kinds : DEFAULT_KINDS | TRACE_BIT(TRACE_NOTE);

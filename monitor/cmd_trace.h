@@ -11,5 +11,8 @@ extern const struct command cmd_trace_commands[];
  */
 int cmd_trace_steps(u32 steps);
 
+/* Gives up the memory for events, when no guest is to run any more. */
+void cmd_trace_close(void);
+
 /* Prints what there is to read, and how much found no room. */
 void cmd_trace_drain(void);

@@ -46,11 +46,8 @@ void leak_check_begin(struct leak_check *check)
 	host_check_registers(&check->registers);
 }
 
-bool leak_check_end(const struct leak_check *check, char *text, size_t size)
+bool leak_check_counts(const struct leak_check *check, char *text, size_t size)
 {
-	static struct host_check now;
-	const char *changed;
-
 	for (size_t i = 0; i < LEAK_CHECK_COUNTS; i++) {
 		u64 count = counts[i].count();
 
@@ -60,6 +57,17 @@ bool leak_check_end(const struct leak_check *check, char *text, size_t size)
 				     check->count[i], counts[i].name, count);
 			return true;
 		}
+	}
+	return false;
+}
+
+bool leak_check_end(const struct leak_check *check, char *text, size_t size)
+{
+	static struct host_check now;
+	const char *changed;
+
+	if (leak_check_counts(check, text, size)) {
+		return true;
 	}
 	host_check_registers(&now);
 	changed = host_check_difference(&check->registers, &now);

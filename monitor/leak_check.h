@@ -22,3 +22,5 @@ void leak_check_begin(struct leak_check *check);
  * after.
  */
 bool leak_check_end(const struct leak_check *check, char *text, size_t size);
+/* The same without the registers, which a core's first guest changes. */
+bool leak_check_counts(const struct leak_check *check, char *text, size_t size);

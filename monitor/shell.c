@@ -16,6 +16,7 @@
 #include "monitor/command.h"
 #include "monitor/line_edit.h"
 #include "monitor/script.h"
+#include "monitor/session.h"
 
 static_assert(LINE_EDIT_MAX == ARGS_LINE_MAX, "what can be typed can be run");
 
@@ -132,9 +133,10 @@ void shell_main(const struct options *options)
 		[OPTIONS_THEN_HALT] = "halt",
 	};
 
-	enum script_end end =
-		script_run_list(options->run, options->stop_on_error);
+	enum script_end end;
 
+	session_begin();
+	end = script_run_list(options->run, options->stop_on_error);
 	if (end == SCRIPT_DONE) {
 		end = run_script_module(options->stop_on_error);
 	}

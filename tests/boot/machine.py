@@ -22,6 +22,7 @@ LOG_LIMIT = 256 << 20
 LIBC = ctypes.CDLL(None)
 PR_SET_PDEATHSIG = 1  # Linux, sys/prctl.h
 
+NOT_GIVEN_BACK = "the commands have not given all back"  # monitor/session.c
 DEMO = 'run="demo" then=poweroff'
 
 
@@ -97,9 +98,15 @@ class Machine:
             self.fail(f"still on after {timeout} s")
         finally:
             self.stop()
+        self.check_end()
+        return self.serial()
+
+    def check_end(self):
+        """The kernel has switched it off, and had all its memory back."""
         if not self.went_off():
             self.fail(f"ended badly: {self.last_words()}")
-        return self.serial()
+        if NOT_GIVEN_BACK in self.serial():
+            self.fail("something was lost on the way")
 
     def run_until(self, pattern, timeout=90):
         """Boots, waits for a serial line that matches, ends the machine."""

@@ -56,4 +56,4 @@ class Prompt:
         self.child.send("poweroff\r")
         self.child.expect(EOF)
         self.machine.process.wait(20)
-        assert self.machine.went_off(), self.machine.last_words()
+        self.machine.check_end()

@@ -7,6 +7,7 @@ import re
 import time
 
 import pytest
+from machine import MachineError
 from patch import at_entry, function_address, write_memory
 
 END = r"^panic: this is a bug of Biosphere; all cores are stopped, (.*)$"
@@ -268,3 +269,15 @@ def test_refused(bochs):
     assert re.search(r"^error: unknown kind 'nonsense'; ", serial,
                      re.MULTILINE)
     assert "panic:" not in serial
+
+
+def test_leak(bochs):
+    """A page that a command keeps is told of, and no test passes with it."""
+    machine = bochs(cmdline='run="bios 11; crash leak" then=poweroff')
+    with pytest.raises(MachineError, match="something was lost"):
+        machine.run_to_end()
+    before, after = re.search(
+        r"error: the commands have not given all back: expected (\d+) free "
+        r"pages afterwards, got (\d+)$", machine.serial(),
+        re.MULTILINE).groups()
+    assert int(after) == int(before) - 1

@@ -1,0 +1,25 @@
+/* See session.h. */
+#include "monitor/session.h"
+
+#include "arch/log.h"
+#include "guest/bios_pool.h"
+#include "monitor/cmd_trace.h"
+#include "monitor/leak_check.h"
+
+static struct leak_check start;
+
+void session_begin(void)
+{
+	leak_check_begin(&start);
+}
+
+void session_end(void)
+{
+	char lost[100];
+
+	cmd_trace_close();
+	bios_pool_empty();
+	if (leak_check_counts(&start, lost, sizeof(lost))) {
+		log_error("the commands have not given all back: %s", lost);
+	}
+}
