@@ -43,12 +43,17 @@ const struct acpi_info *machine_acpi(void)
 	return &acpi;
 }
 
+/* Each new guest with extended page tables asks, so it is found out once. */
 u32 machine_physical_bits(void)
 {
+	static u32 bits;
 	struct cpuid_info info;
 
-	cpuid_decode(cpuid, &info);
-	return info.physical_bits;
+	if (bits == 0) {
+		cpuid_decode(cpuid, &info);
+		bits = info.physical_bits;
+	}
+	return bits;
 }
 
 /* What no address of this processor reaches is no memory, whoever says so. */

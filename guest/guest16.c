@@ -4,7 +4,6 @@
  */
 #include "guest/guest16.h"
 
-#include "arch/cpuid_decode.h"
 #include "arch/x86.h"
 #include "guest/access_counts.h"
 #include "guest/engine.h"
@@ -23,14 +22,6 @@
 	 RFLAGS_TF | RFLAGS_IF | RFLAGS_DF | RFLAGS_OF | RFLAGS_AC |           \
 	 RFLAGS_ID)
 
-static bool processor_has_vme(void)
-{
-	struct cpuid_info info;
-
-	cpuid_decode(cpuid, &info);
-	return info.vme;
-}
-
 int guest16_init(struct guest16 *guest, const struct engine *engine,
 		 enum guest_view view, bool vme)
 {
@@ -45,7 +36,7 @@ int guest16_init(struct guest16 *guest, const struct engine *engine,
 	}
 	guest->engine = engine;
 	guest->access_counts = access_counts_here();
-	guest->vme = vme && processor_has_vme();
+	guest->vme = vme && vmx_this_core()->has_vme;
 	err = guest_memory_init(&guest->memory, view, engine->uses_v86,
 				engine->uses_ept);
 	if (err != 0) {

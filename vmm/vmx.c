@@ -74,6 +74,7 @@ static bool check_processor(struct vmx_core *core)
 	struct cpuid_info info;
 
 	cpuid_decode(cpuid, &info);
+	core->has_vme = info.vme;
 	if (info.vmx) {
 		return true;
 	}

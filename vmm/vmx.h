@@ -22,6 +22,7 @@ struct vmx_core {
 	u64 feature_control; /* as found; 0 where there is no such MSR */
 	bool feature_control_set_by_us;
 	struct vmx_caps caps;
+	bool has_vme; /* virtual-8086 mode extensions, by CPUID */
 	struct mitigations mitigations;
 	void *vmxon_region;
 	struct vcpu *loaded; /* list of those whose VMCS is this core's */
