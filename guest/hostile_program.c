@@ -56,9 +56,10 @@ void hostile_append_one_of(struct hostile_program *p, u64 *state,
 	const u8 *entry = list;
 	u32 count = 0, wanted;
 
-	for (; *entry != 0; entry += 1 + *entry) {
+	do {
 		count++;
-	}
+		entry += 1 + *entry;
+	} while (*entry != 0);
 	wanted = hostile_below(state, count);
 	for (entry = list; wanted-- != 0; entry += 1 + *entry) {}
 	hostile_append(p, entry + 1, *entry);

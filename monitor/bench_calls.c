@@ -141,7 +141,7 @@ static bool disk_read(struct bench_run *run)
 	struct bios_regs call = { .eax = 0x4200,
 				  .esi = BENCH_PACKET,
 				  .ds = BENCH_SEGMENT };
-	u8 drive;
+	u8 drive = 0;
 
 	if (!bench_disk_packet(run, &drive)) {
 		return false;

@@ -23,8 +23,8 @@ struct hostile_calls {
  * from the first time on.
  */
 void hostile_calls_once(struct hostile_calls *calls);
-/* The same until calls->stop is set. */
-void hostile_calls_until_stopped(void *calls);
+/* The same until stop of the calls, which the argument is, is set. */
+void hostile_calls_until_stopped(void *argument);
 
 /* Whether the BIOS counted as many ticks as passed, but for one or two. */
 bool hostile_calls_ticks_are_right(const struct hostile_calls *calls);
