@@ -88,7 +88,9 @@ WARN   := -Wall -Wextra -Werror -Wconversion -Wshadow -Wundef \
 	-Wmissing-prototypes -Wstrict-prototypes -Wvla
 # Small everywhere, fast where every exit and every call pass through. The two
 # passes turned off spend more on saving registers than they win by them.
-HOT := arch/interrupt.c arch/nmi_watchdog.c arch/page_poison.c arch/pages.c arch/pic.c vmm/vcpu.c vmm/exit.c vmm/exit_stats.c \
+HOT := arch/interrupt.c arch/nmi_watchdog.c arch/page_poison.c arch/pages.c \
+	arch/pic.c \
+	vmm/vcpu.c vmm/exit.c vmm/exit_stats.c \
 	guest/guest16.c guest/guest16_exits.c guest/io_policy.c \
 	guest/guest_uart.c guest/pic_lines.c guest/bios.c guest/bios_ticks.c \
 	guest/machine_view.c \
