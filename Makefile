@@ -4,12 +4,14 @@
 #   make run      boot the ISO in Bochs, console on this terminal
 #   make test     every test; the last line counts them
 #   make soak     a million BIOS calls and a million interrupts; some minutes
-#   make hostile  a million programs that try to do harm; HOSTILE_COUNT= others
+#   make hostile  a million programs that try to do harm; most of an hour
 #   make unit     build the unit tests only
-#   make fuzz     ten million inputs to the parsers and builders; some minutes
+#   make bench    ticks on three processors, against those of the last commit
+#   make fuzz     ten million inputs to the parsers and builders; most of an hour
 #   make lint     static analysis of the kernel's C; some minutes
 #   make format   let clang-format rewrite the C files
-#   make clean
+#   make clean    removes build/
+#   make help     this
 #
 # V=1 shows the commands.  CROSS_COMPILE=x86_64-elf- picks another toolchain.
 # DEBUG=1 builds a kernel that checks every VM entry.
@@ -359,7 +361,7 @@ PYTEST_ARGS ?=
 BENCH_ARGS ?=
 FUZZ_RUNS ?= 10000000
 
-.PHONY: all unit run test fuzz lint bench soak hostile format clean
+.PHONY: all unit run test fuzz lint bench soak hostile format clean help
 all: $(B)/biosphere.elf $(B)/biosphere.iso $(PROGRAMS64) $(TEST_PROGRAMS) $(TEST_PROGRAMS64)
 
 unit: $(UNIT)
@@ -378,13 +380,15 @@ test: all unit $(FUZZ) $(B)/native/steps | $(SETUP)
 bench: all | $(SETUP)
 	$(Q)$(PYTHON) -B tests/tools/bench $(BENCH_ARGS)
 
-# On eight cores, with a line of progress now and then; at most ten minutes.
+# On eight cores, with a line of progress now and then; half an hour at most.
 soak: all | $(SETUP)
 	$(Q)$(PYTHON) -B tests/tools/soak
 
 # FUZZ_RUNS inputs in all, shared by the targets; findings in build/fuzz.
+# FUZZ_ARGS=--keep has the next run begin with what this one finds.
+FUZZ_ARGS ?=
 fuzz: $(FUZZ) | $(SETUP)
-	$(Q)$(PYTHON) -B tests/tools/fuzz --runs=$(FUZZ_RUNS)
+	$(Q)$(PYTHON) -B tests/tools/fuzz --runs=$(FUZZ_RUNS) $(FUZZ_ARGS)
 
 # Four analysers over all of the kernel's C; some minutes.
 lint: $(B)/asm_offsets.h | $(SETUP)
@@ -405,6 +409,10 @@ format:
 
 clean:
 	$(Q)rm -rf $(B)
+
+# The comment at the top.
+help:
+	@sed -n '3,/^$$/s/^# \{0,1\}//p' Makefile
 
 -include $(KERNEL_OBJ:.o=.d) $(PURE_OBJ:.o=.d) $(UNIT:=.d) $(B)/asm_offsets.d \
 	$(wildcard $(B)/programs64/*.d $(B)/test-programs64/*.d $(B)/16/*/*/*.d $(B)/16/*/*/*/*.d) \
