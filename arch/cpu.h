@@ -304,6 +304,15 @@ static inline __attribute__((always_inline)) void call_nmi_handler(void)
 	software_interrupt(2);
 }
 
+/*
+ * REP STOSQ: what processors have made fast for whole pages, and shorter than
+ * any loop on an emulator. The direction flag is clear in all of the kernel.
+ */
+static inline void clear_quadwords(void *at, u64 count)
+{
+	asm volatile("rep stosq" : "+D"(at), "+c"(count) : "a"(0ul) : "memory");
+}
+
 static inline void fxsave(void *area_512_aligned_16)
 {
 	asm volatile("fxsave64 (%[area])"

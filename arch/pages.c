@@ -124,7 +124,7 @@ void *pages_get(size_t count)
 	if (watched) {
 		check_unused(pages, count);
 	}
-	memset(pages, 0, count * PAGE_SIZE);
+	clear_quadwords(pages, count * (PAGE_SIZE / sizeof(u64)));
 	return pages;
 }
 

@@ -7,7 +7,6 @@
 #include "guest/io_policy.h"
 #include "guest/v86_tables.h"
 #include "lib/error.h"
-#include "lib/fmt.h"
 #include "vmm/guest_cr.h"
 #include "vmm/guest_rights.h"
 #include "vmm/mitigations.h"
@@ -77,14 +76,14 @@ static bool write_controls(const struct guest16 *guest)
 		secondary,
 		engine->uses_ept ? PROCBASED2_ENABLE_VPID : 0,
 	};
-	char who[32];
 	bool all = true;
 
-	fmt_snprintf(who, sizeof(who), "engine %s", engine->name);
 	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++) {
-		all &= vmcs_controls_write(who, &wanted[i]);
+		all &= vmcs_controls_write(engine->name, &wanted[i]);
 	}
-	return secondary == 0 ? all : all & vmcs_controls_write(who, &second);
+	return secondary == 0
+		       ? all
+		       : all & vmcs_controls_write(engine->name, &second);
 }
 
 /*

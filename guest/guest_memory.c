@@ -25,8 +25,11 @@
 #define LINEAR_PAGES (GUEST_LINEAR_END >> PAGE_SHIFT)
 #define SYSTEM_PAGE (GUEST_SYSTEM_BASE >> PAGE_SHIFT)
 
-/* Where a guest under EPT has its page tables: far from all it may touch. */
-#define TABLES_GPA 0x80000000u
+/*
+ * Where a guest under EPT has its page tables: behind what virtual-8086 mode
+ * and the host on its behalf can address.
+ */
+#define TABLES_GPA GUEST_RAM_END
 #define DIRECTORY_GPA TABLES_GPA
 #define TABLE_GPA (TABLES_GPA + (u32)PAGE_SIZE)
 #define SYSTEM_GPA (TABLES_GPA + 2 * (u32)PAGE_SIZE)
@@ -125,6 +128,7 @@ static int build_tables(struct guest_memory *memory)
 /* Guest paging under EPT: all is one to one, EPT decides the rest. */
 static int build_tables_under_ept(struct guest_memory *memory)
 {
+	u32 *table = memory->table;
 	int err = ept_map(&memory->ept, DIRECTORY_GPA,
 			  virt_to_phys(memory->directory), PAGE_SIZE, EPT_ALL,
 			  MEMORY_TYPE_WB);
@@ -142,10 +146,10 @@ static int build_tables_under_ept(struct guest_memory *memory)
 	}
 	memory->directory[0] = TABLE_GPA | PTE_USER;
 	for (u32 page = 0; page < LINEAR_PAGES; page++) {
-		memory->table[page] = page << PAGE_SHIFT | PTE_USER;
+		table[page] = page << PAGE_SHIFT | PTE_USER;
 	}
 	for (u32 i = 0; i < GUEST_SYSTEM_PAGES; i++) {
-		memory->table[SYSTEM_PAGE + i] =
+		table[SYSTEM_PAGE + i] =
 			(SYSTEM_GPA + (i << PAGE_SHIFT)) | PTE_SYSTEM;
 	}
 	return err;

@@ -22,7 +22,7 @@ bool vmcs_controls_write(const char *who, const struct vmcs_controls *wanted)
 				 &missing_required, &missing_advisory) != 0) {
 		vmx_controls_format(wanted->word, missing_required, names,
 				    sizeof(names));
-		log_error("%s: this processor lacks %s", who, names);
+		log_error("guests of %s: this processor lacks %s", who, names);
 		return false;
 	}
 	vmcs_write(wanted->field, value);

@@ -17,7 +17,7 @@ struct vmcs_controls {
 
 /*
  * Writes the word. False where a required bit cannot be had: the log then says
- * which, and that `who` lacks it.
+ * which, and that guests of `who` need it.
  */
 bool vmcs_controls_write(const char *who, const struct vmcs_controls *wanted);
 
