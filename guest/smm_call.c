@@ -156,7 +156,7 @@ bool smm_call(struct guest16 *guest, u8 command)
 	} else {
 		return true;
 	}
-	/* The run loop will move it as if behind the OUT. */
+	/* It will be moved as if behind the OUT. */
 	vmcs_write(VMCS_GUEST_RIP,
 		   (u32)guest->vcpu.regs.rbx -
 			   vmcs_read(VMCS_VM_EXIT_INSTRUCTION_LENGTH));

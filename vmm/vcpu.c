@@ -1,7 +1,6 @@
 /*
- * The life of a vcpu and the run loop. Only the run loop enters the guest,
- * moves its RIP, counts exits and looks at the clock; what an exit means is for
- * the exit table (vmm/exit.c). All on the calling core, interrupts off.
+ * The life of a vcpu, and how its runs begin and end; what happens in between
+ * is for the exit table (vmm/exit.c). All on the calling core, interrupts off.
  */
 #include "vmm/vcpu.h"
 

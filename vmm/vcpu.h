@@ -1,6 +1,6 @@
 /*
- * A virtual processor: its VMCS, its registers, and the loop that runs it on
- * the calling core until its guest ends.
+ * A virtual processor: its VMCS, its registers, and its runs, on the calling
+ * core, until its guest ends.
  */
 #pragma once
 
@@ -18,7 +18,7 @@ struct exit_stats;
 struct vmx_core;
 struct trace_event;
 
-/* What the run loop does after an exit's handler. */
+/* What is to be done after an exit. */
 enum exit_action {
 	EXIT_RESUME,	       /* enter the guest where its RIP is */
 	EXIT_SKIP_INSTRUCTION, /* first move RIP behind the instruction */
