@@ -1,4 +1,4 @@
-"""The inputs that fuzzing starts from, made here rather than kept as files.
+"""The inputs that fuzzing starts from, made here; others are in corpus/.
 
 SEEDS maps a target's name to a function that returns its seeds. They are
 sound examples of what the target reads (the layout of its input is in the

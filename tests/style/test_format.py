@@ -6,9 +6,10 @@ from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
 LAYERS = ("boot", "arch", "vmm", "guest", "monitor", "lib")
+NO_CODE = {"__pycache__", "corpus"}
 CODE = sorted(path for folder in (*LAYERS, "tests", "iso")
               for path in (TOP / folder).rglob("*")
-              if path.is_file() and "__pycache__" not in path.parts)
+              if path.is_file() and not NO_CODE & set(path.parts))
 C_FILES = [path for path in CODE if path.suffix in (".c", ".h")]
 KERNEL = [path for path in CODE if path.parts[len(TOP.parts)] in LAYERS]
 
