@@ -27,7 +27,7 @@
 
 /*
  * Where a guest under EPT has its page tables: behind what virtual-8086 mode
- * and the host on its behalf can address.
+ * can address. The host, which can on its behalf, goes by another way.
  */
 #define TABLES_GPA GUEST_RAM_END
 #define DIRECTORY_GPA TABLES_GPA

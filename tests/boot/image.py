@@ -6,9 +6,9 @@ from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
 BUILD = TOP / "build"
-# Nearly all of it a hole in the file. Bochs makes a drive seek
-# for as long as the way is, compared with the whole: on a medium of the size of
-# its contents GRUB spent half of each boot with that.
+# Nearly all of it a hole in the file. Bochs makes a drive seek for as long as
+# the way is, compared with the whole: on a medium of the size of its contents
+# GRUB spent half of each boot with that.
 MEDIUM_BYTES = 64 << 20
 KERNEL = Path(os.environ.get("BIOSPHERE_ELF", BUILD / "biosphere.elf"))
 
