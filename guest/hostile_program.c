@@ -65,6 +65,67 @@ void hostile_append_one_of(struct hostile_program *p, u64 *state,
 	hostile_append(p, entry + 1, *entry);
 }
 
+/* Length, bytes: what only the hypervisor may do, and what it must answer. */
+static const u8 privileged[] = {
+	3, 0x0f, 0x22, 0xc0, /* MOV CR0, EAX */
+	3, 0x0f, 0x22, 0xd8, /* MOV CR3, EAX */
+	3, 0x0f, 0x22, 0xe0, /* MOV CR4, EAX */
+	3, 0x0f, 0x23, 0xf8, /* MOV DR7, EAX */
+	3, 0x0f, 0x21, 0xf0, /* MOV EAX, DR6 */
+	3, 0x0f, 0x01, 0xf0, /* LMSW AX */
+	3, 0x0f, 0x01, 0xe0, /* SMSW AX */
+	2, 0x0f, 0x06,	     /* CLTS */
+	3, 0x0f, 0x00, 0xd8, /* LTR AX */
+	3, 0x0f, 0x00, 0xd0, /* LLDT AX */
+	2, 0x0f, 0x32,	     /* RDMSR */
+	2, 0x0f, 0x30,	     /* WRMSR */
+	2, 0x0f, 0x33,	     /* RDPMC */
+	2, 0x0f, 0xa2,	     /* CPUID */
+	2, 0x0f, 0x08,	     /* INVD */
+	2, 0x0f, 0x09,	     /* WBINVD */
+	2, 0x0f, 0x05,	     /* SYSCALL */
+	2, 0x0f, 0x34,	     /* SYSENTER */
+	2, 0x0f, 0xaa,	     /* RSM */
+	2, 0x0f, 0x37,	     /* GETSEC */
+	3, 0x0f, 0x01, 0xd1, /* XSETBV */
+	3, 0x0f, 0x01, 0xc8, /* MONITOR */
+	3, 0x0f, 0x01, 0xc9, /* MWAIT */
+	3, 0x0f, 0x01, 0xf8, /* SWAPGS */
+	3, 0x0f, 0x01, 0xc1, /* VMCALL */
+	3, 0x0f, 0x01, 0xc2, /* VMLAUNCH */
+	3, 0x0f, 0x01, 0xc3, /* VMRESUME */
+	3, 0x0f, 0x01, 0xc4, /* VMXOFF */
+	3, 0x0f, 0x01, 0xd4, /* VMFUNC */
+	3, 0x0f, 0x79, 0xc3, /* VMWRITE EAX, EBX */
+	3, 0x0f, 0x78, 0xc3, /* VMREAD EBX, EAX */
+	0,
+};
+
+void hostile_append_privileged(struct hostile_program *p, u64 *state,
+			       const u8 *more)
+{
+	hostile_append_one_of(p, state,
+			      hostile_below(state, 3) == 0 ? more : privileged);
+}
+
+void hostile_append_msr(struct hostile_program *p, u64 *state, u32 index)
+{
+	hostile_append_number(p, 0xb9, 1);
+	hostile_append_number(p, index, 4);
+	hostile_append_number(p, hostile_below(state, 2) ? 0x320f : 0x300f, 2);
+}
+
+void hostile_append_bytes(struct hostile_program *p, u64 *state)
+{
+	hostile_append_random(p, state, 1 + hostile_below(state, 6));
+}
+
+void hostile_append_interrupt(struct hostile_program *p, u64 *state)
+{
+	hostile_append_number(p, 0xcd, 1);
+	hostile_append_number(p, hostile_next(state), 1);
+}
+
 void hostile_append_prefixes(struct hostile_program *p, u64 *state, u32 most)
 {
 	static const u8 list[] = { 0x66, 0x67, 0xf0, 0xf2, 0xf3, 0x26,

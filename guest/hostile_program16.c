@@ -30,11 +30,6 @@ static u32 address(u64 *state)
 						     ARRAY_SIZE(interesting))];
 }
 
-static void random_bytes(struct hostile_program *p, u64 *state)
-{
-	hostile_append_random(p, state, 1 + hostile_below(state, 6));
-}
-
 /* Any opcode of one or two bytes, behind prefixes, with what looks like more. */
 static void any_opcode(struct hostile_program *p, u64 *state)
 {
@@ -45,48 +40,17 @@ static void any_opcode(struct hostile_program *p, u64 *state)
 	hostile_append_random(p, state, 1 + hostile_below(state, 5));
 }
 
-/* Length, bytes: what only the hypervisor may do, and what it must answer. */
+/* Besides what code of all modes has: see hostile_append_privileged(). */
 static const u8 privileged[] = {
-	3, 0x0f, 0x22, 0xc0,		 /* MOV CR0, EAX */
-	3, 0x0f, 0x22, 0xd8,		 /* MOV CR3, EAX */
-	3, 0x0f, 0x22, 0xe0,		 /* MOV CR4, EAX */
 	3, 0x0f, 0x20, 0xc0,		 /* MOV EAX, CR0 */
 	3, 0x0f, 0x20, 0xd4,		 /* MOV ESP, CR2 */
-	3, 0x0f, 0x23, 0xf8,		 /* MOV DR7, EAX */
 	3, 0x0f, 0x23, 0xc0,		 /* MOV DR0, EAX */
-	3, 0x0f, 0x21, 0xf0,		 /* MOV EAX, DR6 */
-	3, 0x0f, 0x01, 0xf0,		 /* LMSW AX */
-	3, 0x0f, 0x01, 0xe0,		 /* SMSW AX */
-	2, 0x0f, 0x06,			 /* CLTS */
 	5, 0x0f, 0x01, 0x16, 0x00, 0x01, /* LGDT [100h] */
 	5, 0x0f, 0x01, 0x1e, 0x00, 0x01, /* LIDT [100h] */
 	5, 0x0f, 0x01, 0x06, 0x00, 0x01, /* SGDT [100h] */
-	3, 0x0f, 0x00, 0xd8,		 /* LTR AX */
-	3, 0x0f, 0x00, 0xd0,		 /* LLDT AX */
-	2, 0x0f, 0x32,			 /* RDMSR */
-	2, 0x0f, 0x30,			 /* WRMSR */
-	2, 0x0f, 0x33,			 /* RDPMC */
-	2, 0x0f, 0xa2,			 /* CPUID */
-	2, 0x0f, 0x08,			 /* INVD */
-	2, 0x0f, 0x09,			 /* WBINVD */
-	2, 0x0f, 0x05,			 /* SYSCALL */
-	2, 0x0f, 0x34,			 /* SYSENTER */
-	2, 0x0f, 0xaa,			 /* RSM */
-	2, 0x0f, 0x37,			 /* GETSEC */
-	3, 0x0f, 0x01, 0xd1,		 /* XSETBV */
-	3, 0x0f, 0x01, 0xc8,		 /* MONITOR */
-	3, 0x0f, 0x01, 0xc9,		 /* MWAIT */
-	3, 0x0f, 0x01, 0xf8,		 /* SWAPGS */
-	3, 0x0f, 0x01, 0xc1,		 /* VMCALL */
-	3, 0x0f, 0x01, 0xc2,		 /* VMLAUNCH */
-	3, 0x0f, 0x01, 0xc3,		 /* VMRESUME */
-	3, 0x0f, 0x01, 0xc4,		 /* VMXOFF */
-	3, 0x0f, 0x01, 0xd4,		 /* VMFUNC */
 	4, 0xf3, 0x0f, 0xc7, 0x37,	 /* VMXON [BX] */
 	3, 0x0f, 0xc7, 0x37,		 /* VMPTRLD [BX] */
 	4, 0x66, 0x0f, 0xc7, 0x37,	 /* VMCLEAR [BX] */
-	3, 0x0f, 0x79, 0xc3,		 /* VMWRITE EAX, EBX */
-	3, 0x0f, 0x78, 0xc3,		 /* VMREAD EBX, EAX */
 	5, 0x66, 0x0f, 0x38, 0x80, 0x07, /* INVEPT EAX, [BX] */
 	3, 0x0f, 0x01, 0x3f,		 /* INVLPG [BX] */
 	5, 0x0f, 0x20, 0xc0, 0x0c, 0x01, /* MOV EAX, CR0; OR AL, 1 */
@@ -98,20 +62,17 @@ static void privileged_instruction(struct hostile_program *p, u64 *state)
 	if (hostile_below(state, 4) == 0) {
 		hostile_append_prefixes(p, state, 2);
 	}
-	hostile_append_one_of(p, state, privileged);
+	hostile_append_privileged(p, state, privileged);
 }
 
-/* MOV ECX, an MSR that there may be; RDMSR or WRMSR. */
 static void msr(struct hostile_program *p, u64 *state)
 {
 	u32 index = hostile_below(state, 0x2000);
 
-	hostile_append_number(p, 0xb966, 2);
-	hostile_append_number(p,
-			      hostile_below(state, 2) ? index
-						      : index | 0xc0000000,
-			      4);
-	hostile_append_number(p, hostile_below(state, 2) ? 0x320f : 0x300f, 2);
+	hostile_append_number(p, 0x66, 1);
+	hostile_append_msr(p, state,
+			   hostile_below(state, 2) ? index
+						   : index | 0xc0000000);
 }
 
 static void port(struct hostile_program *p, u64 *state)
@@ -177,12 +138,6 @@ static void single_step(struct hostile_program *p, u64 *state)
 	hostile_append(p, code, sizeof(code));
 }
 
-static void interrupt(struct hostile_program *p, u64 *state)
-{
-	hostile_append_number(p, 0xcd, 1);
-	hostile_append_number(p, hostile_next(state), 1);
-}
-
 /* A far jump or call to anywhere. */
 static void far_jump(struct hostile_program *p, u64 *state)
 {
@@ -215,7 +170,7 @@ static void protected_mode(struct hostile_program *p, u64 *state)
 }
 
 static hostile_piece *const kinds[] = {
-	random_bytes,
+	hostile_append_bytes,
 	any_opcode,
 	any_opcode,
 	privileged_instruction,
@@ -228,7 +183,7 @@ static hostile_piece *const kinds[] = {
 	shadows,
 	privileged_instruction,
 	single_step,
-	interrupt,
+	hostile_append_interrupt,
 	far_jump,
 	far_write,
 	hostile_append_loop,

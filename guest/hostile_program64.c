@@ -80,11 +80,6 @@ static void load(struct hostile_program *p, u64 *state, u64 value)
 	hostile_append_number(p, value, 8);
 }
 
-static void random_bytes(struct hostile_program *p, u64 *state)
-{
-	hostile_append_random(p, state, 1 + hostile_below(state, 6));
-}
-
 /* Of any of the opcode maps, behind prefixes, with what looks like more. */
 static void any_opcode(struct hostile_program *p, u64 *state)
 {
@@ -101,57 +96,26 @@ static void any_opcode(struct hostile_program *p, u64 *state)
 	hostile_append_random(p, state, 1 + hostile_below(state, 6));
 }
 
-/* Length, bytes: what only the hypervisor may do, and what it must answer. */
+/* Besides what code of all modes has: see hostile_append_privileged(). */
 static const u8 privileged[] = {
-	3, 0x0f, 0x22, 0xc0,		       /* MOV CR0, RAX */
-	3, 0x0f, 0x22, 0xd8,		       /* MOV CR3, RAX */
-	3, 0x0f, 0x22, 0xe0,		       /* MOV CR4, RAX */
 	4, 0x44, 0x0f, 0x22, 0xc0,	       /* MOV CR8, RAX */
 	4, 0x44, 0x0f, 0x20, 0xc4,	       /* MOV RSP, CR8 */
 	3, 0x0f, 0x20, 0xd8,		       /* MOV RAX, CR3 */
 	6, 0x0f, 0x20, 0xd8, 0x0f, 0x22, 0xd8, /* the same CR3 again */
-	3, 0x0f, 0x23, 0xf8,		       /* MOV DR7, RAX */
-	3, 0x0f, 0x21, 0xf0,		       /* MOV RAX, DR6 */
-	3, 0x0f, 0x01, 0xf0,		       /* LMSW AX */
-	3, 0x0f, 0x01, 0xe0,		       /* SMSW AX */
-	2, 0x0f, 0x06,			       /* CLTS */
 	3, 0x0f, 0x01, 0x10,		       /* LGDT [RAX] */
 	3, 0x0f, 0x01, 0x18,		       /* LIDT [RAX] */
 	3, 0x0f, 0x01, 0x00,		       /* SGDT [RAX] */
-	3, 0x0f, 0x00, 0xd8,		       /* LTR AX */
-	3, 0x0f, 0x00, 0xd0,		       /* LLDT AX */
 	3, 0x0f, 0x01, 0x38,		       /* INVLPG [RAX] */
-	2, 0x0f, 0x32,			       /* RDMSR */
-	2, 0x0f, 0x30,			       /* WRMSR */
-	2, 0x0f, 0x33,			       /* RDPMC */
-	2, 0x0f, 0xa2,			       /* CPUID */
-	2, 0x0f, 0x08,			       /* INVD */
-	2, 0x0f, 0x09,			       /* WBINVD */
-	2, 0x0f, 0x05,			       /* SYSCALL */
 	3, 0x48, 0x0f, 0x07,		       /* SYSRETQ */
-	2, 0x0f, 0x34,			       /* SYSENTER */
 	3, 0x48, 0x0f, 0x35,		       /* SYSEXIT */
-	2, 0x0f, 0xaa,			       /* RSM */
-	2, 0x0f, 0x37,			       /* GETSEC */
 	3, 0x0f, 0x01, 0xd0,		       /* XGETBV */
-	3, 0x0f, 0x01, 0xd1,		       /* XSETBV */
-	3, 0x0f, 0x01, 0xc8,		       /* MONITOR */
-	3, 0x0f, 0x01, 0xc9,		       /* MWAIT */
-	3, 0x0f, 0x01, 0xf8,		       /* SWAPGS */
 	3, 0x0f, 0x01, 0xf9,		       /* RDTSCP */
 	3, 0x0f, 0x01, 0xca,		       /* CLAC */
 	3, 0x0f, 0x01, 0xcf,		       /* ENCLS */
-	3, 0x0f, 0x01, 0xc1,		       /* VMCALL */
-	3, 0x0f, 0x01, 0xc2,		       /* VMLAUNCH */
-	3, 0x0f, 0x01, 0xc3,		       /* VMRESUME */
-	3, 0x0f, 0x01, 0xc4,		       /* VMXOFF */
-	3, 0x0f, 0x01, 0xd4,		       /* VMFUNC */
 	4, 0xf3, 0x0f, 0xc7, 0x30,	       /* VMXON [RAX] */
 	3, 0x0f, 0xc7, 0x30,		       /* VMPTRLD [RAX] */
 	3, 0x0f, 0xc7, 0x38,		       /* VMPTRST [RAX] */
 	4, 0x66, 0x0f, 0xc7, 0x30,	       /* VMCLEAR [RAX] */
-	3, 0x0f, 0x79, 0xc3,		       /* VMWRITE RAX, RBX */
-	3, 0x0f, 0x78, 0xc3,		       /* VMREAD RBX, RAX */
 	5, 0x66, 0x0f, 0x38, 0x80, 0x00,       /* INVEPT RAX, [RAX] */
 	5, 0x66, 0x0f, 0x38, 0x82, 0x00,       /* INVPCID RAX, [RAX] */
 	5, 0xf3, 0x48, 0x0f, 0xae, 0xd0,       /* WRFSBASE RAX */
@@ -172,7 +136,7 @@ static void privileged_instruction(struct hostile_program *p, u64 *state)
 	if (hostile_below(state, 8) == 0) {
 		hostile_append_prefixes(p, state, 2);
 	}
-	hostile_append_one_of(p, state, privileged);
+	hostile_append_privileged(p, state, privileged);
 }
 
 /* The control registers with one bit changed: MOV; BTC RAX; MOV. */
@@ -187,7 +151,6 @@ static void control_bit(struct hostile_program *p, u64 *state)
 	hostile_append_number(p, 0x220f | reg << 16, 3);
 }
 
-/* MOV ECX, an MSR that there may be; RDMSR or WRMSR. */
 static void msr(struct hostile_program *p, u64 *state)
 {
 	static const u32 known[] = {
@@ -203,9 +166,7 @@ static void msr(struct hostile_program *p, u64 *state)
 				  (hostile_below(state, 2) == 0 ? 0
 								: 0xc0000000);
 
-	hostile_append_number(p, 0xb9, 1);
-	hostile_append_number(p, index, 4);
-	hostile_append_number(p, hostile_below(state, 2) ? 0x320f : 0x300f, 2);
+	hostile_append_msr(p, state, index);
 }
 
 static void port(struct hostile_program *p, u64 *state)
@@ -380,19 +341,13 @@ static void flags(struct hostile_program *p, u64 *state)
 	hostile_append_number(p, 0x9d, 1);
 }
 
-static void interrupt(struct hostile_program *p, u64 *state)
-{
-	hostile_append_number(p, 0xcd, 1);
-	hostile_append_number(p, hostile_next(state), 1);
-}
-
 static void load_address(struct hostile_program *p, u64 *state)
 {
 	load(p, state, hostile_address64(state));
 }
 
 static hostile_piece *const kinds[] = {
-	random_bytes,
+	hostile_append_bytes,
 	any_opcode,
 	any_opcode,
 	privileged_instruction,
@@ -405,7 +360,7 @@ static hostile_piece *const kinds[] = {
 	shadows,
 	control_bit,
 	flags,
-	interrupt,
+	hostile_append_interrupt,
 	far_access,
 	far_access,
 	hostile_append_loop,
