@@ -287,49 +287,53 @@ state_snippets:
 	.set RAM64_FIRST, 0x20000
 	.set RAM64_BYTES, 0xe0000
 
-	.globl state_fill16, state_scan16, state_fill64, state_scan64
-state_fill16:
+	/* EAX into all of it; or EAX looked for, and 0 where it is not there. */
+	.macro ram16 search
 	code16 PUT16
 	cld
 	movw $SEGMENT_FIRST, %dx
 3:	movw %dx, %es
 	xorw %di, %di
 	movw $(SEGMENT_BYTES / 4), %cx
-	rep stosl
-	addw $(SEGMENT_BYTES >> 4), %dx
-	cmpw $SEGMENT_END, %dx
-	jne 3b
-	lretw
-state_scan16:
-	code16 PUT16
-	cld
-	movw $SEGMENT_FIRST, %dx
-3:	movw %dx, %es
-	xorw %di, %di
-	movw $(SEGMENT_BYTES / 4), %cx
+	.if \search
 	repne scasl
 	je 4f
+	.else
+	rep stosl
+	.endif
 	addw $(SEGMENT_BYTES >> 4), %dx
 	cmpw $SEGMENT_END, %dx
 	jne 3b
+	.if \search
 	xorl %eax, %eax
+	.endif
 4:	lretw
-state_fill64:
+	.endm
+
+	.macro ram64 search
 	code64 PUT64
 	cld
 	movl $RAM64_FIRST, %edi
 	movl $(RAM64_BYTES / 4), %ecx
-	rep stosl
-	hlt
-state_scan64:
-	code64 PUT64
-	cld
-	movl $RAM64_FIRST, %edi
-	movl $(RAM64_BYTES / 4), %ecx
+	.if \search
 	repne scasl
 	je 3f
 	xorl %eax, %eax
+	.else
+	rep stosl
+	.endif
 3:	hlt
+	.endm
+
+	.globl state_fill16, state_scan16, state_fill64, state_scan64
+state_fill16:
+	ram16 search=0
+state_scan16:
+	ram16 search=1
+state_fill64:
+	ram64 search=0
+state_scan64:
+	ram64 search=1
 2:
 
 	.section .note.GNU-stack, "", @progbits
