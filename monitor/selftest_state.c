@@ -16,7 +16,7 @@
 #include "vmm/vmcs.h"
 #include "vmm/vmx.h"
 
-#define TIMEOUT_MS 100
+#define TIMEOUT_MS 1000
 #define KINDS 5
 #define PATTERN 0x51a7e0ffu
 #define PAGE_INSIDE 0x40000u /* written and searched by all */
