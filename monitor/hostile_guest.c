@@ -8,6 +8,7 @@
 #include "lib/error.h"
 #include "lib/string.h"
 #include "monitor/settings.h"
+#include "vmm/guest_rights.h"
 #include "vmm/vmcs.h"
 
 #define PAGES_FOR(bytes) (((bytes) + PAGE_SIZE - 1) / PAGE_SIZE)
@@ -147,14 +148,18 @@ static int run16(struct guest16 *guest, const struct hostile_program *p,
 }
 
 /*
- * A null SS whose RPL is not CS's: VM entry refuses it, and no instruction may
- * load it (SDM volume 2, "IRET"); Bochs 2.7's IRETQ does.
+ * What VM entry refuses and Bochs 2.7 brings about: a null SS whose RPL is not
+ * CS's, loaded by IRETQ, which may not (SDM volume 2, "IRET"); and one at
+ * privilege level 1 or 2 whose DPL was saved as 0, where it is the level itself
+ * (volume 3, "Saving Segment Registers and Descriptor-Table Registers").
  */
 static bool is_emulators_own(void)
 {
 	u64 ss = vmcs_read(VMCS_GUEST_SS_SELECTOR);
+	u64 rights = vmcs_read(VMCS_GUEST_SS_ACCESS_RIGHTS);
 
-	return ss < 4 && (ss ^ vmcs_read(VMCS_GUEST_CS_SELECTOR)) % 4 != 0;
+	return ss < 4 && (ss != vmcs_read(VMCS_GUEST_CS_SELECTOR) % 4 ||
+			  ss != (rights & RIGHTS_DPL) >> RIGHTS_DPL_SHIFT);
 }
 
 static int run64(struct hostile_guest *guest, const struct hostile_program *p,
