@@ -397,17 +397,18 @@ static void (*const handlers[])(struct vcpu *vcpu) = {
 };
 #pragma GCC diagnostic pop
 
-static inline u64 begin(struct vcpu *vcpu)
+static inline void begin(struct vcpu *vcpu)
 {
 	vcpu->exit_tsc = rdtsc_halves();
 	vcpu->exits++;
-	return vmcs_get(VMCS_EXIT_REASON);
 }
 
 void exit_dispatch(struct vcpu *vcpu)
 {
-	u64 reason = begin(vcpu);
+	u64 reason;
 
+	begin(vcpu);
+	reason = vmcs_get(VMCS_EXIT_REASON);
 	if (unlikely(reason >= ARRAY_SIZE(handlers))) {
 		unhandled(vcpu);
 		return;
@@ -417,10 +418,11 @@ void exit_dispatch(struct vcpu *vcpu)
 
 void exit_dispatch64(struct vcpu *vcpu)
 {
+	u64 reason = vmcs_get(VMCS_EXIT_REASON);
 	u32 leaf = (u32)vcpu->regs.rax;
 
-	vcpu->ops->watch(vcpu, (u32)vmcs_get(VMCS_EXIT_REASON));
-	if (vmcs_get(VMCS_EXIT_REASON) != EXIT_REASON_CPUID) {
+	vcpu->ops->watch(vcpu, (u32)reason);
+	if (reason != EXIT_REASON_CPUID) {
 		exit_dispatch(vcpu);
 		return;
 	}
