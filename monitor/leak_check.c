@@ -30,7 +30,7 @@ static u64 vmcss(void)
 static const struct {
 	const char *name;
 	u64 (*count)(void);
-} counts[LEAK_CHECK_COUNTS] = {
+} kinds[LEAK_CHECK_COUNTS] = {
 	{ "free pages", pages_free_count },
 	{ "loaded VMCSs", vmcss },
 	{ "timers of the local APIC", timers },
@@ -38,27 +38,32 @@ static const struct {
 	{ "interrupts in service", in_service },
 };
 
-void leak_check_begin(struct leak_check *check)
+void leak_counts_begin(struct leak_counts *counts)
 {
 	for (size_t i = 0; i < LEAK_CHECK_COUNTS; i++) {
-		check->count[i] = counts[i].count();
+		counts->count[i] = kinds[i].count();
 	}
-	host_check_registers(&check->registers);
 }
 
-bool leak_check_counts(const struct leak_check *check, char *text, size_t size)
+bool leak_counts_end(const struct leak_counts *counts, char *text, size_t size)
 {
 	for (size_t i = 0; i < LEAK_CHECK_COUNTS; i++) {
-		u64 count = counts[i].count();
+		u64 count = kinds[i].count();
 
-		if (count != check->count[i]) {
+		if (count != counts->count[i]) {
 			fmt_snprintf(text, size,
 				     "expected %lu %s afterwards, got %lu",
-				     check->count[i], counts[i].name, count);
+				     counts->count[i], kinds[i].name, count);
 			return true;
 		}
 	}
 	return false;
+}
+
+void leak_check_begin(struct leak_check *check)
+{
+	leak_counts_begin(&check->counts);
+	host_check_registers(&check->registers);
 }
 
 bool leak_check_end(const struct leak_check *check, char *text, size_t size)
@@ -66,7 +71,7 @@ bool leak_check_end(const struct leak_check *check, char *text, size_t size)
 	static struct host_check now;
 	const char *changed;
 
-	if (leak_check_counts(check, text, size)) {
+	if (leak_counts_end(&check->counts, text, size)) {
 		return true;
 	}
 	host_check_registers(&now);

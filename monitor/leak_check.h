@@ -10,8 +10,12 @@
 
 #define LEAK_CHECK_COUNTS 5
 
-struct leak_check {
+struct leak_counts {
 	u64 count[LEAK_CHECK_COUNTS];
+};
+
+struct leak_check {
+	struct leak_counts counts;
 	struct host_check registers;
 };
 
@@ -22,5 +26,7 @@ void leak_check_begin(struct leak_check *check);
  * after.
  */
 bool leak_check_end(const struct leak_check *check, char *text, size_t size);
-/* The same without the registers, which a core's first guest changes. */
-bool leak_check_counts(const struct leak_check *check, char *text, size_t size);
+
+/* Both without the registers, which a core's first guest changes. */
+void leak_counts_begin(struct leak_counts *counts);
+bool leak_counts_end(const struct leak_counts *counts, char *text, size_t size);

@@ -6,11 +6,11 @@
 #include "monitor/cmd_trace.h"
 #include "monitor/leak_check.h"
 
-static struct leak_check start;
+static struct leak_counts start;
 
 void session_begin(void)
 {
-	leak_check_begin(&start);
+	leak_counts_begin(&start);
 }
 
 void session_end(void)
@@ -19,7 +19,7 @@ void session_end(void)
 
 	cmd_trace_close();
 	bios_pool_empty();
-	if (leak_check_counts(&start, lost, sizeof(lost))) {
+	if (leak_counts_end(&start, lost, sizeof(lost))) {
 		log_error("the commands have not given all back: %s", lost);
 	}
 }
