@@ -12,7 +12,6 @@
 #include "arch/spinlock.h"
 #include "lib/build.h"
 #include "lib/error.h"
-#include "lib/string.h"
 
 #define KERNEL_SHARE_MAX (64 * MIB)
 

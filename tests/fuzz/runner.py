@@ -59,10 +59,12 @@ def keep(name):
                    check=True, stdin=subprocess.DEVNULL,
                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                    preexec_fn=fixed_addresses)
-    inputs = sorted((path.read_bytes() for path in least.iterdir()),
+    # An empty one would be no line; every run tries that first by itself.
+    inputs = sorted(filter(None, (path.read_bytes()
+                                  for path in least.iterdir())),
                     key=lambda data: (len(data), data))
     (KEPT / name).write_text(
-        "".join(data.hex() + "\n" for data in inputs if data), "ascii")
+        "".join(data.hex() + "\n" for data in inputs), "ascii")
     return len(inputs)
 
 
