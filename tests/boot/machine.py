@@ -12,10 +12,15 @@ import resource
 import signal
 import socket
 import subprocess
+import sys
 import time
 from pathlib import Path
 
-from image import make_iso
+from image import TOP, make_iso
+
+sys.path.insert(0, str(TOP / "tools"))
+
+from bochs import find as find_bochs  # noqa: E402 (the path must be set first)
 
 # A guest that makes the emulator complain for ever must not fill the disk.
 LOG_LIMIT = 256 << 20
@@ -60,13 +65,18 @@ class Machine:
         """The emulator's argv; COM1 goes to a TCP port, or to a file."""
         raise NotImplementedError
 
+    def environment(self):
+        """What the emulator finds in its environment besides ours."""
+        return {}
+
     def start(self, port=None):
         """Starts the emulator and comes back at once."""
         output = open(self.directory / "output.txt", "wb")
         self.process = subprocess.Popen(
             self.command(port), stdin=subprocess.DEVNULL, stdout=output,
             stderr=subprocess.STDOUT, cwd=self.directory,
-            env={**os.environ, "SDL_VIDEODRIVER": "dummy"},
+            env={**os.environ, "SDL_VIDEODRIVER": "dummy",
+                 **self.environment()},
             preexec_fn=bound_child)
         output.close()
 
@@ -174,19 +184,26 @@ class Machine:
 
 
 class Bochs(Machine):
-    """Bochs 2.7, headless and with a fixed clock: the same run each time."""
+    """Bochs, headless and with a fixed clock: the same run each time.
+
+    EMULATOR in the environment says which one (tools/bochs.py), if the caller
+    does not.
+    """
 
     ROMS = {
-        "bochs": "/usr/share/bochs/BIOS-bochs-latest, options=fastboot",
-        "seabios": "/usr/share/seabios/bios.bin",
+        "bochs": None,  # its own
+        "seabios": Path("/usr/share/seabios/bios.bin"),
         # With the drivers and services that did not fit into 128 KiB.
-        "seabios-256k": "/usr/share/seabios/bios-256k.bin",
+        "seabios-256k": Path("/usr/share/seabios/bios-256k.bin"),
+        "ovmf": Path("/usr/share/OVMF/OVMF_CODE_4M.fd"),
     }
+    OVMF_VARIABLES = Path("/usr/share/OVMF/OVMF_VARS_4M.fd")
 
     def __init__(self, directory, model="corei7_haswell_4770", cpus=1,
                  bios="bochs", settings=(), debugger=(), questions=(),
-                 **others):
-        super().__init__(directory, **others)
+                 emulator=None, **others):
+        self.program = find_bochs(emulator)
+        super().__init__(directory, efi=bios == "ovmf", **others)
         self.model = model
         self.cpus = cpus
         self.bios = bios
@@ -195,6 +212,25 @@ class Bochs(Machine):
         self.debugger = list(debugger)
         # ... and when an interrupt ends it; output() has the answers.
         self.questions = list(questions)
+
+    def rom(self):
+        """The file of the machine's BIOS."""
+        return self.ROMS[self.bios] or self.program.bios()
+
+    def firmware(self):
+        """The settings of the machine's BIOS."""
+        if self.bios == "ovmf":
+            # 4 MiB that end where the processor starts.
+            flash = self.directory / "ovmf.rom"
+            flash.write_bytes(self.OVMF_VARIABLES.read_bytes()
+                              + self.rom().read_bytes())
+            return [f"romimage: file={flash}, address=0xffc00000",
+                    "fw_cfg: enabled=1"]
+        fast = "" if "seabios" in self.bios else ", options=fastboot"
+        return [f"romimage: file={self.rom()}{fast}"]
+
+    def environment(self):
+        return dict(self.program.environment)
 
     def drive(self):
         """The settings of the one drive."""
@@ -214,8 +250,8 @@ class Bochs(Machine):
         lines = [
             "config_interface: textconfig",
             "display_library: sdl2",
-            f"romimage: file={self.ROMS[self.bios]}",
-            "vgaromimage: file=/usr/share/vgabios/vgabios.bin",
+            *self.firmware(),
+            f"vgaromimage: file={self.program.vga_bios()}",
             f"memory: guest={self.memory}, host={self.memory}",
             f"cpu: model={self.model}, count={self.cpus}, ips=50000000, "
             "reset_on_triple_fault=0, ignore_bad_msrs=0",
@@ -238,13 +274,13 @@ class Bochs(Machine):
         ]
         settings = self.directory / "bochsrc"
         settings.write_text("\n".join(lines) + "\n", encoding="ascii")
-        # Debian's Bochs has the debugger, which waits for commands: go, and
-        # on an interrupt (see screen) show the text screen and leave.
+        # The debugger waits for commands: go, and on an interrupt (see
+        # screen) show the text screen and leave.
         script = self.directory / "debugger"
         commands = [*self.debugger, "c", *self.questions,
                     "xp /2000hx 0xb8000", "quit"]
         script.write_text("\n".join(commands) + "\n", encoding="ascii")
-        return ["bochs", "-f", settings, "-rc", script]
+        return self.program.command(settings, script)
 
     def interrupt(self):
         """Ends the machine, with the questions answered."""

@@ -146,7 +146,7 @@ def extended_memory(c):
     reply = move(c, HIGH + 2, SECOND + 0x200, len(data) - 2,
                  get=[(SECOND + 0x200, len(data) - 2)])
     assert reply.memory[0] == data[2:]
-    rom = Path(Bochs.ROMS[c.bios].split(",")[0]).read_bytes()
+    rom = c.machine.rom().read_bytes()
     reply = move(c, 0xffff8000, SECOND, 0x400, get=[(SECOND, 0x400)])
     assert reply.memory[0] == rom[-0x8000:-0x8000 + 0x400]
 
