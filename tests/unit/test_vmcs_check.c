@@ -426,6 +426,57 @@ static void test_special_cases(void **state)
 	}
 }
 
+/*
+ * What is pending while something holds a single step back: BS just where
+ * RFLAGS.TF traps each instruction, not where DEBUGCTL.BTF makes it branches.
+ */
+static void test_pending_step(void **state)
+{
+	static const struct {
+		u64 rflags, debugctl;
+		u32 blocking, activity;
+		u64 pending;
+		bool holds;
+	} rows[] = {
+		{ RFLAGS_TF, 0, INTERRUPTIBILITY_STI, 0, PENDING_DEBUG_BS,
+		  true },
+		{ RFLAGS_TF, 0, INTERRUPTIBILITY_STI, 0, 0, false },
+		{ RFLAGS_TF, 0, INTERRUPTIBILITY_MOV_SS, 0, 0, false },
+		{ RFLAGS_TF, DEBUGCTL_BTF, INTERRUPTIBILITY_STI, 0, 0, true },
+		{ RFLAGS_TF, DEBUGCTL_BTF, INTERRUPTIBILITY_STI, 0,
+		  PENDING_DEBUG_BS, false },
+		{ 0, 0, INTERRUPTIBILITY_STI, 0, 0, true },
+		{ 0, 0, INTERRUPTIBILITY_STI, 0, PENDING_DEBUG_BS, false },
+		{ 0, DEBUGCTL_BTF, INTERRUPTIBILITY_MOV_SS, 0, 0, true },
+		{ RFLAGS_TF, 0, 0, ACTIVITY_HLT, 0, false },
+		{ RFLAGS_TF, 0, 0, ACTIVITY_HLT, PENDING_DEBUG_BS, true },
+		/* Nothing holds it back: either way is right. */
+		{ RFLAGS_TF, 0, 0, 0, 0, true },
+		{ 0, 0, 0, 0, PENDING_DEBUG_BS, true },
+	};
+	struct vmx_caps caps = everything();
+
+	(void)state;
+	use_caps(&machine, &caps);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct findings findings;
+
+		make(&machine, ENTRY_LONG);
+		machine.field[VMCS_GUEST_RFLAGS] |= RFLAGS_IF | rows[i].rflags;
+		machine.field[VMCS_GUEST_IA32_DEBUGCTL] = rows[i].debugctl;
+		machine.field[VMCS_GUEST_INTERRUPTIBILITY_STATE] =
+			rows[i].blocking;
+		machine.field[VMCS_GUEST_ACTIVITY_STATE] = rows[i].activity;
+		machine.field[VMCS_GUEST_PENDING_DEBUG_EXCEPTIONS] =
+			rows[i].pending;
+		findings = judge(&machine);
+		if (found(&findings, "pending single step") == rows[i].holds ||
+		    findings.count > 1) {
+			fail_msg("row %zu: %u findings", i, findings.count);
+		}
+	}
+}
+
 static void test_words(void **state)
 {
 	struct vmx_caps caps = everything();
@@ -464,6 +515,7 @@ int main(void)
 		cmocka_unit_test(test_every_check_has_a_damage),
 		cmocka_unit_test(test_names_are_unique),
 		cmocka_unit_test(test_special_cases),
+		cmocka_unit_test(test_pending_step),
 		cmocka_unit_test(test_words),
 	};
 
