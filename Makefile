@@ -296,7 +296,7 @@ PURE := $(wildcard boot/mbi.c arch/memmap.c arch/mtrr.c arch/page_alloc.c arch/p
 	guest/program16_place.c guest/guest64_tables.c guest/pae.c \
 	monitor/line_keys.c monitor/args.c monitor/args_values.c monitor/options.c \
 	monitor/entry_images.c $(wildcard monitor/entry_damages*.c) \
-	monitor/picture.c monitor/report.c \
+	monitor/picture.c monitor/report.c monitor/script_lines.c \
 	vmm/trace_ring.c guest/trace_format.c guest/port_names.c \
 	guest/int_names.c) \
 	$(filter-out lib/string.c,$(wildcard lib/*.c))

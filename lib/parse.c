@@ -77,6 +77,11 @@ static bool is_separator(char c)
 	return str_is_blank(c) || c == '\n' || c == '\r';
 }
 
+bool parse_is_escape(const char *s)
+{
+	return s[0] == '\\' && (s[1] == '"' || s[1] == '\'' || s[1] == '\\');
+}
+
 int parse_word(const char **cursor, char *buf, size_t size)
 {
 	const char *s = *cursor;
@@ -97,8 +102,7 @@ int parse_word(const char **cursor, char *buf, size_t size)
 			quoted = !quoted;
 			continue;
 		}
-		if (s[0] == '\\' &&
-		    (s[1] == '"' || s[1] == '\'' || s[1] == '\\')) {
+		if (parse_is_escape(s)) {
 			s++;
 		}
 		if (n < size - 1) {

@@ -31,5 +31,8 @@ int parse_hex_bytes(const char *s, u8 *buf, size_t size, size_t *count);
  */
 int parse_word(const char **cursor, char *buf, size_t size);
 
+/* Whether a word has \" \' or \\ here, which stand for the second character. */
+bool parse_is_escape(const char *s);
+
 /* For "name=value" the value, for anything else NULL. */
 const char *parse_option(const char *word, const char *name);

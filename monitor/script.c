@@ -1,5 +1,5 @@
 /*
- * Takes scripts apart into command lines. Knows no command. Called by the
+ * Runs scripts, command line by command line. Knows no command. Called by the
  * shell, on the boot core.
  */
 #include "monitor/script.h"
@@ -9,33 +9,7 @@
 #include "lib/parse.h"
 #include "lib/string.h"
 #include "monitor/command.h"
-
-/*
- * Room for one character more than a command line may have: what was too long
- * stays too long when it is cut to this, and is refused, not shortened.
- */
-#define LINE_SIZE (ARGS_LINE_MAX + 2)
-
-/* Copies a piece without the blanks around it; odd bytes become '?'. */
-static void copy_line(char *line, const char *text, size_t bytes)
-{
-	size_t n = 0;
-
-	while (bytes != 0 && str_is_blank(*text)) {
-		text++;
-		bytes--;
-	}
-	while (bytes != 0 &&
-	       (str_is_blank(text[bytes - 1]) || text[bytes - 1] == '\r')) {
-		bytes--;
-	}
-	for (; n < MIN(bytes, (size_t)LINE_SIZE - 1); n++) {
-		bool fits = str_is_print(text[n]) || str_is_blank(text[n]);
-
-		line[n] = fits ? text[n] : '?';
-	}
-	line[n] = '\0';
-}
+#include "monitor/script_lines.h"
 
 /* Where a script is, and what has become of it so far. */
 struct script {
@@ -72,22 +46,6 @@ static bool run_line(struct script *script, const char *line)
 	return script->end == SCRIPT_DONE;
 }
 
-/* Length up to the ';' that ends the first command, or up to the end. */
-static size_t command_length(const char *text)
-{
-	bool quoted = false;
-	size_t n = 0;
-
-	for (; text[n] != '\0' && (quoted || text[n] != ';'); n++) {
-		if (text[n] == '"') {
-			quoted = !quoted;
-		} else if (text[n] == '\\' && text[n + 1] != '\0') {
-			n++;
-		}
-	}
-	return n;
-}
-
 enum script_end script_run_list(const char *text, bool stop_on_error)
 {
 	struct script script = { .unit = "command",
@@ -95,10 +53,10 @@ enum script_end script_run_list(const char *text, bool stop_on_error)
 				 .stop_on_error = stop_on_error };
 
 	for (;;) {
-		char line[LINE_SIZE];
-		size_t n = command_length(text);
+		char line[SCRIPT_LINE_SIZE];
+		size_t n = script_command_length(text);
 
-		copy_line(line, text, n);
+		script_copy_line(line, text, n);
 		script.number += *line != '\0';
 		if (!run_line(&script, line) || text[n] == '\0') {
 			return script.end;
@@ -128,13 +86,13 @@ enum script_end script_run_file(const char *text, size_t bytes,
 				 .stop_on_error = stop_on_error };
 
 	while (bytes != 0) {
-		char line[LINE_SIZE];
+		char line[SCRIPT_LINE_SIZE];
 		size_t n = 0;
 
 		while (n < bytes && text[n] != '\n') {
 			n++;
 		}
-		copy_line(line, text, n);
+		script_copy_line(line, text, n);
 		n += n < bytes;
 		text += n;
 		bytes -= n;
