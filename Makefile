@@ -58,16 +58,18 @@ else
 SETUP := $(B)/setup-build.stamp
 endif
 
-$(B)/setup-%.stamp: tests/tools/setup
+$(B)/setup-%.stamp: tools/setup
 	$(Q)mkdir -p $(@D)
-	$(Q)sh tests/tools/setup $*
+	$(Q)sh tools/setup $*
 	$(Q)touch $@
 
 # --- The kernel -------------------------------------------------------------
 
-LAYERS := boot arch vmm guest monitor lib
-KERNEL_SRC := $(sort $(filter-out vmm/asm_offsets.c, \
-	$(wildcard $(LAYERS:%=%/*.c) $(LAYERS:%=%/*.S))))
+LAYERS := boot arch vmm guest monitor proof lib
+# Programs for guests are no part of the kernel.
+LAYER_FILES := $(sort $(filter-out guest/programs/% guest/programs64/%, \
+	$(shell find $(LAYERS) -name '*.[chS]')))
+KERNEL_SRC := $(filter-out vmm/asm_offsets.c,$(filter %.c %.S,$(LAYER_FILES)))
 KERNEL_OBJ := $(KERNEL_SRC:%=$(B)/kernel/%.o)
 # Bytes: 320 KiB and 5 MB. Growth should be noticed, and be worth it.
 KERNEL_LIMIT := 327680
@@ -90,19 +92,19 @@ WARN   := -Wall -Wextra -Werror -Wconversion -Wshadow -Wundef \
 	-Wmissing-prototypes -Wstrict-prototypes -Wvla
 # Small everywhere, fast where every exit and every call pass through. The two
 # passes turned off spend more on saving registers than they win by them.
-HOT := arch/interrupt.c arch/nmi_watchdog.c arch/page_poison.c arch/pages.c \
+HOT := arch/interrupt.c arch/nmi_watchdog.c arch/mem/page_poison.c arch/mem/pages.c \
 	arch/pic.c \
-	vmm/vcpu.c vmm/exit.c vmm/exit_stats.c \
-	guest/guest16.c guest/guest16_exits.c guest/io_policy.c \
-	guest/guest_uart.c guest/pic_lines.c guest/bios.c guest/bios_ticks.c \
-	guest/machine_view.c \
+	vmm/vcpu.c vmm/vmx/exit.c vmm/exit_stats.c \
+	guest/code16/guest16.c guest/code16/guest16_exits.c guest/board/io_policy.c \
+	guest/board/guest_uart.c guest/board/pic_lines.c guest/bios/bios.c guest/board/bios_ticks.c \
+	guest/board/machine_view.c \
 	lib/string.c lib/histogram.c
 OPTIMIZE = $(if $(filter $<,$(HOT)),-O2,\
 	-Oz -fno-caller-saves -fno-move-loop-invariants)
 # Every caller stays in the backtrace: no sibling calls, and a frame for each
 # function. But for VM exits, whose handlers lead on to the guest by such calls
-# (vmm/exit.c); what the handlers call has frames again.
-TAIL = $(if $(filter $<,vmm/exit.c),-foptimize-sibling-calls \
+# (vmm/vmx/exit.c); what the handlers call has frames again.
+TAIL = $(if $(filter $<,vmm/vmx/exit.c),-foptimize-sibling-calls \
 	-momit-leaf-frame-pointer,-fno-optimize-sibling-calls)
 # No SSE: a stack of 8-byte alignment and unpadded tables do.
 # The files are one program to the compiler (-flto): 10 KB less.
@@ -145,14 +147,14 @@ define link
 	$(Q)$(CC) $(CFLAGS) -flto=1 -flto-partition=one $(LDFLAGS) -Wl,-Map,$@.map -o $@ $(filter %.o,$^)
 endef
 
-$(B)/symbols0.S: tests/tools/symbols.awk Makefile
+$(B)/symbols0.S: tools/symbols.awk Makefile
 	$(Q)mkdir -p $(@D)
 	$(Q)awk -f $< < /dev/null > $@
 
-$(B)/symbols.S: $(B)/pass1.elf tests/tools/symbols.awk
+$(B)/symbols.S: $(B)/pass1.elf tools/symbols.awk
 	$(say) SYMBOLS $@
 	$(Q)$(NM) -n $< > $(B)/pass1.nm
-	$(Q)awk -f tests/tools/symbols.awk $(B)/pass1.nm > $@
+	$(Q)awk -f tools/symbols.awk $(B)/pass1.nm > $@
 
 $(B)/symbols%.o: $(B)/symbols%.S Makefile
 	$(Q)$(CC) $(ASFLAGS) -c $< -o $@
@@ -283,22 +285,22 @@ $(B)/biosphere.iso: $(B)/biosphere.elf $(GRUB) iso/grub.cfg iso/mkiso \
 
 # --- Unit tests of the pure modules, on the host ----------------------------
 
-PURE := $(wildcard boot/mbi.c arch/memmap.c arch/mtrr.c arch/page_alloc.c arch/page_poison.c arch/mca_code.c arch/acpi.c arch/acpi_madt.c arch/acpi_aml.c \
-	arch/cpuid_decode.c arch/console_spec.c arch/register_names.c \
-	vmm/vmcs_fields.c arch/scancodes.c arch/console_colour.c \
-	vmm/vmx_caps.c vmm/vmx_cap_bits.c vmm/vmx_controls.c \
-	vmm/ept.c vmm/exit_reasons.c vmm/vmx_errors.c vmm/feature_control.c \
-	vmm/vmx_cap_describe.c $(wildcard vmm/vmcs_check*.c) vmm/mitigations.c vmm/guest_cpuid.c \
-	guest/v86_tables.c guest/insn_bytes.c guest/v86_decode.c \
-	guest/v86_emulate.c guest/v86_emulate_io.c guest/v86_emulate_memory.c \
-	guest/v86_emulate_system.c monitor/line_edit.c \
-	$(wildcard guest/hostile_*.c) guest/mmio_decode.c guest/mmio_execute.c guest/walk64.c guest/shadow64.c \
-	guest/program16_place.c guest/guest64_tables.c guest/pae.c \
-	monitor/line_keys.c monitor/args.c monitor/args_values.c monitor/options.c \
-	monitor/entry_images.c $(wildcard monitor/entry_damages*.c) \
+PURE := $(wildcard boot/mbi.c arch/mem/memmap.c arch/mem/mtrr.c arch/mem/page_alloc.c arch/mem/page_poison.c arch/mca_code.c arch/acpi/acpi.c arch/acpi/acpi_madt.c arch/acpi/acpi_aml.c \
+	arch/cpuid_decode.c arch/console/console_spec.c arch/register_names.c \
+	vmm/vmx/vmcs_fields.c arch/console/scancodes.c arch/console/console_colour.c \
+	vmm/vmx/vmx_caps.c vmm/vmx/vmx_cap_bits.c vmm/vmx/vmx_controls.c \
+	vmm/vmx/ept.c vmm/vmx/exit_reasons.c vmm/vmx/vmx_errors.c vmm/vmx/feature_control.c \
+	vmm/vmx/vmx_cap_describe.c $(wildcard vmm/vmx/check/*.c) vmm/mitigations.c vmm/guest_cpuid.c \
+	guest/memory/v86_tables.c guest/insn/insn_bytes.c guest/insn/v86_decode.c \
+	guest/insn/v86_emulate.c guest/insn/v86_emulate_io.c guest/insn/v86_emulate_memory.c \
+	guest/insn/v86_emulate_system.c monitor/line/line_edit.c \
+	$(wildcard proof/hostile/hostile_program*.c) proof/hostile/hostile_image64.c guest/insn/mmio_decode.c guest/insn/mmio_execute.c guest/memory/walk64.c guest/memory/shadow64.c \
+	guest/bios/program16_place.c guest/memory/guest64_tables.c guest/memory/pae.c \
+	monitor/line/line_keys.c monitor/line/args.c monitor/line/args_values.c monitor/options.c \
+	proof/selftest/entry_images.c $(wildcard proof/selftest/entry_damages*.c) \
 	monitor/picture.c monitor/report.c monitor/script_lines.c \
-	vmm/trace_ring.c guest/trace_format.c guest/port_names.c \
-	guest/int_names.c) \
+	vmm/trace_ring.c guest/watch/trace_format.c guest/watch/port_names.c \
+	guest/watch/int_names.c) \
 	$(filter-out lib/string.c,$(wildcard lib/*.c))
 PURE_OBJ := $(PURE:%=$(B)/host/%.o)
 UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
@@ -333,7 +335,7 @@ $(B)/native/steps: $(STEPS_OBJ) $(B)/host/libpure.a
 # --- Fuzz targets of the pure modules, on the host -------------------------
 
 FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_OBJ := $(patsubst %,$(B)/fuzz/obj/%.o,$(PURE) monitor/reg_args.c)
+FUZZ_OBJ := $(patsubst %,$(B)/fuzz/obj/%.o,$(PURE) monitor/line/reg_args.c)
 FUZZ_CFLAGS := -std=gnu11 -g -O2 -fno-omit-frame-pointer \
 	-fsanitize=address,undefined -fno-sanitize-recover=all $(WARN)
 
@@ -367,7 +369,7 @@ all: $(B)/biosphere.elf $(B)/biosphere.iso $(PROGRAMS64) $(TEST_PROGRAMS) $(TEST
 unit: $(UNIT)
 
 run: all | $(SETUP)
-	$(Q)$(PYTHON) -B tests/tools/run --cpu=$(CPU) --cpus=$(CPUS) --mem=$(MEM) \
+	$(Q)$(PYTHON) -B tools/run --cpu=$(CPU) --cpus=$(CPUS) --mem=$(MEM) \
 		--bios=$(BIOS)
 
 # PYTEST_ARGS='-k demo' runs some of them.
@@ -378,21 +380,21 @@ test: all unit $(FUZZ) $(B)/native/steps | $(SETUP)
 # Ticks on three processors, against tests/bench/baseline.txt.
 # BENCH_ARGS='--name=cpuid' measures one thing; --update writes that file.
 bench: all | $(SETUP)
-	$(Q)$(PYTHON) -B tests/tools/bench $(BENCH_ARGS)
+	$(Q)$(PYTHON) -B tools/bench $(BENCH_ARGS)
 
 # On eight cores, with a line of progress now and then; half an hour at most.
 soak: all | $(SETUP)
-	$(Q)$(PYTHON) -B tests/tools/soak
+	$(Q)$(PYTHON) -B tools/soak
 
 # FUZZ_RUNS inputs in all, shared by the targets; findings in build/fuzz.
 # FUZZ_ARGS=--keep has the next run begin with what this one finds.
 FUZZ_ARGS ?=
 fuzz: $(FUZZ) | $(SETUP)
-	$(Q)$(PYTHON) -B tests/tools/fuzz --runs=$(FUZZ_RUNS) $(FUZZ_ARGS)
+	$(Q)$(PYTHON) -B tools/fuzz --runs=$(FUZZ_RUNS) $(FUZZ_ARGS)
 
 # Four analysers over all of the kernel's C; some minutes.
 lint: $(B)/asm_offsets.h | $(SETUP)
-	$(Q)$(PYTHON) -B tests/tools/lint $(CPPFLAGS) $(CFLAGS) -- \
+	$(Q)$(PYTHON) -B tools/lint $(CPPFLAGS) $(CFLAGS) -- \
 		$(filter %.c,$(KERNEL_SRC)) vmm/asm_offsets.c
 
 # HOSTILE_SEED= chooses other programs.
@@ -400,10 +402,11 @@ HOSTILE_COUNT ?= 1000000
 HOSTILE_SEED ?= 1
 hostile: all | $(SETUP)
 	$(Q)HOSTILE_COUNT=$(HOSTILE_COUNT) HOSTILE_SEED=$(HOSTILE_SEED) \
-		$(PYTHON) -B tests/tools/hostile
+		$(PYTHON) -B tools/hostile
 
 format:
-	$(Q)clang-format -i $(wildcard $(LAYERS:%=%/*.[ch]) guest/programs64/*.[ch] \
+	$(Q)clang-format -i $(filter %.c %.h,$(LAYER_FILES)) \
+		$(wildcard guest/programs64/*.[ch] \
 		tests/unit/*.[ch] tests/fuzz/*.[ch] \
 		tests/boot/native/*.[ch])
 

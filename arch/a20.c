@@ -2,7 +2,7 @@
 #include "arch/a20.h"
 
 #include "arch/cpu.h"
-#include "arch/paging.h"
+#include "arch/mem/paging.h"
 
 #define SYSTEM_CONTROL_PORT_A 0x92
 #define FAST_A20 0x02

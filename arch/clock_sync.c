@@ -6,7 +6,7 @@
 #include "arch/clock_sync.h"
 
 #include "arch/clock.h"
-#include "arch/log.h"
+#include "arch/console/log.h"
 #include "arch/smp.h"
 
 #define ROUNDS 16

@@ -4,10 +4,10 @@
  */
 #include "arch/fault_log.h"
 
-#include "arch/console.h"
+#include "arch/console/console.h"
+#include "arch/console/log.h"
 #include "arch/cpu.h"
 #include "arch/interrupt.h"
-#include "arch/log.h"
 #include "arch/machine_check.h"
 #include "arch/percpu.h"
 #include "arch/pic.h"

@@ -6,7 +6,7 @@
  */
 #include "arch/interrupt.h"
 
-#include "arch/console.h"
+#include "arch/console/console.h"
 #include "arch/fault_log.h"
 #include "arch/lapic.h"
 #include "arch/nmi_watchdog.h"

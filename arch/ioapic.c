@@ -6,7 +6,7 @@
 #include "arch/ioapic.h"
 
 #include "arch/machine.h"
-#include "arch/paging.h"
+#include "arch/mem/paging.h"
 #include "arch/spinlock.h"
 
 #define BUS_ISA 0

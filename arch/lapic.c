@@ -6,8 +6,8 @@
 
 #include "arch/cpu.h"
 #include "arch/interrupt.h"
+#include "arch/mem/paging.h"
 #include "arch/msr.h"
-#include "arch/paging.h"
 #include "arch/trap.h"
 #include "lib/checksum.h"
 #include "lib/error.h"

@@ -3,12 +3,12 @@
  */
 #include "arch/machine.h"
 
+#include "arch/console/log.h"
 #include "arch/cpu.h"
 #include "arch/cpuid_decode.h"
-#include "arch/log.h"
-#include "arch/mtrr.h"
-#include "arch/pages.h"
-#include "arch/paging.h"
+#include "arch/mem/mtrr.h"
+#include "arch/mem/pages.h"
+#include "arch/mem/paging.h"
 #include "arch/trap.h"
 #include "lib/error.h"
 #include "lib/string.h"

@@ -4,8 +4,8 @@
  */
 #pragma once
 
-#include "arch/acpi.h"
-#include "arch/memmap.h"
+#include "arch/acpi/acpi.h"
+#include "arch/mem/memmap.h"
 #include "boot/bootinfo.h"
 
 const struct bootinfo *machine_bootinfo(void);

@@ -8,10 +8,10 @@
 
 #include <stdarg.h>
 
-#include "arch/console.h"
+#include "arch/console/console.h"
+#include "arch/console/log.h"
 #include "arch/cpu.h"
 #include "arch/fault_log.h"
-#include "arch/log.h"
 #include "arch/percpu.h"
 #include "arch/power.h"
 #include "arch/smp.h"

@@ -5,10 +5,10 @@
 #include "arch/power.h"
 
 #include "arch/clock.h"
-#include "arch/console.h"
+#include "arch/console/console.h"
 #include "arch/cpu.h"
 #include "arch/machine.h"
-#include "arch/paging.h"
+#include "arch/mem/paging.h"
 
 #define PM1_SCI_ENABLE 0x0001u
 #define PM1_SLEEP_TYPE_SHIFT 10

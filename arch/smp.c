@@ -5,14 +5,14 @@
 #include "arch/smp.h"
 
 #include "arch/clock.h"
-#include "arch/console.h"
+#include "arch/console/console.h"
+#include "arch/console/log.h"
 #include "arch/interrupt.h"
 #include "arch/lapic.h"
-#include "arch/log.h"
 #include "arch/machine.h"
 #include "arch/machine_check.h"
-#include "arch/pages.h"
-#include "arch/paging.h"
+#include "arch/mem/pages.h"
+#include "arch/mem/paging.h"
 #include "arch/smp_boot.h"
 #include "arch/trap.h"
 #include "arch/x86.h"
@@ -41,7 +41,7 @@ static u32 cpu_count = 1;
 static u32 left_out;
 static void (*wait_work)(void);
 
-/* Somebody else's VMX is for vmm/vmx.c to find; LA57 cannot change here. */
+/* Somebody else's VMX is for vmm/vmx/vmx.c to find; LA57 cannot change here. */
 #define CR4_AS_FOUND (CR4_VMXE | CR4_LA57)
 #define CR4_OF_KERNEL (CR4_PAE | CR4_OSFXSR | CR4_OSXMMEXCPT | CR4_DE | CR4_MCE)
 

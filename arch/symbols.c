@@ -5,11 +5,11 @@
  */
 #include "arch/symbols.h"
 
-#include "arch/paging.h"
+#include "arch/mem/paging.h"
 #include "lib/string.h"
 
 #define MAX_FRAMES 32
-#define MAX_NAME 64 /* with its NUL; tests/tools/symbols.awk keeps to it */
+#define MAX_NAME 64 /* with its NUL; tools/symbols.awk keeps to it */
 
 /* Entries follow one another unaligned, each told by the one before. */
 struct symbol {

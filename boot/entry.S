@@ -105,7 +105,7 @@ boot_entry:
 /*
  * The first GiB three times, by 2 MiB pages: where it is (this code runs
  * there), at the kernel's link address, and at the start of the direct map.
- * Everything may be written and executed; arch/paging.c replaces these tables.
+ * Everything may be written and executed; arch/mem/paging.c replaces these tables.
  */
 build_boot_tables:
 	movl $(boot_pdpt - KERNEL_OFFSET + PTE_PRESENT_WRITE), %eax

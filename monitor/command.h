@@ -6,7 +6,7 @@
 #pragma once
 
 #include "lib/types.h"
-#include "monitor/args.h"
+#include "monitor/line/args.h"
 #include "monitor/report.h"
 
 struct command {

@@ -4,19 +4,19 @@
  */
 #include "monitor/demo.h"
 
-#include "arch/console.h"
+#include "arch/console/console.h"
 #include "arch/cpu.h"
 #include "arch/cpuid_decode.h"
 #include "arch/machine.h"
-#include "arch/pages.h"
+#include "arch/mem/pages.h"
 #include "arch/percpu.h"
 #include "arch/smp.h"
-#include "guest/bios_area.h"
-#include "guest/bios_pool.h"
+#include "guest/bios/bios_pool.h"
+#include "guest/board/bios_area.h"
 #include "lib/str.h"
-#include "monitor/cmd_vmx.h"
+#include "monitor/cmd/vmx.h"
 #include "vmm/exit_stats.h"
-#include "vmm/vmx.h"
+#include "vmm/vmx/vmx.h"
 
 #define BIOS_DATE 0xffff5
 #define BIOS_DATE_BYTES 8

@@ -2,14 +2,14 @@
  * The demo's BIOS calls. Each is judged by what the host reads itself: the BIOS
  * data area, the text screen, the real-time clock, the ROM.
  */
-#include "arch/pages.h"
-#include "arch/paging.h"
+#include "arch/mem/pages.h"
+#include "arch/mem/paging.h"
 #include "arch/percpu.h"
 #include "arch/rtc.h"
 #include "arch/smp.h"
 #include "arch/x86.h"
-#include "guest/bios_area.h"
-#include "guest/bios_pool.h"
+#include "guest/board/bios_area.h"
+#include "guest/bios/bios_pool.h"
 #include "guest/far_ptr.h"
 #include "lib/error.h"
 #include "lib/fmt.h"
@@ -17,7 +17,7 @@
 #include "monitor/engine_choice.h"
 #include "monitor/demo.h"
 #include "monitor/settings.h"
-#include "vmm/vmx.h"
+#include "vmm/vmx/vmx.h"
 
 #define CALL_TIMEOUT_MS 2000
 #define ROM_MODEL_BYTE 0xffffe

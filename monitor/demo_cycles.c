@@ -5,14 +5,14 @@
  */
 #include "arch/percpu.h"
 #include "arch/smp.h"
-#include "guest/bios_area.h"
-#include "guest/bios_pool.h"
+#include "guest/board/bios_area.h"
+#include "guest/bios/bios_pool.h"
 #include "lib/fmt.h"
 #include "lib/string.h"
 #include "monitor/engine_choice.h"
 #include "monitor/demo.h"
 #include "monitor/settings.h"
-#include "vmm/vmx.h"
+#include "vmm/vmx/vmx.h"
 
 #define CYCLES 1000
 #define VECTOR_EQUIPMENT 0x11

@@ -6,7 +6,7 @@
 #include "lib/fmt.h"
 #include "lib/string.h"
 #include "monitor/settings.h"
-#include "vmm/vmx.h"
+#include "vmm/vmx/vmx.h"
 
 int engine_choice_read(struct args *args, enum options_engine *wanted)
 {

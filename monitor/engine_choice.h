@@ -1,8 +1,8 @@
 /* Which engine a guest runs by, from the command line's word and the core. */
 #pragma once
 
-#include "guest/bios_pool.h"
-#include "monitor/args.h"
+#include "guest/bios/bios_pool.h"
+#include "monitor/line/args.h"
 #include "monitor/options.h"
 
 /*

@@ -1,18 +1,18 @@
 /* See guest_job.h. Jobs on several cores have nothing in common. */
 #include "monitor/guest_job.h"
 
-#include "arch/console.h"
+#include "arch/console/console.h"
 #include "arch/percpu.h"
 #include "arch/smp.h"
-#include "guest/bios_area.h"
-#include "guest/engine.h"
+#include "guest/board/bios_area.h"
+#include "guest/code16/engine.h"
 #include "lib/error.h"
 #include "lib/string.h"
-#include "monitor/cmd_memory.h"
+#include "monitor/cmd/memory.h"
 #include "monitor/command.h"
 #include "monitor/engine_choice.h"
 #include "monitor/settings.h"
-#include "vmm/vmx.h"
+#include "vmm/vmx/vmx.h"
 
 int guest_job_read_core(struct args *args, u32 *core)
 {

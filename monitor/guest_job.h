@@ -6,9 +6,9 @@
  */
 #pragma once
 
-#include "guest/guest16.h"
-#include "monitor/args.h"
-#include "monitor/reg_args.h"
+#include "guest/code16/guest16.h"
+#include "monitor/line/args.h"
+#include "monitor/line/reg_args.h"
 
 /* For struct command's keys and usage. */
 #define GUEST_JOB_KEYS REG_ARGS_KEYS " cpu engine view put* get* timeout"

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "arch/console_colour.h"
+#include "arch/console/console_colour.h"
 #include "arch/panic.h"
 #include "lib/types.h"
 

@@ -4,7 +4,7 @@
  */
 #include "monitor/script.h"
 
-#include "arch/console.h"
+#include "arch/console/console.h"
 #include "lib/error.h"
 #include "lib/parse.h"
 #include "lib/string.h"

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "lib/types.h"
-#include "monitor/args.h"
+#include "monitor/line/args.h"
 
 /*
  * Room for one character more than a command line may have: what was too long

@@ -1,10 +1,10 @@
 /* See session.h. */
 #include "monitor/session.h"
 
-#include "arch/log.h"
-#include "guest/bios_pool.h"
-#include "monitor/cmd_trace.h"
-#include "monitor/leak_check.h"
+#include "arch/console/log.h"
+#include "guest/bios/bios_pool.h"
+#include "monitor/cmd/trace.h"
+#include "proof/leak_check.h"
 
 static struct leak_counts start;
 

@@ -5,16 +5,16 @@
  */
 #include "monitor/shell.h"
 
-#include "arch/console.h"
+#include "arch/console/console.h"
+#include "arch/console/input.h"
+#include "arch/console/log.h"
 #include "arch/idle.h"
-#include "arch/input.h"
-#include "arch/log.h"
 #include "arch/machine_check.h"
-#include "arch/paging.h"
+#include "arch/mem/paging.h"
 #include "lib/string.h"
-#include "monitor/cmd_basic.h"
+#include "monitor/cmd/basic.h"
 #include "monitor/command.h"
-#include "monitor/line_edit.h"
+#include "monitor/line/line_edit.h"
 #include "monitor/script.h"
 #include "monitor/session.h"
 

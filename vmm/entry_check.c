@@ -5,15 +5,15 @@
  */
 #include "vmm/entry_check.h"
 
-#include "arch/console.h"
+#include "arch/console/console.h"
 #include "arch/cpu.h"
 #include "arch/cpuid_decode.h"
+#include "arch/mem/paging.h"
 #include "arch/msr.h"
-#include "arch/paging.h"
 #include "arch/x86.h"
 #include "vmm/vcpu.h"
-#include "vmm/vmx.h"
-#include "vmm/vmx_insn.h"
+#include "vmm/vmx/vmx.h"
+#include "vmm/vmx/vmx_insn.h"
 
 #define CPUID_7_EBX_SGX BIT(2)
 #define CPUID_7_EBX_RTM BIT(11)

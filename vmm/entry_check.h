@@ -1,10 +1,10 @@
 /*
- * The entry checker (vmm/vmcs_check.h) on the live VMCS: the current one of the
+ * The entry checker (vmm/vmx/check/vmcs_check.h) on the live VMCS: the current one of the
  * calling core, interrupts off.
  */
 #pragma once
 
-#include "vmm/vmcs_check.h"
+#include "vmm/vmx/check/vmcs_check.h"
 
 struct vcpu;
 

@@ -3,7 +3,7 @@
  */
 #include "vmm/exit_stats.h"
 
-#include "arch/pages.h"
+#include "arch/mem/pages.h"
 #include "arch/smp.h"
 #include "lib/error.h"
 #include "lib/string.h"

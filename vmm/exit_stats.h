@@ -5,7 +5,7 @@
 
 #include "lib/histogram.h"
 #include "lib/types.h"
-#include "vmm/exit_reasons.h"
+#include "vmm/vmx/exit_reasons.h"
 
 /* One core's; only that core writes it. */
 struct exit_stats {

@@ -2,12 +2,12 @@
 #include "vmm/trace.h"
 
 #include "arch/cpu.h"
-#include "arch/pages.h"
+#include "arch/mem/pages.h"
 #include "arch/percpu.h"
 #include "arch/smp.h"
 #include "lib/error.h"
 #include "vmm/vcpu.h"
-#include "vmm/vmcs.h"
+#include "vmm/vmx/vmcs.h"
 
 /* A ring, and behind it its slots: NULL while closed. */
 static struct trace_ring *rings[MAX_CPUS];

@@ -1,20 +1,20 @@
 /*
  * The life of a vcpu, and how its runs begin and end; what happens in between
- * is for the exit table (vmm/exit.c). All on the calling core, interrupts off.
+ * is for the exit table (vmm/vmx/exit.c). All on the calling core, interrupts off.
  */
 #include "vmm/vcpu.h"
 
 #include <stdarg.h>
 
 #include "arch/clock.h"
-#include "arch/console.h"
+#include "arch/console/console.h"
 #include "arch/cpu.h"
 #include "arch/gdt.h"
-#include "arch/input.h"
+#include "arch/console/input.h"
 #include "arch/msr.h"
 #include "arch/nmi_watchdog.h"
-#include "arch/pages.h"
-#include "arch/paging.h"
+#include "arch/mem/pages.h"
+#include "arch/mem/paging.h"
 #include "arch/panic.h"
 #include "arch/percpu.h"
 #include "lib/build.h"
@@ -22,17 +22,17 @@
 #include "lib/fmt.h"
 #include "lib/string.h"
 #include "vmm/entry_check.h"
-#include "vmm/exit.h"
+#include "vmm/vmx/exit.h"
 #include "vmm/exit_stats.h"
-#include "vmm/guest_rights.h"
+#include "vmm/vmx/guest_rights.h"
 #include "vmm/mitigations_core.h"
 #include "vmm/trace.h"
-#include "vmm/vmcs.h"
-#include "vmm/vmcs_host.h"
-#include "vmm/vmx.h"
-#include "vmm/vmx_entry.h"
-#include "vmm/vmx_cap_bits.h"
-#include "vmm/vmx_errors.h"
+#include "vmm/vmx/vmcs.h"
+#include "vmm/vmx/vmcs_host.h"
+#include "vmm/vmx/vmx.h"
+#include "vmm/vmx/vmx_entry.h"
+#include "vmm/vmx/vmx_cap_bits.h"
+#include "vmm/vmx/vmx_errors.h"
 
 /*
  * How much of the processor's time a guest has until the run's deadline and the
@@ -43,7 +43,8 @@
 #define LOOK_UP_US 5000
 #define LOOK_UP_POLLED_US 1000
 
-static_assert(offsetof(struct vcpu, regs) == 0, "as vmm/vmx_entry.S has it");
+static_assert(offsetof(struct vcpu, regs) == 0,
+	      "as vmm/vmx/vmx_entry.S has it");
 
 /* What FNINIT and a reset MXCSR leave: all exceptions masked. */
 static void reset_fpu(struct vcpu *vcpu)

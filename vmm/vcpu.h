@@ -4,12 +4,12 @@
  */
 #pragma once
 
+#include "arch/console/input.h"
 #include "arch/cpu.h"
-#include "arch/input.h"
 #include "arch/percpu.h"
 #include "lib/types.h"
-#include "vmm/exit_reasons.h"
 #include "vmm/vcpu_regs.h"
+#include "vmm/vmx/exit_reasons.h"
 
 struct vcpu;
 struct vmx_way;
@@ -72,11 +72,11 @@ struct vcpu_ops {
 #define VCPU_WHY_BYTES 200
 
 struct vcpu {
-	struct vcpu_regs regs; /* first: vmm/vmx_entry.S has one pointer */
+	struct vcpu_regs regs; /* first: vmm/vmx/vmx_entry.S has one pointer */
 	const struct vcpu_ops *ops;
 	/*
 	 * Where an exit leads, and where the guest goes on from there, by a
-	 * tail call: vmm/exit.c, and what is put in between for guests of
+	 * tail call: vmm/vmx/exit.c, and what is put in between for guests of
 	 * 64-bit code, a trace, or a debug build.
 	 */
 	void (*exited)(struct vcpu *vcpu);

@@ -1,6 +1,6 @@
 /*
  * The general registers of a guest while it is not running; RSP, RIP and RFLAGS
- * live in its VMCS. Saved and loaded by vmm/vmx_entry.S, and R8-R15, which only
+ * live in its VMCS. Saved and loaded by vmm/vmx/vmx_entry.S, and R8-R15, which only
  * a guest of 64-bit code has, by vmm/vmx_entry64.S.
  */
 #pragma once

@@ -2,13 +2,13 @@
  * The report of a run that did not end well: what the processor recorded, the
  * guest's registers, and what its owner adds. The VMCS is still current.
  */
-#include "arch/console.h"
+#include "arch/console/console.h"
 #include "arch/percpu.h"
 #include "vmm/entry_check.h"
 #include "vmm/vcpu.h"
-#include "vmm/vmcs.h"
-#include "vmm/vmx.h"
-#include "vmm/vmx_errors.h"
+#include "vmm/vmx/vmcs.h"
+#include "vmm/vmx/vmx.h"
+#include "vmm/vmx/vmx_errors.h"
 
 static void report_exit(void)
 {

@@ -4,11 +4,11 @@
  */
 #include "arch/cpu.h"
 #include "lib/build.h"
-#include "vmm/exit.h"
 #include "vmm/trace.h"
 #include "vmm/vcpu.h"
-#include "vmm/vmcs.h"
-#include "vmm/vmx_entry.h"
+#include "vmm/vmx/exit.h"
+#include "vmm/vmx/vmcs.h"
+#include "vmm/vmx/vmx_entry.h"
 
 static void (*usual_exit(const struct vcpu *vcpu))(struct vcpu *vcpu)
 {

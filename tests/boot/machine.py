@@ -1,7 +1,7 @@
 """Emulated machines: each boots an ISO in a directory of its own.
 
 The directory keeps the serial log, the emulator's log and its settings.  Only
-Python's own library is needed here, for tests/tools/run uses this too;
+Python's own library is needed here, for tools/run uses this too;
 interactive() alone wants pexpect.
 """
 

@@ -37,7 +37,7 @@ ATTEMPTS = [
 ]
 VMX_INSTRUCTIONS = 12
 CR4_OF_16BIT_CODE = 0x7ff  # up to OSXMMEXCPT
-MSRS_READ = (1, 7)  # at most as many as guest/msr_policy.c lists
+MSRS_READ = (1, 7)  # at most as many as guest/board/msr_policy.c lists
 
 
 def registers(text):
@@ -113,7 +113,7 @@ def check_ends(serial, count, engines, core=1):
 
 
 # A null SS that no processor has: see is_emulators_own() in
-# monitor/hostile_guest.c.
+# proof/hostile/hostile_guest.c.
 EMULATORS_OWN = {"VMENTER FAIL: VMCS guest CS.RPL != SS.RPL",
                  "VMENTER FAIL: VMCS guest SS.RPL <> SS.DPL"}
 ENGINES = ["v86", "v86-ept", "real", "run64-guest", "run64-ept"]

@@ -13,7 +13,7 @@ from test_run import read_runs
 from trace_lines import lines, registers
 
 BUILD = Path(__file__).resolve().parents[2] / "build"
-DISASSEMBLE = Path(__file__).resolve().parents[1] / "tools/disassemble"
+DISASSEMBLE = Path(__file__).resolve().parents[2] / "tools/disassemble"
 MODELS = [("core2_penryn_t9600", "v86"), ("corei7_haswell_4770", "real"),
           ("corei7_icelake_u", "v86-ept")]
 # For vector 60h: what TF makes hard.

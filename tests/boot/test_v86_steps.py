@@ -1,7 +1,7 @@
 """The emulator of privileged instructions against the emulated processor.
 
 build/native/steps makes cases of random instructions and says what
-guest/v86_emulate.c does with them; the boot sector native/steps.S executes
+guest/insn/v86_emulate.c does with them; the boot sector native/steps.S executes
 them in real mode, with no hypervisor. Registers, flags, system registers and
 memory must be the same after each case.
 """

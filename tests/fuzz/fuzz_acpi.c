@@ -1,9 +1,9 @@
 /*
- * arch/acpi*.c: any bytes for the firmware's memory at E0000h. The first byte
+ * arch/acpi/*.c: any bytes for the firmware's memory at E0000h. The first byte
  * of the input says whether checksums are put right, without which hardly a
  * table would be read.
  */
-#include "arch/acpi.h"
+#include "arch/acpi/acpi.h"
 #include "lib/checksum.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -1,9 +1,9 @@
 /*
- * monitor/options.c and arch/console_spec.c: any text for the kernel command
+ * monitor/options.c and arch/console/console_spec.c: any text for the kernel command
  * line. Every setting stays one of those there are, each word is taken or
  * complained about, and no typing mistake makes the machine mute.
  */
-#include "arch/console_spec.h"
+#include "arch/console/console_spec.h"
 #include "lib/parse.h"
 #include "monitor/options.h"
 #include "tests/fuzz/fuzz.h"

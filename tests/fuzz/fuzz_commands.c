@@ -1,12 +1,12 @@
 /*
- * monitor/args.c and reg_args.c: any text for a monitor command. A getter
+ * monitor/line/args.c and reg_args.c: any text for a monitor command. A getter
  * succeeds within its limits or says in words what is wrong.
  */
 #include <stdarg.h>
 
-#include "arch/console.h"
-#include "monitor/args.h"
-#include "monitor/reg_args.h"
+#include "arch/console/console.h"
+#include "monitor/line/args.h"
+#include "monitor/line/reg_args.h"
 #include "tests/fuzz/fuzz.h"
 
 /* In place of the console, which reg_args_print() writes to. */

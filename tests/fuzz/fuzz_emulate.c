@@ -1,11 +1,11 @@
 /*
- * guest/v86_emulate*.c: any registers, code and memory. The emulator reaches
+ * guest/insn/v86_emulate*.c: any registers, code and memory. The emulator reaches
  * memory by its three functions alone, within the guest's, and writes only
  * where it has asked; an exception leaves everything as it was; and the
  * registers stay such as VM entry and the next step can take.
  */
 #include "arch/x86.h"
-#include "guest/v86_emulate.h"
+#include "guest/insn/v86_emulate.h"
 #include "tests/fuzz/fuzz.h"
 
 #define MEMORY_BYTES 0x10fff0u /* FFFF:FFFF is the last of them */

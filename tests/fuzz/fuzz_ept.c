@@ -1,12 +1,12 @@
 /*
- * vmm/ept.c: any sequence of mappings against a list of them, of which the
+ * vmm/vmx/ept.c: any sequence of mappings against a list of them, of which the
  * latest that covers an address decides. Memory runs out on the way; at the
  * end every table page has come back.
  */
 #include "arch/msr.h"
 #include "tests/fuzz/fuzz.h"
-#include "vmm/ept.h"
-#include "vmm/vmx_cap_bits.h"
+#include "vmm/vmx/ept.h"
+#include "vmm/vmx/vmx_cap_bits.h"
 
 #define CHANGES_MAX 12u
 #define POOL_PAGES 48u

@@ -1,9 +1,9 @@
 /*
- * monitor/line_edit.c and line_keys.c: any bytes from a terminal. A second,
+ * monitor/line/line_edit.c and line_keys.c: any bytes from a terminal. A second,
  * plain editor gets the same keys; the line, and what is sent to the terminal,
  * must be in order after each byte.
  */
-#include "monitor/line_edit.h"
+#include "monitor/line/line_edit.h"
 #include "tests/fuzz/fuzz.h"
 
 static const char *const words[] = { "bios", "bench", "cpu=", "exits" };

@@ -1,10 +1,10 @@
 /*
- * guest/mmio_decode.c and mmio_execute.c: any bytes for an instruction of
+ * guest/insn/mmio_decode.c and mmio_execute.c: any bytes for an instruction of
  * 64-bit code. The decoder as in fuzz_decode.c; the execution reaches only
  * what it has located, at most 8 bytes at a time, writes only what it located
  * for writing, and changes nothing where locating failed.
  */
-#include "guest/mmio_execute.h"
+#include "guest/insn/mmio_execute.h"
 #include "tests/fuzz/fuzz.h"
 
 static struct {

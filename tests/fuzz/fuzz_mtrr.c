@@ -1,8 +1,8 @@
 /*
- * arch/mtrr.c: any values for the registers. Types are those of a second
+ * arch/mem/mtrr.c: any values for the registers. Types are those of a second
  * reading of the SDM's rules (volume 3, "MTRR Precedences").
  */
-#include "arch/mtrr.h"
+#include "arch/mem/mtrr.h"
 #include "tests/fuzz/fuzz.h"
 
 #define FIXED_FIRST 0x250u

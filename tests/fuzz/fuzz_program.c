@@ -1,10 +1,10 @@
 /*
- * guest/program16_place.c: any image, stack and words of the BIOS. What is let
+ * guest/bios/program16_place.c: any image, stack and words of the BIOS. What is let
  * pass is compared with a map of the first 1.1 MiB, byte by byte in effect:
  * image and return address lie in the room, in RAM, and apart.
  */
 #include "guest/abi.h"
-#include "guest/program16_place.h"
+#include "guest/bios/program16_place.h"
 #include "tests/fuzz/fuzz.h"
 
 #define BYTES 0x110000u

@@ -1,11 +1,11 @@
 /*
- * guest/guest64_tables.c and shadow64.c: a 64-bit guest's first tables, changed
+ * guest/memory/guest64_tables.c and shadow64.c: a 64-bit guest's first tables, changed
  * anyhow, and shadow tables filled from walks of them. The shadow never allows
  * what the guest's own tables do not, leads to the page it was given, and keeps
  * to its own pages.
  */
-#include "guest/guest64_tables.h"
-#include "guest/shadow64.h"
+#include "guest/memory/guest64_tables.h"
+#include "guest/memory/shadow64.h"
 #include "tests/fuzz/fuzz.h"
 
 #define P 1ull

@@ -1,9 +1,9 @@
 /*
- * guest/v86_tables.c: the system pages at any base, in a block of any size.
+ * guest/memory/v86_tables.c: the system pages at any base, in a block of any size.
  * The descriptors are read back as the processor reads them, and nothing is
  * written behind the TSS.
  */
-#include "guest/v86_tables.h"
+#include "guest/memory/v86_tables.h"
 #include "tests/fuzz/fuzz.h"
 
 static u64 get64(const u8 *p)

@@ -1,16 +1,16 @@
 /*
- * vmm/vmx_caps.c, vmx_controls.c, vmx_cap_describe.c, vmcs_fields.c and
+ * vmm/vmx/vmx_caps.c, vmx_controls.c, vmx_cap_describe.c, vmcs_fields.c and
  * arch/cpuid_decode.c: any values for the capability MSRs and CPUID. Control
  * words obey them, and all of it can be said in lines of text.
  */
 #include "arch/cpuid_decode.h"
 #include "tests/fuzz/fuzz.h"
-#include "vmm/exit_reasons.h"
-#include "vmm/feature_control.h"
-#include "vmm/vmcs_fields.h"
-#include "vmm/vmx_cap_describe.h"
-#include "vmm/vmx_controls.h"
-#include "vmm/vmx_errors.h"
+#include "vmm/vmx/exit_reasons.h"
+#include "vmm/vmx/feature_control.h"
+#include "vmm/vmx/vmcs_fields.h"
+#include "vmm/vmx/vmx_cap_describe.h"
+#include "vmm/vmx/vmx_controls.h"
+#include "vmm/vmx/vmx_errors.h"
 
 #define LINE_MAX 79u
 

@@ -5,9 +5,9 @@ import subprocess
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
-LAYERS = ("boot", "arch", "vmm", "guest", "monitor", "lib")
+LAYERS = ("boot", "arch", "vmm", "guest", "monitor", "proof", "lib")
 NO_CODE = {"__pycache__", "corpus"}
-CODE = sorted(path for folder in (*LAYERS, "tests", "iso")
+CODE = sorted(path for folder in (*LAYERS, "tests", "tools", "iso")
               for path in (TOP / folder).rglob("*")
               if path.is_file() and not NO_CODE & set(path.parts))
 C_FILES = [path for path in CODE if path.suffix in (".c", ".h")]

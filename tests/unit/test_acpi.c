@@ -13,7 +13,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "arch/acpi.h"
+#include "arch/acpi/acpi.h"
 #include "lib/checksum.h"
 #include "lib/error.h"
 

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "lib/types.h"
-#include "monitor/args.h"
+#include "monitor/line/args.h"
 
 static struct args args;
 

@@ -8,7 +8,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "guest/bios_services.c"
+#include "guest/bios/bios_services.c"
 
 #define MEMORY_BYTES 0x110000u
 #define DISK_SECTORS 4000u

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "arch/console_colour.h"
+#include "arch/console/console_colour.h"
 
 /* The text with <r word> for what is red, and so on. */
 static const char *marked(const char *text, bool line_start)

@@ -1,4 +1,4 @@
-/* arch/console_spec.c: the console= word. */
+/* arch/console/console_spec.c: the console= word. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "arch/console_spec.h"
+#include "arch/console/console_spec.h"
 
 #define MAX_BAD 8
 

@@ -13,8 +13,8 @@
 
 #include "arch/msr.h"
 #include "lib/error.h"
-#include "vmm/ept.h"
-#include "vmm/vmx_cap_bits.h"
+#include "vmm/vmx/ept.h"
+#include "vmm/vmx/vmx_cap_bits.h"
 
 #define UC MEMORY_TYPE_UC
 #define WC MEMORY_TYPE_WC

@@ -8,8 +8,8 @@
 #include <cmocka.h>
 
 #include "arch/x86.h"
-#include "vmm/exit_reasons.h"
-#include "vmm/vmx_errors.h"
+#include "vmm/vmx/exit_reasons.h"
+#include "vmm/vmx/vmx_errors.h"
 
 static void test_names(void **state)
 {

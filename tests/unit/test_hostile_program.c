@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "arch/x86.h"
-#include "guest/hostile_program.h"
+#include "proof/hostile/hostile_program.h"
 
 #define PROGRAMS 20000u
 

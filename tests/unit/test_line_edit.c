@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "lib/types.h"
-#include "monitor/line_edit.h"
+#include "monitor/line/line_edit.h"
 
 #define COLUMNS LINE_EDIT_COLUMNS
 #define PROMPT "biosphere> "

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "arch/memmap.h"
+#include "arch/mem/memmap.h"
 #include "lib/error.h"
 
 #define RAM MEMMAP_RAM

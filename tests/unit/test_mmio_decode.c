@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "guest/mmio_decode.h"
+#include "guest/insn/mmio_decode.h"
 #include "lib/error.h"
 
 #define BYTES(text) (const u8 *)(text), sizeof(text) - 1

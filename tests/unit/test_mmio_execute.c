@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "arch/x86.h"
-#include "guest/mmio_execute.h"
+#include "guest/insn/mmio_execute.h"
 #include "lib/error.h"
 
 #define STATUS                                                                 \

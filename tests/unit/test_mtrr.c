@@ -11,7 +11,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "arch/mtrr.h"
+#include "arch/mem/mtrr.h"
 #include "lib/error.h"
 
 #define UC MEMORY_TYPE_UC

@@ -1,4 +1,4 @@
-/* guest/pae.c: when the four entries are read, and which of them are bad. */
+/* guest/memory/pae.c: when the four entries are read, and which of them are bad. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "arch/x86.h"
-#include "guest/pae.h"
+#include "guest/memory/pae.h"
 
 #define PG (CR0_PG | CR0_PE)
 #define PAE CR4_PAE

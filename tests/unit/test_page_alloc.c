@@ -10,7 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "arch/page_alloc.h"
+#include "arch/mem/page_alloc.h"
 #include "lib/error.h"
 
 static struct memmap map;

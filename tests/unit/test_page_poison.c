@@ -1,4 +1,4 @@
-/* arch/page_poison.c: any one bit that changes is found, and where. */
+/* arch/mem/page_poison.c: any one bit that changes is found, and where. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "arch/page_poison.h"
+#include "arch/mem/page_poison.h"
 
 #define WORDS (PAGE_SIZE / 8)
 

@@ -1,4 +1,4 @@
-/* guest/program16_place.c: where a program and its way back may lie. */
+/* guest/bios/program16_place.c: where a program and its way back may lie. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "guest/program16_place.h"
+#include "guest/bios/program16_place.h"
 #include "lib/error.h"
 
 #define BASE_KIB 639

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "arch/scancodes.h"
+#include "arch/console/scancodes.h"
 
 #define RELEASED 0x80
 #define LEFT_SHIFT 0x2a

@@ -1,4 +1,4 @@
-/* guest/trace_format.c with its names: whole lines, and lengths of branches. */
+/* guest/watch/trace_format.c with its names: whole lines, and lengths of branches. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,11 +9,11 @@
 #include <cmocka.h>
 
 #include "guest/bios_regs.h"
-#include "guest/int_names.h"
-#include "guest/port_names.h"
-#include "guest/trace_format.h"
+#include "guest/watch/int_names.h"
+#include "guest/watch/port_names.h"
+#include "guest/watch/trace_format.h"
 #include "lib/types.h"
-#include "vmm/exit_reasons.h"
+#include "vmm/vmx/exit_reasons.h"
 
 static struct trace_format format;
 static char line[TRACE_LINE_MAX];

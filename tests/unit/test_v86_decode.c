@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "guest/v86_decode.h"
+#include "guest/insn/v86_decode.h"
 #include "lib/error.h"
 
 #define BYTES(text) (const u8 *)(text), sizeof(text) - 1

@@ -1,5 +1,5 @@
 /*
- * guest/v86_tables.c, read back as a processor reads it (SDM volume 3, "Segment
+ * guest/memory/v86_tables.c, read back as a processor reads it (SDM volume 3, "Segment
  * Descriptors", "IDT Descriptors", "Task-State Segment (TSS)").
  */
 #include <setjmp.h>
@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "guest/v86_tables.h"
+#include "guest/memory/v86_tables.h"
 #include "lib/string.h"
 
 #define BYTES (V86_TSS_OFFSET + V86_TSS_BYTES)

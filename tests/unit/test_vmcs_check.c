@@ -10,12 +10,12 @@
 #include <cmocka.h>
 
 #include "arch/x86.h"
-#include "monitor/entry_damages.h"
+#include "proof/selftest/entry_damages.h"
 #include "tests/unit/vmx_models.h"
-#include "vmm/exit_reasons.h"
-#include "vmm/guest_rights.h"
-#include "vmm/vmcs_check.h"
-#include "vmm/vmx_cap_bits.h"
+#include "vmm/vmx/check/vmcs_check.h"
+#include "vmm/vmx/exit_reasons.h"
+#include "vmm/vmx/guest_rights.h"
+#include "vmm/vmx/vmx_cap_bits.h"
 
 #define PAGE_PHYS 0x5000ull
 #define VMCS_PHYS 0x7000ull
@@ -65,7 +65,7 @@ static u64 read_memory(void *ctx, u64 phys)
 		       : 0;
 }
 
-/* As vmm/vmcs_host.c does it. */
+/* As vmm/vmx/vmcs_host.c does it. */
 static void put_host(struct machine *m)
 {
 	m->field[VMCS_HOST_CR0] = vmx_caps_fix_cr0(&m->caps, CR0_WP | CR0_ET);

@@ -8,8 +8,8 @@
 
 #include "lib/error.h"
 #include "tests/unit/vmx_models.h"
-#include "vmm/vmcs_fields.h"
-#include "vmm/vmx_cap_bits.h"
+#include "vmm/vmx/vmcs_fields.h"
+#include "vmm/vmx/vmx_cap_bits.h"
 
 static void test_table_is_well_formed(void **state)
 {

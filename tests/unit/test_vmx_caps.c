@@ -9,9 +9,9 @@
 #include "arch/x86.h"
 #include "lib/error.h"
 #include "tests/unit/vmx_models.h"
-#include "vmm/feature_control.h"
-#include "vmm/vmx_cap_bits.h"
-#include "vmm/vmx_cap_describe.h"
+#include "vmm/vmx/feature_control.h"
+#include "vmm/vmx/vmx_cap_bits.h"
+#include "vmm/vmx/vmx_cap_describe.h"
 
 /* The processor rdmsr plays, and what was asked of it. */
 static struct {

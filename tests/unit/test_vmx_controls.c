@@ -8,8 +8,8 @@
 
 #include "lib/error.h"
 #include "tests/unit/vmx_models.h"
-#include "vmm/vmx_cap_bits.h"
-#include "vmm/vmx_controls.h"
+#include "vmm/vmx/vmx_cap_bits.h"
+#include "vmm/vmx/vmx_controls.h"
 
 static void test_compute(void **state)
 {

@@ -9,8 +9,8 @@
 #include <cmocka.h>
 
 #include "arch/x86.h"
-#include "guest/shadow64.h"
-#include "guest/walk64.h"
+#include "guest/memory/shadow64.h"
+#include "guest/memory/walk64.h"
 
 /*
  * Sixteen pages of "RAM" from 1000h on. PML4 at 1000h, PDPT 2000h, directory

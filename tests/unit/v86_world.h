@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #include "arch/x86.h"
-#include "guest/v86_emulate.h"
+#include "guest/insn/v86_emulate.h"
 
 #define MEMORY_BYTES 0x110000u
 #define CODE_SEGMENT 0x1000u

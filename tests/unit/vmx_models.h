@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "lib/types.h"
-#include "vmm/vmx_caps.h"
+#include "vmm/vmx/vmx_caps.h"
 
 struct vmx_model {
 	const char *name;

@@ -1,5 +1,5 @@
 /*
- * Makes random cases for steps.S and what guest/v86_emulate.c does with them:
+ * Makes random cases for steps.S and what guest/insn/v86_emulate.c does with them:
  *
  *	steps SEED CASES FIRST_FILE SECOND_FILE
  *
@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "arch/x86.h"
-#include "guest/v86_emulate_parts.h"
+#include "guest/insn/v86_emulate_parts.h"
 #include "tests/boot/native/steps.h"
 
 #define MEMORY_BYTES 0x110000u

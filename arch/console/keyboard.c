@@ -1,0 +1,96 @@
+/*
+ * Polls the keyboard controller (i8042) as the BIOS left it: scan codes of set
+ * 1, interrupt on. While a guest with the machine view runs, the keys are the
+ * BIOS's, and what it has not been asked for by then stays in its buffer; of
+ * Ctrl-Break it leaves a note in its data area.
+ */
+#include "arch/console/keyboard.h"
+
+#include "arch/console/input.h"
+#include "arch/console/scancodes.h"
+#include "arch/cpu.h"
+#include "arch/mem/paging.h"
+#include "arch/percpu.h"
+#include "arch/pic.h"
+
+#define KBC_DATA 0x60
+#define KBC_STATUS 0x64
+#define STATUS_OUTPUT_FULL 0x01
+#define STATUS_FROM_MOUSE 0x20
+#define STATUS_ABSENT 0xff
+#define BDA_SHIFT_FLAGS 0x417
+#define BDA_BREAK 0x471
+#define BREAK_PRESSED 0x80 /* the BIOS sets it and leaves it set */
+#define MOST_AT_ONCE 32	   /* a broken controller may never be empty */
+
+static bool enabled;
+static struct scancodes keys;
+static bool break_was_seen;	    /* before a guest had the keyboard */
+static u64 turns_seen = UINT64_MAX; /* pic_guest_turns() then; none yet */
+
+void keyboard_enable(bool on)
+{
+	enabled = on;
+}
+
+/* Keys may have been released while the BIOS had the keyboard. */
+static void sync_with_bios(void)
+{
+	u64 turns = pic_guest_turns();
+
+	if (turns != turns_seen) {
+		scancodes_sync(&keys,
+			       *(volatile u8 *)phys_to_virt(BDA_SHIFT_FLAGS),
+			       turns_seen == UINT64_MAX);
+		turns_seen = turns;
+	}
+}
+
+static bool bios_saw_break(void)
+{
+	return (*(volatile u8 *)phys_to_virt(BDA_BREAK) & BREAK_PRESSED) != 0;
+}
+
+/* The one key that is for us also while the BIOS has the keyboard. */
+static void look_for_break(void)
+{
+	if (bios_saw_break() && !break_was_seen) {
+		*(volatile u8 *)phys_to_virt(BDA_BREAK) &= (u8)~BREAK_PRESSED;
+		input_break();
+	}
+}
+
+static void take_code(u8 code)
+{
+	char bytes[SCANCODES_MAX_BYTES];
+	size_t count = scancodes_feed(&keys, code, bytes);
+
+	for (size_t i = 0; i < count; i++) {
+		input_put((u8)bytes[i]);
+	}
+}
+
+void keyboard_poll(void)
+{
+	if (!enabled || this_cpu_index() != 0) {
+		return;
+	}
+	if (pic_is_the_guests()) {
+		look_for_break();
+		return;
+	}
+	break_was_seen = bios_saw_break();
+	for (unsigned i = 0; i < MOST_AT_ONCE; i++) {
+		u8 status = inb(KBC_STATUS);
+		u8 code;
+
+		if (status == STATUS_ABSENT || !(status & STATUS_OUTPUT_FULL)) {
+			return;
+		}
+		code = inb(KBC_DATA);
+		if (!(status & STATUS_FROM_MOUSE)) {
+			sync_with_bios();
+			take_code(code);
+		}
+	}
+}

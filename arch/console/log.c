@@ -1,0 +1,131 @@
+/*
+ * The lines of the log: what stands in front of them, and how far they go. The
+ * ring itself is the console's. Called from everywhere.
+ */
+#include "arch/console/log.h"
+
+#include "arch/clock.h"
+#include "arch/console/console.h"
+#include "arch/percpu.h"
+#include "lib/fmt.h"
+#include "lib/string.h"
+
+#define COPY_BYTES 256
+#define TAIL_BYTES 1536
+
+/* Writes one line with its newline to line; returns its length. */
+static size_t format_line(char line[CONSOLE_LINE_MAX], const char *level,
+			  const char *fmt, va_list args)
+{
+	const size_t text_max = CONSOLE_LINE_MAX - 1; /* then the newline */
+	u64 now_us = clock_us();
+	size_t length =
+		(size_t)fmt_snprintf(line, text_max, "[%5lu.%06lu c%u] %s",
+				     now_us / 1000000, now_us % 1000000,
+				     this_cpu_index(), level);
+
+	length += (size_t)fmt_vsnprintf(line + length, text_max - length, fmt,
+					args);
+	if (length >= text_max) {
+		length = text_max - 1;
+		memcpy(line + length - 3, "...", 3);
+	}
+	line[length++] = '\n';
+	return length;
+}
+
+void log_detail(const char *fmt, ...)
+{
+	char line[CONSOLE_LINE_MAX];
+	va_list args;
+
+	va_start(args, fmt);
+	console_history_write(line, format_line(line, "", fmt, args));
+	va_end(args);
+}
+
+static void log_line(const char *level, const char *fmt, va_list args)
+{
+	char line[CONSOLE_LINE_MAX];
+
+	console_write(line, format_line(line, level, fmt, args));
+}
+
+void log_info(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	log_line("", fmt, args);
+	va_end(args);
+}
+
+void log_warn(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	log_line("warning: ", fmt, args);
+	va_end(args);
+}
+
+void log_error(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	log_line("error: ", fmt, args);
+	va_end(args);
+}
+
+void log_dump(void (*emit)(const char *text, size_t n))
+{
+	u64 end = console_history_end();
+	u64 pos = 0;
+	char text[COPY_BYTES];
+
+	for (;;) {
+		size_t n = console_history_read(&pos, text, sizeof(text));
+		u64 first = pos - n;
+
+		if (n == 0 || first >= end) {
+			return;
+		}
+		emit(text, MIN(n, end - first));
+	}
+}
+
+/* Where the last `lines` lines of a text begin that ends with a newline. */
+static size_t find_tail(const char *text, size_t n, unsigned lines)
+{
+	size_t at = n == 0 ? 0 : n - 1;
+
+	while (at > 0 && (text[at - 1] != '\n' || --lines > 0)) {
+		at--;
+	}
+	return at;
+}
+
+void log_tail(u64 end, unsigned lines,
+	      void (*emit)(const char *line, size_t length))
+{
+	static char text[TAIL_BYTES];
+	u64 pos = end > sizeof(text) ? end - sizeof(text) : 0;
+	bool cut = pos != 0;
+	size_t n = console_history_read(&pos, text, sizeof(text));
+	size_t at;
+
+	n = pos > end ? n - MIN(n, pos - end) : n;
+	at = find_tail(text, n, lines);
+	/* A line that began before the text did is only half there. */
+	cut = cut && at == 0;
+	for (size_t i = at; i < n; i++) {
+		if (text[i] == '\n' || i == n - 1) {
+			if (!cut) {
+				emit(text + at, i - at + (text[i] != '\n'));
+			}
+			cut = false;
+			at = i + 1;
+		}
+	}
+}

@@ -1,0 +1,241 @@
+/*
+ * The VGA's text screen. Owns nothing for long: the BIOS may write to the same
+ * screen whenever a guest runs, so the cursor is kept where the BIOS keeps it,
+ * in the BIOS data area. Called by the console under its lock; a handler that
+ * interrupts a write may write too, so the state in memory is always valid.
+ */
+#include "arch/console/vga_text.h"
+
+#include "arch/console/console.h"
+#include "arch/cpu.h"
+#include "arch/mem/paging.h"
+#include "lib/string.h"
+
+/* Physical addresses in the BIOS data area (segment 40h), as IBM laid it out. */
+enum {
+	BDA_VIDEO_MODE = 0x449,	 /* u8 */
+	BDA_COLUMNS = 0x44a,	 /* u16 */
+	BDA_PAGE_OFFSET = 0x44e, /* u16, bytes */
+	BDA_CURSOR = 0x450,	 /* u8 column, u8 row, for each of 8 pages */
+	BDA_PAGE = 0x462,	 /* u8 */
+	BDA_LAST_ROW = 0x484,	 /* u8, EGA and later */
+};
+
+enum {
+	CRTC_INDEX = 0x3d4,
+	CRTC_DATA = 0x3d5,
+	CRTC_CURSOR_HIGH = 0x0e,
+	CRTC_CURSOR_LOW = 0x0f,
+
+	GRAPHICS_INDEX = 0x3ce,
+	GRAPHICS_DATA = 0x3cf,
+	GRAPHICS_MISCELLANEOUS = 0x06, /* bit 0: graphics, not text */
+};
+
+#define LAST_COLOUR_TEXT_MODE 3
+#define PAGES 8
+#define WINDOW_BYTES 0x8000u
+#define GREY_ON_BLACK 0x0700u
+#define BLANK (GREY_ON_BLACK | ' ')
+#define TAB_COLUMNS 8u
+
+struct cursor {
+	u32 row;
+	u32 col;
+};
+
+static struct {
+	u16 *window; /* null: no such screen */
+	u32 cols;
+	u32 default_rows;
+	u32 stride; /* characters from row to row */
+
+	/* As the BIOS has it now: */
+	u32 rows;
+	u32 start; /* of the shown page in the window, in characters */
+	u32 page;
+	bool text_mode;
+	struct cursor cursor;
+} screen;
+
+static bool enabled = true;
+static bool sync_wanted;
+
+static u8 read_bda8(u32 phys)
+{
+	return *(volatile u8 *)phys_to_virt(phys);
+}
+
+static u16 read_bda16(u32 phys)
+{
+	return *(volatile u16 *)phys_to_virt(phys);
+}
+
+static bool fits_window(u32 start, u32 rows)
+{
+	return rows > 0 && start + rows * screen.stride <= WINDOW_BYTES / 2;
+}
+
+void vga_text_init(u64 phys, u32 cols, u32 rows, u32 pitch_bytes)
+{
+	screen.window = NULL;
+	if (phys != VGA_TEXT_BASE || cols == 0 || cols > 255 || rows == 0 ||
+	    rows > 255 || pitch_bytes % 2 != 0 || pitch_bytes / 2 < cols ||
+	    pitch_bytes > WINDOW_BYTES) {
+		return;
+	}
+	screen.cols = cols;
+	screen.default_rows = rows;
+	screen.stride = pitch_bytes / 2;
+	if (fits_window(0, rows)) {
+		screen.window = phys_to_virt(phys);
+		vga_text_sync_from_bda();
+	}
+}
+
+void vga_text_enable(bool on)
+{
+	enabled = on;
+}
+
+void vga_text_sync_from_bda(void)
+{
+	__atomic_store_n(&sync_wanted, true, __ATOMIC_RELEASE);
+}
+
+/*
+ * VBE BIOSes may leave the mode in the data area as it was: then the chip says
+ * that it shows graphics. As in show_cursor(), the index is put back.
+ */
+static bool chip_shows_text(void)
+{
+	u8 index = inb(GRAPHICS_INDEX);
+	u8 value;
+
+	outb(GRAPHICS_INDEX, GRAPHICS_MISCELLANEOUS);
+	value = inb(GRAPHICS_DATA);
+	outb(GRAPHICS_INDEX, index);
+	return (value & 1) == 0;
+}
+
+static void take_over_from_bios(void)
+{
+	u32 rows = read_bda8(BDA_LAST_ROW) + 1u;
+	u32 start = read_bda16(BDA_PAGE_OFFSET) / 2u;
+	u32 page = read_bda8(BDA_PAGE) % PAGES;
+	u16 position = read_bda16(BDA_CURSOR + 2 * page);
+
+	/* A BIOS older than the EGA leaves 0 for the last row. */
+	if (rows == 1 || !fits_window(start, rows)) {
+		rows = screen.default_rows;
+	}
+	screen.text_mode = read_bda8(BDA_VIDEO_MODE) <= LAST_COLOUR_TEXT_MODE &&
+			   read_bda16(BDA_COLUMNS) == screen.cols &&
+			   fits_window(start, rows) && chip_shows_text();
+	screen.rows = rows;
+	screen.start = start;
+	screen.page = page;
+	screen.cursor.row = MIN(position >> 8, rows - 1);
+	screen.cursor.col = MIN(position & 0xffu, screen.cols - 1);
+}
+
+/*
+ * The index register is put back: a guest's BIOS may have been stopped between
+ * its write there and its access to the data port.
+ */
+static void show_cursor(struct cursor cursor)
+{
+	u32 at = screen.start + cursor.row * screen.stride + cursor.col;
+	u8 index = inb(CRTC_INDEX);
+
+	outb(CRTC_INDEX, CRTC_CURSOR_HIGH);
+	outb(CRTC_DATA, (u8)(at >> 8));
+	outb(CRTC_INDEX, CRTC_CURSOR_LOW);
+	outb(CRTC_DATA, (u8)at);
+	outb(CRTC_INDEX, index);
+	*(volatile u16 *)phys_to_virt(BDA_CURSOR + 2 * screen.page) =
+		(u16)(cursor.row << 8 | cursor.col);
+}
+
+static u16 *row_cells(u32 row)
+{
+	return screen.window + screen.start + row * screen.stride;
+}
+
+static void next_row(struct cursor *cursor)
+{
+	cursor->col = 0;
+	if (cursor->row + 1 < screen.rows) {
+		cursor->row++;
+		return;
+	}
+	/* Reading video memory is slow: 2 ms, and a UART holds 1.4 ms. */
+	for (u32 row = 1; row < screen.rows; row++) {
+		memcpy(row_cells(row - 1), row_cells(row),
+		       screen.cols * sizeof(u16));
+		console_poll();
+	}
+	for (u32 col = 0; col < screen.cols; col++) {
+		row_cells(screen.rows - 1)[col] = BLANK;
+	}
+}
+
+static void put_cell(struct cursor *cursor, char c, u16 attribute)
+{
+	row_cells(cursor->row)[cursor->col] = (u16)(attribute | (u8)c);
+	if (++cursor->col == screen.cols) {
+		next_row(cursor);
+	}
+}
+
+static void put_char(struct cursor *cursor, char c, u16 attribute)
+{
+	switch (c) {
+	case '\n':
+		next_row(cursor);
+		break;
+	case '\r':
+		cursor->col = 0;
+		break;
+	case '\b':
+		cursor->col -= cursor->col > 0;
+		break;
+	case '\a':
+		break;
+	case '\t':
+		do {
+			put_cell(cursor, ' ', attribute);
+		} while (cursor->col % TAB_COLUMNS != 0);
+		break;
+	default:
+		put_cell(cursor, str_is_print(c) ? c : '.', attribute);
+	}
+}
+
+void vga_text_write(const char *text, size_t n, enum colour colour)
+{
+	/* In the upper byte: red, green, blue, bright. */
+	static const u16 attributes[] = {
+		[COLOUR_NONE] = GREY_ON_BLACK,
+		[COLOUR_RED] = 0x0c00,
+		[COLOUR_GREEN] = 0x0a00,
+		[COLOUR_YELLOW] = 0x0e00,
+	};
+	struct cursor cursor;
+
+	if (screen.window == NULL || !enabled) {
+		return;
+	}
+	if (__atomic_exchange_n(&sync_wanted, false, __ATOMIC_ACQUIRE)) {
+		take_over_from_bios();
+	}
+	if (!screen.text_mode) {
+		return;
+	}
+	cursor = screen.cursor;
+	for (size_t i = 0; i < n; i++) {
+		put_char(&cursor, text[i], attributes[colour]);
+	}
+	screen.cursor = cursor;
+	show_cursor(cursor);
+}

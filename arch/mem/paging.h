@@ -1,0 +1,59 @@
+/*
+ * The host's address space, the same on every core:
+ *
+ *	ffff800000000000  direct map: physical memory, never executable
+ *	ffffc00000000000  kernel stacks, with unmapped guard pages between
+ *	ffffffff80100000  the kernel's image: code is not writable, data not
+ *	                  executable
+ *
+ * The lower half is empty, so that a null pointer faults.
+ */
+#pragma once
+
+#include "arch/mem/memmap.h"
+#include "arch/x86.h"
+#include "lib/types.h"
+
+#define DIRECT_MAP_BASE 0xffff800000000000ull
+#define DIRECT_MAP_BITS 46 /* up to the stacks */
+#define STACKS_BASE 0xffffc00000000000ull
+#define KERNEL_OFFSET 0xffffffff80000000ull
+
+/*
+ * Builds the final tables from pages of arch/mem/pages.h and loads them on the
+ * calling (boot) core. The direct map covers the first 4 GiB, devices there
+ * included, and all RAM above. Returns 0 or ERR_NO_MEMORY.
+ */
+int paging_init(const struct memmap *map);
+
+/* Physical address of the final tables: every core's CR3. */
+u64 paging_cr3(void);
+
+/* A sum of all page tables, but for what the processor notes in them. */
+u64 paging_checksum(void);
+
+/* Physical memory through the direct map; phys must be mapped there. */
+static inline void *phys_to_virt(u64 phys)
+{
+	return (void *)(DIRECT_MAP_BASE + phys);
+}
+
+/* The physical address behind a direct-map or kernel-image address. */
+static inline u64 virt_to_phys(const void *virt)
+{
+	u64 address = (u64)virt;
+
+	return address >= KERNEL_OFFSET ? address - KERNEL_OFFSET
+					: address - DIRECT_MAP_BASE;
+}
+
+/* Whether all of [phys, phys + bytes) can be reached by phys_to_virt(). */
+bool phys_is_mapped(u64 phys, u64 bytes);
+
+/*
+ * Maps a new stack of bytes (whole pages) in slot (0, 1, 2 ...) of the stack
+ * area, an unmapped page below it. Returns its top, or 0 without memory.
+ * STACK_SLOT_BYTES bounds bytes.
+ */
+#define STACK_SLOT_BYTES 0x10000ull
+u64 paging_map_stack(u32 slot, u64 bytes);

@@ -1,0 +1,280 @@
+/*
+ * A BIOS call: a stack frame as INT n or a far call leaves it, whose return
+ * address leads to a VMCALL; then the guest runs until that VMCALL.
+ */
+#include "guest/bios/bios.h"
+
+#include "arch/console/log.h"
+#include "arch/interrupt.h"
+#include "arch/machine.h"
+#include "arch/smp.h"
+#include "arch/x86.h"
+#include "guest/board/bios_area.h"
+#include "guest/board/bios_ticks.h"
+#include "guest/board/guest_uart.h"
+#include "guest/board/io_policy.h"
+#include "guest/board/machine_view.h"
+#include "guest/board/pic_lines.h"
+#include "guest/code16/guest16_run.h"
+#include "guest/watch/access_counts.h"
+#include "lib/error.h"
+#include "vmm/vmx/vmx.h"
+
+/*
+ * The caller's code, at the bottom of the default stack's segment: INT n, which
+ * the processor executes faster than the host could act as it, and where called
+ * code returns to, VMCALL.
+ */
+static const u8 caller_code[] = { 0xcd, 0, 0x0f, 0x01, 0xc1 };
+
+#define CALLER_SEGMENT BIOS_STACK_SEGMENT
+#define VECTOR_OFFSET 1
+#define RETURN_OFFSET 2
+
+int bios_init(void)
+{
+	interrupt_set_pic_handler(pic_lines_note);
+	bios_ticks_stop();
+	return io_policy_init();
+}
+
+static bool find_caller(struct guest16 *guest)
+{
+	guest->caller = guest_memory_at(&guest->memory, CALLER_SEGMENT << 4);
+	return guest->caller != NULL;
+}
+
+int bios_guest_init(struct guest16 *guest, const struct engine *engine,
+		    enum guest_view view, bool vme)
+{
+	int err;
+
+	if (!bios_area_present()) {
+		return ERR_UNSUPPORTED;
+	}
+	if (view == GUEST_VIEW_MACHINE &&
+	    !memmap_is_ram(machine_memmap(), BIOS_STACK_SEGMENT << 4, 65536)) {
+		log_error("BIOS calls in the machine view: no RAM at "
+			  "20000h-2ffffh for their stack");
+		return ERR_UNSUPPORTED;
+	}
+	err = guest16_init(guest, engine, view, vme);
+	if (err != 0) {
+		return err;
+	}
+	guest->vcpu.return_cs = CALLER_SEGMENT;
+	guest->vcpu.return_rip = RETURN_OFFSET;
+	if (!find_caller(guest)) {
+		guest16_free(guest);
+		return ERR_NO_MEMORY;
+	}
+	return 0;
+}
+
+int bios_guest_renew(struct guest16 *guest)
+{
+	guest_memory_renew(&guest->memory);
+	vcpu_forget_fpu(&guest->vcpu);
+	guest->cmos_index = 0;
+	guest->kbc_output_port = false;
+	guest16_forget_call(guest);
+	return find_caller(guest) ? 0 : ERR_NO_MEMORY;
+}
+
+void bios_guest_free(struct guest16 *guest)
+{
+	guest16_free(guest);
+}
+
+/* Each time, for a program may have used that memory for itself. */
+static inline void write_caller(struct guest16 *guest, u8 vector)
+{
+	u8 *caller = guest->caller;
+
+	__builtin_memcpy(caller, caller_code, sizeof(caller_code));
+	caller[VECTOR_OFFSET] = vector;
+}
+
+static inline void set_default_stack(struct bios_regs *regs)
+{
+	if (likely((regs->esp | regs->ss) == 0)) {
+		regs->ss = BIOS_STACK_SEGMENT;
+		regs->esp = BIOS_STACK_TOP;
+	}
+}
+
+/* The vector of a call that is none of an interrupt, but of regs->cs:eip. */
+#define FAR_CALL (-1)
+
+static inline u16 first_ip(int vector)
+{
+	return vector == FAR_CALL ? RETURN_OFFSET : 0;
+}
+
+static __attribute__((noinline)) void
+failed(struct guest16 *guest, enum vcpu_end end, struct bios_regs *regs)
+{
+	guest16_forget_call(guest);
+	guest16_get_regs(guest, regs);
+	if (end == VCPU_END_REFUSED) {
+		/* As a BIOS says that it cannot: nobody may take it for done. */
+		regs->eflags |= (u32)RFLAGS_CF;
+	}
+}
+
+static __attribute__((noinline)) void end_line(struct guest16 *guest)
+{
+	guest->used_uart = false;
+	guest_uart_flush();
+}
+
+static inline void prepare(struct guest16 *guest, int vector,
+			   struct bios_regs *regs)
+{
+	set_default_stack(regs);
+	write_caller(guest, (u8)vector);
+	if (vector != FAR_CALL) {
+		access_counts_note_int(guest->access_counts, (u8)vector);
+	}
+}
+
+static inline enum vcpu_end finish(struct guest16 *guest, enum vcpu_end end,
+				   struct bios_regs *regs)
+{
+	if (likely(end == VCPU_END_DONE)) {
+		guest16_end_call(guest, regs);
+	} else {
+		failed(guest, end, regs);
+	}
+	if (unlikely(guest->used_uart)) {
+		end_line(guest);
+	}
+	return end;
+}
+
+static __attribute__((noinline, flatten)) enum vcpu_end
+call_with_care(struct guest16 *guest, int vector, struct bios_regs *regs,
+	       u64 timeout_us)
+{
+	enum vcpu_end end;
+
+	vcpu_load(&guest->vcpu);
+	prepare(guest, vector, regs);
+	guest16_begin_call(guest, regs, first_ip(vector));
+	if (vector == FAR_CALL) {
+		guest16_call_far(guest, (u16)regs->cs, (u16)regs->eip);
+	}
+	end = finish(guest, guest16_run(guest, timeout_us), regs);
+	if (guest->kept) {
+		vcpu_settle(&guest->vcpu);
+	}
+	return end;
+}
+
+/*
+ * Most calls are like the last one, and in this body every tick is one of each
+ * call: so it is there once for each kind, with what it is made of in line.
+ */
+static inline __attribute__((always_inline)) enum vcpu_end
+call(struct guest16 *guest, bool machine, int vector, struct bios_regs *regs,
+     u64 timeout_us)
+{
+	if (unlikely(!vcpu_may_rerun(&guest->vcpu, timeout_us) ||
+		     watch_wanted())) {
+		return call_with_care(guest, vector, regs, timeout_us);
+	}
+	prepare(guest, vector, regs);
+	guest16_begin_next_call(guest, regs, first_ip(vector));
+	if (vector == FAR_CALL) {
+		guest16_call_far(guest, (u16)regs->cs, (u16)regs->eip);
+	}
+	if (machine) {
+		pic_lines_deliver(guest);
+	}
+	return finish(guest, vcpu_rerun(&guest->vcpu), regs);
+}
+
+/* On the boot core. */
+static __attribute__((flatten)) enum vcpu_end
+call_in_machine(struct guest16 *guest, int vector, struct bios_regs *regs,
+		u64 timeout_us)
+{
+	enum vcpu_end end;
+
+	machine_view_enter();
+	end = call(guest, true, vector, regs, timeout_us);
+	machine_view_leave(guest, end != VCPU_END_DONE);
+	return end;
+}
+
+/* A call on its way to the boot core. */
+struct request {
+	struct guest16 *guest;
+	struct bios_regs *regs;
+	int vector;
+	u64 timeout_us;
+	enum vcpu_end end;
+};
+
+static void serve(void *argument)
+{
+	struct request *request = argument;
+
+	request->end = call_in_machine(request->guest, request->vector,
+				       request->regs, request->timeout_us);
+}
+
+static __attribute__((noinline)) enum vcpu_end
+ask_boot_core(struct guest16 *guest, int vector, struct bios_regs *regs,
+	      u64 timeout_us)
+{
+	struct request request = { .guest = guest,
+				   .regs = regs,
+				   .vector = vector,
+				   .timeout_us = timeout_us };
+
+	smp_call_boot_core(serve, &request);
+	return request.end;
+}
+
+/* The machine's BIOS and its interrupts belong to the boot core. */
+static __attribute__((noinline)) enum vcpu_end
+call_machine(struct guest16 *guest, int vector, struct bios_regs *regs,
+	     u64 timeout_us)
+{
+	return this_cpu_index() == 0
+		       ? call_in_machine(guest, vector, regs, timeout_us)
+		       : ask_boot_core(guest, vector, regs, timeout_us);
+}
+
+static inline bool is_private(const struct guest16 *guest)
+{
+	return guest->memory.view != GUEST_VIEW_MACHINE;
+}
+
+/* Its time limits are kept in microseconds: see struct vcpu. */
+static inline u64 limit_us(u32 timeout_ms)
+{
+	return timeout_ms * 1000ul;
+}
+
+__attribute__((flatten)) enum vcpu_end bios_call(struct guest16 *guest,
+						 u8 vector,
+						 struct bios_regs *regs,
+						 u32 timeout_ms)
+{
+	if (!is_private(guest)) {
+		return call_machine(guest, vector, regs, limit_us(timeout_ms));
+	}
+	return call(guest, false, vector, regs, limit_us(timeout_ms));
+}
+
+__attribute__((flatten)) enum vcpu_end
+bios_far_call(struct guest16 *guest, struct bios_regs *regs, u32 timeout_ms)
+{
+	if (!is_private(guest)) {
+		return call_machine(guest, FAR_CALL, regs,
+				    limit_us(timeout_ms));
+	}
+	return call(guest, false, FAR_CALL, regs, limit_us(timeout_ms));
+}

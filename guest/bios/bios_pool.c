@@ -1,0 +1,114 @@
+/* The kept guests; each is touched by its own core only. */
+#include "guest/bios/bios_pool.h"
+
+#include "arch/mem/pages.h"
+#include "arch/percpu.h"
+#include "arch/smp.h"
+#include "lib/error.h"
+
+#define ENGINES 3
+#define GUEST_PAGES ((sizeof(struct guest16) + PAGE_SIZE - 1) / PAGE_SIZE)
+
+static struct guest16 *guests[MAX_CPUS][GUEST_VIEWS][ENGINES];
+
+static struct guest16 **slot_of(enum guest_view view,
+				const struct engine *engine)
+{
+	size_t i = 0;
+
+	while (engines[i] != engine) {
+		i++;
+	}
+	return &guests[this_cpu_index()][view][i];
+}
+
+/* The private guest of the core's last program; the next gets a new one. */
+static struct guest16 *program_guests[MAX_CPUS];
+
+struct wanted {
+	const struct engine *engine;
+	enum guest_view view;
+	bool vme;
+	struct guest16 *guest;
+	int err;
+};
+
+static int make(const struct wanted *wanted, struct guest16 **kept)
+{
+	struct guest16 *made = pages_get(GUEST_PAGES);
+	int err = made == NULL ? ERR_NO_MEMORY
+			       : bios_guest_init(made, wanted->engine,
+						 wanted->view, wanted->vme);
+
+	if (err == 0) {
+		*kept = made;
+	} else if (made != NULL) {
+		pages_put(made, GUEST_PAGES);
+	}
+	return err;
+}
+
+/* On the core whose guest it is to be. */
+static void get(void *argument)
+{
+	struct wanted *wanted = argument;
+	struct guest16 **kept = slot_of(wanted->view, wanted->engine);
+
+	wanted->err = *kept == NULL ? make(wanted, kept) : 0;
+	wanted->guest = *kept;
+}
+
+int bios_pool_get(const struct engine *engine, enum guest_view view, bool vme,
+		  struct guest16 **guest)
+{
+	struct wanted wanted = { .engine = engine, .view = view, .vme = vme };
+
+	if (view == GUEST_VIEW_MACHINE) {
+		smp_call_boot_core(get, &wanted);
+	} else {
+		get(&wanted);
+	}
+	*guest = wanted.guest;
+	return wanted.err;
+}
+
+static void give_up(struct guest16 **kept)
+{
+	if (*kept != NULL) {
+		bios_guest_free(*kept);
+		pages_put(*kept, GUEST_PAGES);
+		*kept = NULL;
+	}
+}
+
+int bios_pool_get_for_program(const struct engine *engine, enum guest_view view,
+			      bool vme, struct guest16 **guest)
+{
+	struct wanted wanted = { .engine = engine, .view = view, .vme = vme };
+	struct guest16 **kept = &program_guests[this_cpu_index()];
+	int err;
+
+	if (view == GUEST_VIEW_MACHINE) {
+		return bios_pool_get(engine, view, vme, guest);
+	}
+	give_up(kept);
+	err = make(&wanted, kept);
+	*guest = *kept;
+	return err;
+}
+
+static void empty_one(void *unused)
+{
+	(void)unused;
+	give_up(&program_guests[this_cpu_index()]);
+	for (unsigned view = 0; view < GUEST_VIEWS; view++) {
+		for (unsigned engine = 0; engine < ENGINES; engine++) {
+			give_up(&guests[this_cpu_index()][view][engine]);
+		}
+	}
+}
+
+void bios_pool_empty(void)
+{
+	smp_run_on_all(empty_one, NULL);
+}

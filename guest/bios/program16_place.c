@@ -1,0 +1,73 @@
+/* See program16_place.h. What is checked comes from a file and a command. */
+#include "guest/bios/program16_place.h"
+
+#include "guest/abi.h"
+#include "guest/memory/guest_memory.h"
+#include "lib/error.h"
+#include "lib/fmt.h"
+
+#define FAR_CALL_BYTES 4u
+#define SEGMENT_BYTES 0x10000u
+
+u32 program16_room_end(u16 memory_kib, u16 ebda_segment)
+{
+	u32 end = MIN(memory_kib * (u32)KIB, GUEST_LOW_END);
+	u32 ebda = (u32)ebda_segment << 4;
+
+	return ebda > PROGRAM_LOWEST ? MIN(end, ebda) : end;
+}
+
+static bool is_free(const struct program16_room *room, u32 start, u64 bytes)
+{
+	return start >= PROGRAM_LOWEST && start < room->end &&
+	       bytes <= room->end - start &&
+	       (room->ram == NULL || memmap_is_ram(room->ram, start, bytes));
+}
+
+int program16_place_check(const struct program16 *program,
+			  const struct bios_regs *regs,
+			  const struct program16_room *room, char *why,
+			  size_t size)
+{
+	u32 start = far_to_linear(program->at.segment, program->at.offset);
+	u16 sp = (u16)(regs->esp - FAR_CALL_BYTES);
+	u32 stack = far_to_linear((u16)regs->ss, sp);
+
+	if (room->end <= PROGRAM_LOWEST) {
+		fmt_snprintf(why, size,
+			     "the BIOS says that there is no memory for "
+			     "programs; it ends at %05x; see 'memmap'",
+			     room->end);
+		return ERR_RANGE;
+	}
+	if (program->bytes == 0) {
+		fmt_snprintf(why, size,
+			     "the file is empty; the module's image; give one "
+			     "with code in it");
+		return ERR_RANGE;
+	}
+	if (!is_free(room, start, program->bytes)) {
+		fmt_snprintf(why, size,
+			     "an image of %lu bytes has no room at %04x:%04x; "
+			     "%05x-%05lx; programs may have %05x-%05x",
+			     program->bytes, program->at.segment,
+			     program->at.offset, start,
+			     start + program->bytes - 1, PROGRAM_LOWEST,
+			     room->end - 1);
+		return ERR_RANGE;
+	}
+	/* Nor may it be in two parts, at both ends of the segment. */
+	if (sp > SEGMENT_BYTES - FAR_CALL_BYTES ||
+	    !is_free(room, stack, FAR_CALL_BYTES) ||
+	    (stack < start + program->bytes &&
+	     start < stack + FAR_CALL_BYTES)) {
+		fmt_snprintf(why, size,
+			     "the return address at %05x is in the image or "
+			     "outside %05x-%05x; SS:SP %04x:%04x; give another "
+			     "stack by ss= and esp=",
+			     stack, PROGRAM_LOWEST, room->end - 1,
+			     regs->ss & 0xffff, regs->esp & 0xffff);
+		return ERR_RANGE;
+	}
+	return 0;
+}

@@ -1,0 +1,59 @@
+/*
+ * The ways to run 16-bit code, each a const struct:
+ *
+ *	v86	 virtual-8086 mode under guest paging; every VMX processor
+ *	v86-ept	 the same inside extended page tables
+ *	real	 real mode, and whatever the code switches to: an unrestricted
+ *		 guest under extended page tables
+ */
+#pragma once
+
+#include "arch/x86.h"
+#include "guest/code16/guest16.h"
+#include "vmm/vmx/vmx_caps.h"
+
+struct engine {
+	const char *name;
+	bool uses_v86; /* virtual-8086 mode, else real mode */
+	bool uses_ept;
+	u32 segment_rights; /* of all six segments when a call begins */
+	u64 rflags_always;  /* set in RFLAGS beneath what the code sees */
+	const struct vcpu_ops *ops;
+};
+
+extern const struct engine engine_v86, engine_v86_ept, engine_real;
+
+/* All of them, in the order of preference; ends with NULL. */
+extern const struct engine *const engines[];
+
+/* Whether a processor with these capabilities can run it. */
+bool engine_available(const struct engine *engine, const struct vmx_caps *caps);
+
+/* The first available one: NULL without VMX. */
+const struct engine *engine_best(const struct vmx_caps *caps);
+
+/*
+ * Writes all fields of the loaded VMCS that stay as they are from call to call.
+ * 0, or ERR_UNSUPPORTED where a required control is missing (logged by name).
+ */
+int engine_write_vmcs(struct guest16 *guest);
+
+/*
+ * What a call in real mode begins with, after one that may have ended anywhere.
+ * From then on exits tell when the code is about to change it, until
+ * engine_release_real_state() lets it do so.
+ */
+void engine_write_real_state(struct guest16 *guest);
+void engine_release_real_state(struct guest16 *guest);
+
+/* Whether this core's processor has the exits that tell; else each call writes. */
+bool engine_watches_real_state(void);
+
+/*
+ * Bits of CR4 that code in real mode owns once the state is released. Not among
+ * them is what brings state to life that is not switched between guests:
+ * OSXSAVE, PKE, CET.
+ */
+#define REAL_CR4_OF_GUEST                                                      \
+	(CR4_VME | CR4_PVI | CR4_TSD | CR4_DE | CR4_PSE | CR4_PAE | CR4_PGE |  \
+	 CR4_PCE | CR4_OSFXSR | CR4_OSXMMEXCPT)

@@ -1,0 +1,356 @@
+/*
+ * Makes 16-bit guests and moves registers in and out. On the guest's core, its
+ * VMCS current, interrupts off.
+ */
+#include "guest/code16/guest16.h"
+
+#include "arch/x86.h"
+#include "guest/code16/engine.h"
+#include "guest/code16/v86_program.h"
+#include "guest/far_ptr.h"
+#include "guest/memory/v86_tables.h"
+#include "guest/watch/access_counts.h"
+#include "lib/error.h"
+#include "vmm/vmx/vmcs.h"
+#include "vmm/vmx/vmx.h"
+
+#define SEGMENT_LIMIT 0xffffu
+
+/* What a program may have in EFLAGS when a call begins. */
+#define RFLAGS_GUEST                                                           \
+	(RFLAGS_CF | RFLAGS_PF | RFLAGS_AF | RFLAGS_ZF | RFLAGS_SF |           \
+	 RFLAGS_TF | RFLAGS_IF | RFLAGS_DF | RFLAGS_OF | RFLAGS_AC |           \
+	 RFLAGS_ID)
+
+int guest16_init(struct guest16 *guest, const struct engine *engine,
+		 enum guest_view view, bool vme)
+{
+	int err;
+
+	if (!engine_available(engine, &vmx_this_core()->caps)) {
+		return ERR_UNSUPPORTED;
+	}
+	err = vcpu_init(&guest->vcpu, engine->ops, guest);
+	if (err != 0) {
+		return err;
+	}
+	guest->engine = engine;
+	guest->access_counts = access_counts_here();
+	guest->vme = vme && vmx_this_core()->has_vme;
+	err = guest_memory_init(&guest->memory, view, engine->uses_v86,
+				engine->uses_ept);
+	if (err != 0) {
+		vcpu_free(&guest->vcpu);
+		return err;
+	}
+	v86_program_init(guest);
+	if (engine->uses_v86) {
+		v86_tables_build(guest->memory.system,
+				 GUEST_SYSTEM_PAGES * PAGE_SIZE,
+				 GUEST_SYSTEM_BASE);
+	}
+	guest->vcpu.uses_ept = engine->uses_ept;
+	vcpu_load(&guest->vcpu);
+	guest->kept = false;
+	guest->awaits_window = false;
+	err = engine_write_vmcs(guest);
+	if (err != 0) {
+		guest16_free(guest);
+	}
+	return err;
+}
+
+void guest16_free(struct guest16 *guest)
+{
+	vcpu_free(&guest->vcpu);
+	guest_memory_free(&guest->memory);
+}
+
+/* The VMCS numbers the fields of the six segments in this order, by twos. */
+static inline enum vmcs_field of_segment(enum vmcs_field of_es,
+					 enum v86_segment segment)
+{
+	return of_es + 2 * segment;
+}
+static_assert(VMCS_GUEST_GS_SELECTOR == VMCS_GUEST_ES_SELECTOR + 2 * V86_GS &&
+		      VMCS_GUEST_GS_BASE == VMCS_GUEST_ES_BASE + 2 * V86_GS &&
+		      VMCS_GUEST_GS_LIMIT == VMCS_GUEST_ES_LIMIT + 2 * V86_GS &&
+		      VMCS_GUEST_GS_ACCESS_RIGHTS ==
+			      VMCS_GUEST_ES_ACCESS_RIGHTS + 2 * V86_GS,
+	      "SDM volume 3, Field Encoding in VMCS");
+
+static inline void write_segment(enum v86_segment segment, u16 selector)
+{
+	vmcs_set(of_segment(VMCS_GUEST_ES_SELECTOR, segment), selector);
+	vmcs_set(of_segment(VMCS_GUEST_ES_BASE, segment), (u32)selector << 4);
+}
+
+/* A field of 16 bits: VMREAD clears all above. */
+static inline u32 read_selector(enum v86_segment segment)
+{
+	return (u32)vmcs_get(of_segment(VMCS_GUEST_ES_SELECTOR, segment));
+}
+
+/*
+ * Of a segment whose limit and rights are right already, which in virtual-8086
+ * mode they always are. Most calls find all six as they need them; the VMCS
+ * itself is asked, for a copy kept here would be wrong after any exit.
+ */
+static inline void change_segment(enum v86_segment segment, u32 selector)
+{
+	if (read_selector(segment) != (u16)selector) {
+		write_segment(segment, (u16)selector);
+	}
+}
+
+static void change_segments(const struct bios_regs *regs)
+{
+	change_segment(V86_ES, regs->es);
+	change_segment(V86_CS, regs->cs);
+	change_segment(V86_SS, regs->ss);
+	change_segment(V86_DS, regs->ds);
+	change_segment(V86_FS, regs->fs);
+	change_segment(V86_GS, regs->gs);
+}
+
+/* Whatever mode the guest was in, and if it has not run yet. */
+static void set_segments(const struct bios_regs *regs, u16 cs, u32 rights)
+{
+	const u32 selectors[] = { regs->es, cs,	      regs->ss,
+				  regs->ds, regs->fs, regs->gs };
+
+	for (enum v86_segment i = V86_ES; i <= V86_GS; i++) {
+		write_segment(i, (u16)selectors[i]);
+		vmcs_set(of_segment(VMCS_GUEST_ES_LIMIT, i), SEGMENT_LIMIT);
+		vmcs_set(of_segment(VMCS_GUEST_ES_ACCESS_RIGHTS, i), rights);
+	}
+}
+
+static inline void set_general(struct guest16 *guest,
+			       const struct bios_regs *regs, u32 eip,
+			       u64 more_flags)
+{
+	struct vcpu_regs *r = &guest->vcpu.regs;
+
+	r->rax = regs->eax;
+	r->rcx = regs->ecx;
+	r->rdx = regs->edx;
+	r->rbx = regs->ebx;
+	r->rbp = regs->ebp;
+	r->rsi = regs->esi;
+	r->rdi = regs->edi;
+	vmcs_set(VMCS_GUEST_RSP, regs->esp);
+	vmcs_set(VMCS_GUEST_RIP, eip);
+	vmcs_set(VMCS_GUEST_RFLAGS, (regs->eflags & RFLAGS_GUEST) |
+					    guest->engine->rflags_always |
+					    more_flags);
+}
+
+/* Code in real mode may have given its segments limits: they stay. */
+void guest16_set_regs(struct guest16 *guest, const struct bios_regs *regs)
+{
+	change_segments(regs);
+	set_general(guest, regs, regs->eip, guest->watch.forced_flags);
+}
+
+static inline void change_kept(enum v86_segment segment, u32 kept, u32 selector)
+{
+	if (kept != selector) {
+		write_segment(segment, (u16)selector);
+	}
+}
+
+static __attribute__((noinline)) void
+change_all_kept(const struct guest16_selectors *kept,
+		const struct bios_regs *regs)
+{
+	change_kept(V86_ES, kept->es, regs->es);
+	change_kept(V86_SS, kept->ss, regs->ss);
+	change_kept(V86_DS, kept->ds, regs->ds);
+	change_kept(V86_FS, kept->fs, regs->fs);
+	change_kept(V86_GS, kept->gs, regs->gs);
+}
+
+static inline u64 two(const u32 *first)
+{
+	u64 both;
+
+	__builtin_memcpy(&both, first, sizeof(both));
+	return both;
+}
+
+/* SS and DS, FS and GS lie side by side in both. */
+static inline void change_kept_segments(const struct guest16_selectors *kept,
+					const struct bios_regs *regs)
+{
+	if (unlikely(two(&kept->ss) != two(&regs->ss) ||
+		     two(&kept->fs) != two(&regs->fs) ||
+		     kept->es != regs->es)) {
+		change_all_kept(kept, regs);
+	}
+}
+
+static void begin_anew(struct guest16 *guest, const struct bios_regs *regs)
+{
+	set_segments(regs, (u16)guest->vcpu.return_cs,
+		     guest->engine->segment_rights);
+	guest->selectors = (struct guest16_selectors){ .ss = regs->ss,
+						       .ds = regs->ds,
+						       .fs = regs->fs,
+						       .gs = regs->gs,
+						       .es = regs->es };
+	guest->kept = true;
+	if (!guest->engine->uses_v86) {
+		engine_write_real_state(guest);
+	}
+}
+
+void guest16_begin_call(struct guest16 *guest, const struct bios_regs *regs,
+			u16 ip)
+{
+	if (!guest->kept) {
+		begin_anew(guest, regs);
+	}
+	guest16_begin_next_call(guest, regs, ip);
+}
+
+/* Most calls find nearly all as the last one has left it. */
+void guest16_begin_next_call(struct guest16 *guest,
+			     const struct bios_regs *regs, u16 ip)
+{
+	change_kept_segments(&guest->selectors, regs);
+	set_general(guest, regs, ip, 0);
+	/* What STI, MOV SS or TF held back at the last run's end is void. */
+	vmcs_set(VMCS_GUEST_INTERRUPTIBILITY_STATE, 0);
+	vmcs_set(VMCS_GUEST_PENDING_DEBUG_EXCEPTIONS, 0);
+}
+
+/* RFLAGS includes what is forced on a guest that is watched. */
+static inline void get_general(const struct guest16 *guest,
+			       struct bios_regs *regs)
+{
+	const struct vcpu_regs *r = &guest->vcpu.regs;
+	u32 rflags = (u32)vmcs_get(VMCS_GUEST_RFLAGS);
+
+	regs->eax = (u32)r->rax;
+	regs->ecx = (u32)r->rcx;
+	regs->edx = (u32)r->rdx;
+	regs->ebx = (u32)r->rbx;
+	regs->ebp = (u32)r->rbp;
+	regs->esi = (u32)r->rsi;
+	regs->edi = (u32)r->rdi;
+	regs->esp = (u32)vmcs_get(VMCS_GUEST_RSP);
+	regs->eflags = (rflags & (u32)RFLAGS_GUEST) | (u32)RFLAGS_FIXED_1;
+}
+
+void guest16_get_regs(struct guest16 *guest, struct bios_regs *regs)
+{
+	get_general(guest, regs);
+	regs->eflags &= ~(u32)guest->watch.forced_flags;
+	regs->eip = (u32)vmcs_get(VMCS_GUEST_RIP);
+	regs->es = read_selector(V86_ES);
+	regs->cs = read_selector(V86_CS);
+	regs->ss = read_selector(V86_SS);
+	regs->ds = read_selector(V86_DS);
+	regs->fs = read_selector(V86_FS);
+	regs->gs = read_selector(V86_GS);
+}
+
+void guest16_end_call(struct guest16 *guest, struct bios_regs *regs)
+{
+	struct guest16_selectors *s = &guest->selectors;
+
+	get_general(guest, regs);
+	regs->cs = 0;
+	regs->eip = 0;
+	regs->es = s->es = read_selector(V86_ES);
+	regs->ss = s->ss = read_selector(V86_SS);
+	regs->ds = s->ds = read_selector(V86_DS);
+	regs->fs = s->fs = read_selector(V86_FS);
+	regs->gs = s->gs = read_selector(V86_GS);
+}
+
+bool guest16_in_protected_mode(const struct guest16 *guest)
+{
+	return !guest->engine->uses_v86 &&
+	       (vmcs_read(VMCS_GUEST_CR0) & CR0_PE) != 0;
+}
+
+static u32 linear_ip(void)
+{
+	return (u32)vmcs_read(VMCS_GUEST_CS_BASE) +
+	       (u32)vmcs_read(VMCS_GUEST_RIP);
+}
+
+u8 guest16_code_byte(struct guest16 *guest, u32 index)
+{
+	const u8 *at = guest_memory_at(&guest->memory, linear_ip() + index);
+
+	return at == NULL ? 0 : *at;
+}
+
+/* What INT n and interrupts leave on the stack; a far call no FLAGS. */
+struct frame {
+	u16 ip, cs, flags;
+};
+#define FAR_CALL_FRAME_BYTES offsetof(struct frame, flags)
+
+/* SP wraps within 16 bits; ESP's upper half stays. */
+static __attribute__((noinline)) void push_bytes(struct guest16 *guest,
+						 const struct frame *frame,
+						 u32 base, u16 sp, u32 bytes)
+{
+	for (u32 i = 0; i < bytes; i++) {
+		guest_memory_write(&guest->memory, base + (u16)(sp + i),
+				   (const u8 *)frame + i, 1);
+	}
+}
+
+/* A frame that lies in one page, as nearly all do, is one write. */
+static inline void push(struct guest16 *guest, struct frame frame, u32 bytes)
+{
+	u32 base = (u32)vmcs_read(VMCS_GUEST_SS_BASE);
+	u32 esp = (u32)vmcs_read(VMCS_GUEST_RSP);
+	u16 sp = (u16)(esp - bytes);
+	u8 *at = guest_memory_at(&guest->memory, base + sp);
+
+	vmcs_write(VMCS_GUEST_RSP, (esp & 0xffff0000u) | sp);
+	if (unlikely(at == NULL || bytes != sizeof(frame) ||
+		     (base + sp) % PAGE_SIZE > PAGE_SIZE - sizeof(frame) ||
+		     sp > 0x10000u - sizeof(frame))) {
+		push_bytes(guest, &frame, base, sp, bytes);
+		return;
+	}
+	__builtin_memcpy(at, &frame, sizeof(frame));
+}
+
+static void go(struct far_ptr to)
+{
+	write_segment(V86_CS, to.segment);
+	vmcs_write(VMCS_GUEST_RIP, to.offset);
+}
+
+void guest16_call_far(struct guest16 *guest, u16 segment, u16 offset)
+{
+	const struct frame frame = { .ip = (u16)vmcs_read(VMCS_GUEST_RIP),
+				     .cs = (u16)read_selector(V86_CS) };
+
+	push(guest, frame, FAR_CALL_FRAME_BYTES);
+	go((struct far_ptr){ .offset = offset, .segment = segment });
+}
+
+void guest16_enter_vector(struct guest16 *guest, u8 vector)
+{
+	u64 forced = guest->watch.forced_flags;
+	u64 rflags = vmcs_read(VMCS_GUEST_RFLAGS) & ~forced;
+	const struct frame frame = { .ip = (u16)vmcs_read(VMCS_GUEST_RIP),
+				     .cs = (u16)read_selector(V86_CS),
+				     .flags = (u16)rflags };
+	const struct far_ptr *ivt =
+		(const void *)guest_memory_at(&guest->memory, 0);
+
+	push(guest, frame, sizeof(frame));
+	go(ivt != NULL ? ivt[vector] : (struct far_ptr){ 0 });
+	vmcs_write(VMCS_GUEST_RFLAGS,
+		   (rflags & ~(RFLAGS_IF | RFLAGS_TF | RFLAGS_AC)) | forced);
+}

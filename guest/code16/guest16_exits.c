@@ -1,0 +1,218 @@
+/*
+ * Exits that mean the same whatever mode the guest's code runs in. On the
+ * guest's core, its VMCS current, interrupts off.
+ */
+#include "guest/code16/guest16_exits.h"
+
+#include "arch/console/console.h"
+#include "arch/console/input.h"
+#include "arch/cpu.h"
+#include "arch/idle.h"
+#include "arch/interrupt.h"
+#include "arch/machine.h"
+#include "arch/x86.h"
+#include "guest/board/bios_area.h"
+#include "guest/board/io_policy.h"
+#include "guest/board/pic_lines.h"
+#include "guest/code16/engine.h"
+#include "guest/code16/guest16.h"
+#include "guest/code16/v86_program.h"
+#include "guest/far_ptr.h"
+#include "guest/watch/access_counts.h"
+#include "lib/error.h"
+#include "lib/fmt.h"
+#include "lib/string.h"
+#include "vmm/vmx/vmcs.h"
+
+#define CODE_BYTES_SHOWN 16
+#define HALT_STEP_US 10000 /* how often a halted guest's time is looked at */
+
+/*
+ * Also while the processor delivered an event, whose stack is not there yet:
+ * RIP is still at the INT n or the faulting instruction, which happens again.
+ * All else is delivered by the host, that is, never interrupted.
+ */
+enum exit_action guest16_memory_missing(struct guest16 *guest, u64 address,
+					const char *what)
+{
+	int err = guest_memory_touch(&guest->memory, address);
+
+	if (err == 0) {
+		return EXIT_RESUME;
+	}
+	if (machine_is_ram(address)) {
+		return vcpu_stop(&guest->vcpu, VCPU_END_REFUSED,
+				 "the memory at %lx is the hypervisor's",
+				 address);
+	}
+	return vcpu_stop(&guest->vcpu, VCPU_END_FAULT, "%s at %lx: %s", what,
+			 address, error_text(err));
+}
+
+bool guest16_has_handler(struct guest16 *guest, u64 base, u64 limit, u8 vector)
+{
+	const u32 at = vector * (u32)sizeof(struct far_ptr);
+	const u8 *at_boot = (const u8 *)bios_area_page(0) + at;
+	struct far_ptr now;
+
+	if (at + sizeof(now) > limit + 1) {
+		return true;
+	}
+	return guest_memory_read(&guest->memory, (u32)base + at, &now,
+				 sizeof(now)) == 0 &&
+	       memcmp(&now, at_boot, sizeof(now)) != 0;
+}
+
+enum exit_action guest16_fault(struct guest16 *guest, u8 vector)
+{
+	return vcpu_stop(&guest->vcpu, VCPU_END_FAULT,
+			 "%s at %04lx:%04lx, opcode %02x; interrupt vector "
+			 "%02x is the BIOS's own",
+			 exception_name(vector),
+			 vmcs_read(VMCS_GUEST_CS_SELECTOR),
+			 vmcs_read(VMCS_GUEST_RIP), guest16_code_byte(guest, 0),
+			 vector);
+}
+
+/*
+ * Until an interrupt of the BIOS's is due, or the run's time is over. A guest
+ * without such interrupts goes on after a while, as if one had come that
+ * nobody handles.
+ */
+static void wait_for_interrupt(struct guest16 *guest)
+{
+	if (guest->memory.view != GUEST_VIEW_MACHINE) {
+		cpu_relax_idle();
+		return;
+	}
+	while (!pic_lines_pending() && !input_interrupted() &&
+	       rdtsc() < vcpu_deadline(&guest->vcpu)) {
+		interrupt_wait_for_pic(HALT_STEP_US);
+		console_poll();
+	}
+	pic_lines_deliver(guest);
+}
+
+/* RIP is behind the HLT already. */
+enum exit_action guest16_halt(struct guest16 *guest)
+{
+	if (vmcs_read(VMCS_GUEST_RFLAGS) & RFLAGS_IF) {
+		wait_for_interrupt(guest);
+		return vcpu_check_interrupted(&guest->vcpu);
+	}
+	if (guest->hlt_ends) {
+		return EXIT_STOP;
+	}
+	return vcpu_stop(&guest->vcpu, VCPU_END_FAULT,
+			 "HLT with interrupts off");
+}
+
+void guest16_interrupt(struct vcpu *vcpu)
+{
+	struct guest16 *guest = vcpu->guest;
+
+	if (guest->memory.view == GUEST_VIEW_MACHINE) {
+		pic_lines_deliver(guest);
+	}
+}
+
+enum exit_action guest16_interrupt_window(struct vcpu *vcpu)
+{
+	pic_lines_deliver(vcpu->guest);
+	return EXIT_RESUME;
+}
+
+/* The code that was called has not come back by it. */
+enum exit_action guest16_vmcall(struct vcpu *vcpu)
+{
+	const struct guest16 *guest = vcpu->guest;
+
+	if (guest->engine->uses_v86 &&
+	    !(vmcs_read(VMCS_GUEST_RFLAGS) & RFLAGS_VM)) {
+		return guest16_v86_ring_0_vmcall(vcpu);
+	}
+	return vcpu_stop(vcpu, VCPU_END_FAULT,
+			 "VMCALL at %04lx:%04lx: the hypervisor offers no calls",
+			 vmcs_read(VMCS_GUEST_CS_SELECTOR),
+			 vmcs_read(VMCS_GUEST_RIP));
+}
+
+/* IN to AL and AX keeps the rest; IN to EAX clears the upper half. */
+static __attribute__((noinline)) enum exit_action in(struct guest16 *guest,
+						     struct io_qualification io)
+{
+	u32 value = (u32)guest->vcpu.regs.rax;
+
+	io_policy_in(guest, (u16)io.port, io_qualification_bytes(io), &value);
+	guest->vcpu.regs.rax = value;
+	return EXIT_SKIP_INSTRUCTION;
+}
+
+static inline enum exit_action do_io(struct vcpu *vcpu,
+				     struct io_qualification io)
+{
+	struct guest16 *guest = vcpu->guest;
+
+	access_counts_note_port(guest->access_counts, (u16)io.port);
+	if (unlikely(io.string)) {
+		return v86_program_step(guest, VECTOR_GP);
+	}
+	if (io.in) {
+		return in(guest, io);
+	}
+	return io_policy_out(guest, (u16)io.port, io_qualification_bytes(io),
+			     (u32)vcpu->regs.rax)
+		       ? EXIT_SKIP_INSTRUCTION
+		       : EXIT_STOP;
+}
+
+static __attribute__((noinline)) enum exit_action
+watched_io(struct vcpu *vcpu, struct io_qualification io)
+{
+	struct trace_event event = watch_io_before(vcpu, io);
+	enum exit_action action = do_io(vcpu, io);
+
+	watch_io_after(vcpu, &event);
+	return action;
+}
+
+enum exit_action guest16_io(struct vcpu *vcpu, struct io_qualification io)
+{
+	return unlikely(vcpu->trace & TRACE_BIT(TRACE_IO))
+		       ? watched_io(vcpu, io)
+		       : do_io(vcpu, io);
+}
+
+/*
+ * Traps go on behind the instruction, so that the BIOS's handlers do, too.
+ * INT1, INT3 and INTO leave RIP at the instruction. With that, what STI and MOV
+ * SS held back is over: the handler begins with IF clear, which blocking by STI
+ * forbids.
+ */
+enum exit_action guest16_reflect(struct guest16 *guest, u32 info)
+{
+	enum interruption_type type = interruption_info_type(info);
+	u64 bytes = 0;
+
+	if (type == INTERRUPTION_TYPE_PRIVILEGED_SOFTWARE_EXCEPTION ||
+	    type == INTERRUPTION_TYPE_SOFTWARE_EXCEPTION) {
+		bytes = vmcs_read(VMCS_VM_EXIT_INSTRUCTION_LENGTH);
+	}
+	vcpu_skip(&guest->vcpu, bytes);
+	guest16_enter_vector(guest, interruption_info_vector(info));
+	return EXIT_RESUME;
+}
+
+void guest16_describe(struct vcpu *vcpu)
+{
+	struct guest16 *guest = vcpu->guest;
+	char bytes[CODE_BYTES_SHOWN * 3 + 1];
+
+	for (u32 i = 0; i < CODE_BYTES_SHOWN; i++) {
+		fmt_snprintf(bytes + i * 3, 4, " %02x",
+			     guest16_code_byte(guest, i));
+	}
+	console_printf("report: bytes at %04lx:%04lx:%s\n",
+		       vmcs_read(VMCS_GUEST_CS_SELECTOR),
+		       vmcs_read(VMCS_GUEST_RIP), bytes);
+}

@@ -1,0 +1,210 @@
+/*
+ * Control registers of an unrestricted guest, where accesses to them exit. On
+ * the guest's core, its VMCS current, interrupts off.
+ */
+#include "arch/machine.h"
+#include "arch/x86.h"
+#include "guest/code16/engine.h"
+#include "guest/code16/guest16.h"
+#include "guest/code16/real_parts.h"
+#include "guest/memory/pae.h"
+#include "guest/watch/watch.h"
+#include "vmm/guest_cr.h"
+#include "vmm/vmx/vmcs.h"
+#include "vmm/vmx/vmx.h"
+
+#define LMSW_BITS (CR0_PE | CR0_MP | CR0_EM | CR0_TS)
+/* What the guest may set, beside what it alone owns. */
+#define CR4_KNOWN (REAL_CR4_OF_GUEST | CR4_MCE)
+
+static u64 *gpr(struct vcpu *vcpu, u8 number)
+{
+	/* The order of the instruction encoding; RSP is in the VMCS. */
+	struct vcpu_regs *r = &vcpu->regs;
+	u64 *const order[] = { &r->rax, &r->rcx, &r->rdx, &r->rbx,
+			       NULL,	&r->rbp, &r->rsi, &r->rdi };
+
+	return number < ARRAY_SIZE(order) ? order[number] : NULL;
+}
+
+static u64 read_gpr(struct vcpu *vcpu, u8 number)
+{
+	const u64 *reg = gpr(vcpu, number);
+
+	return reg != NULL ? *reg : vmcs_read(VMCS_GUEST_RSP);
+}
+
+static void write_gpr(struct vcpu *vcpu, u8 number, u64 value)
+{
+	u64 *reg = gpr(vcpu, number);
+
+	if (reg != NULL) {
+		*reg = value;
+	} else {
+		vmcs_write(VMCS_GUEST_RSP, value);
+	}
+}
+
+/* As the guest reads it: its own bits, and the shadow's where it is the host's. */
+static u64 shown(enum vmcs_field cr, enum vmcs_field mask,
+		 enum vmcs_field shadow)
+{
+	u64 host = vmcs_read(mask);
+
+	return (vmcs_read(cr) & ~host) | (vmcs_read(shadow) & host);
+}
+
+static u64 shown_cr0(void)
+{
+	return shown(VMCS_GUEST_CR0, VMCS_CR0_GUEST_HOST_MASK,
+		     VMCS_CR0_READ_SHADOW);
+}
+
+static u64 shown_cr4(void)
+{
+	return shown(VMCS_GUEST_CR4, VMCS_CR4_GUEST_HOST_MASK,
+		     VMCS_CR4_READ_SHADOW);
+}
+
+/* With EPT, VM entry takes them from the VMCS and not from memory. */
+static enum exit_action load_pdptes(struct vcpu *vcpu, u64 cr3)
+{
+	struct guest16 *guest = vcpu->guest;
+	u64 pdpte[PAE_PDPTES];
+
+	if (guest_memory_read(&guest->memory, pae_address(cr3), pdpte,
+			      sizeof(pdpte)) != 0) {
+		return vcpu_stop(vcpu, VCPU_END_FAULT,
+				 "CR3 is %lx: the page-directory-pointer table "
+				 "is where the guest has no memory",
+				 cr3);
+	}
+	if (!pae_are_good(pdpte, machine_physical_bits())) {
+		return real_raise(vcpu, VECTOR_GP, 0);
+	}
+	for (u32 i = 0; i < PAE_PDPTES; i++) {
+		vmcs_write(VMCS_GUEST_PDPTE0 + 2 * i, pdpte[i]);
+	}
+	return EXIT_SKIP_INSTRUCTION;
+}
+
+static enum exit_action paging_changes(struct vcpu *vcpu, u64 cr0, u64 cr4)
+{
+	return pae_is_loaded_by(shown_cr0(), shown_cr4(), cr0, cr4)
+		       ? load_pdptes(vcpu, vmcs_read(VMCS_GUEST_CR3))
+		       : EXIT_SKIP_INSTRUCTION;
+}
+
+/* The guest reads what it wrote; caching and NE stay as the host needs them. */
+static void write_cr0_fields(struct vcpu *vcpu, u64 value)
+{
+	vmcs_write(VMCS_CR0_READ_SHADOW, value);
+	vmcs_write(VMCS_GUEST_CR0,
+		   ((value | CR0_NE | CR0_ET) & ~(CR0_CD | CR0_NW)) &
+			   UINT32_MAX);
+	watch_mode_changed(vcpu->guest);
+}
+
+/* SDM volume 2, MOV to CR: else VM entry would fail for it. */
+static bool may_be_cr0(u64 value)
+{
+	return (!(value & CR0_PG) || (value & CR0_PE)) &&
+	       (!(value & CR0_NW) || (value & CR0_CD));
+}
+
+static enum exit_action mov_to_cr0(struct vcpu *vcpu, u64 value)
+{
+	enum exit_action action;
+
+	if (!may_be_cr0(value)) {
+		return real_raise(vcpu, VECTOR_GP, 0);
+	}
+	action = paging_changes(vcpu, value, shown_cr4());
+	if (action == EXIT_SKIP_INSTRUCTION) {
+		write_cr0_fields(vcpu, value);
+	}
+	return action;
+}
+
+static enum exit_action mov_to_cr3(struct vcpu *vcpu, u64 value)
+{
+	enum exit_action action = pae_is_on(shown_cr0(), shown_cr4())
+					  ? load_pdptes(vcpu, value)
+					  : EXIT_SKIP_INSTRUCTION;
+
+	if (action == EXIT_SKIP_INSTRUCTION) {
+		vmcs_write(VMCS_GUEST_CR3, value);
+	}
+	return action;
+}
+
+/* A bit that the processor has but no guest gets is to it as a reserved one. */
+static enum exit_action mov_to_cr4(struct vcpu *vcpu, u64 value)
+{
+	u64 real = value | CR4_OF_HOST;
+	enum exit_action action;
+
+	if ((value & ~CR4_KNOWN) != 0 ||
+	    vmx_caps_bad_cr4(&vmx_this_core()->caps, real) != 0) {
+		return real_raise(vcpu, VECTOR_GP, 0);
+	}
+	action = paging_changes(vcpu, shown_cr0(), value);
+	if (action == EXIT_SKIP_INSTRUCTION) {
+		vmcs_write(VMCS_CR4_READ_SHADOW, value);
+		vmcs_write(VMCS_GUEST_CR4, real);
+	}
+	return action;
+}
+
+static enum exit_action mov_to_cr(struct vcpu *vcpu, u8 cr, u64 value)
+{
+	switch (cr) {
+	case 0:
+		return mov_to_cr0(vcpu, value);
+	case 3:
+		return mov_to_cr3(vcpu, value);
+	case 4:
+		return mov_to_cr4(vcpu, value);
+	default:
+		return vcpu_stop(vcpu, VCPU_END_FAULT,
+				 "write of CR%u: not supported", cr);
+	}
+}
+
+static enum exit_action emulate(struct vcpu *vcpu,
+				struct cr_qualification access)
+{
+	u64 cr0 = shown_cr0();
+
+	switch (access.type) {
+	case CR_ACCESS_MOV_TO_CR:
+		return mov_to_cr(vcpu, access.cr,
+				 (u32)read_gpr(vcpu, access.reg));
+	case CR_ACCESS_MOV_FROM_CR:
+		write_gpr(vcpu, access.reg, vmcs_read(VMCS_GUEST_CR3));
+		return EXIT_SKIP_INSTRUCTION;
+	case CR_ACCESS_CLTS:
+		write_cr0_fields(vcpu, cr0 & ~CR0_TS);
+		return EXIT_SKIP_INSTRUCTION;
+	case CR_ACCESS_LMSW:
+		/* LMSW sets PE but never clears it. */
+		write_cr0_fields(vcpu,
+				 (cr0 & ~(LMSW_BITS & ~CR0_PE)) |
+					 (access.lmsw_source & LMSW_BITS));
+		return EXIT_SKIP_INSTRUCTION;
+	}
+	return EXIT_STOP;
+}
+
+/* The first access of a call is made again, and goes through if it may. */
+enum exit_action real_cr_access(struct vcpu *vcpu,
+				struct cr_qualification access)
+{
+	struct guest16 *guest = vcpu->guest;
+
+	if (!guest->system_changed) {
+		engine_release_real_state(guest);
+		return EXIT_RESUME;
+	}
+	return emulate(vcpu, access);
+}

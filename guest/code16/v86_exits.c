@@ -1,0 +1,141 @@
+/*
+ * What exits mean in virtual-8086 mode, where every privileged instruction is
+ * a #GP for the host to make good. On the guest's core, its VMCS current,
+ * interrupts off.
+ */
+#include "arch/x86.h"
+#include "guest/code16/block_move.h"
+#include "guest/code16/guest16.h"
+#include "guest/code16/guest16_exits.h"
+#include "guest/code16/v86_program.h"
+#include "guest/memory/v86_tables.h"
+#include "lib/string.h"
+#include "vmm/vmx/vmcs.h"
+
+#define OPCODE_INT_N 0xcd
+#define INT_N_BYTES 2
+
+/* A private page that was not there yet is made; everything else is an end. */
+static enum exit_action page_fault(struct guest16 *guest)
+{
+	u64 address = vmcs_read(VMCS_EXIT_QUALIFICATION);
+	u64 error = vmcs_read(VMCS_VM_EXIT_INTERRUPTION_ERROR_CODE);
+
+	if ((error & PAGE_FAULT_P) || address >= GUEST_LINEAR_END) {
+		return vcpu_stop(&guest->vcpu, VCPU_END_FAULT,
+				 "page fault at %lx, error code %lx", address,
+				 error);
+	}
+	return guest16_memory_missing(guest, address, "page fault");
+}
+
+/* INT 15h is not redirected: its block move enters protected mode. */
+static bool is_block_move(struct guest16 *guest)
+{
+	return guest16_code_byte(guest, 0) == OPCODE_INT_N &&
+	       guest16_code_byte(guest, 1) == BLOCK_MOVE_VECTOR &&
+	       (u8)(guest->vcpu.regs.rax >> 8) == BLOCK_MOVE_AH;
+}
+
+static enum exit_action general_protection(struct guest16 *guest, u8 vector)
+{
+	bool handled = is_block_move(guest);
+
+	if (guest->watch.ints && guest16_code_byte(guest, 0) == OPCODE_INT_N) {
+		watch_int(guest, handled);
+	}
+	if (!handled) {
+		return v86_program_step(guest, vector);
+	}
+	block_move(guest);
+	vcpu_skip(&guest->vcpu, INT_N_BYTES);
+	if (guest->watch.ints) {
+		watch_int_done(guest);
+	}
+	return EXIT_RESUME;
+}
+
+static enum exit_action unexpected(struct vcpu *vcpu, u8 vector)
+{
+	return vcpu_stop(vcpu, VCPU_END_FAULT, "%s at %04lx:%04lx",
+			 exception_name(vector),
+			 vmcs_read(VMCS_GUEST_CS_SELECTOR),
+			 vmcs_read(VMCS_GUEST_RIP));
+}
+
+static enum exit_action on_exception(struct vcpu *vcpu, u32 info)
+{
+	struct guest16 *guest = vcpu->guest;
+	u8 vector = interruption_info_vector(info);
+
+	switch (vector) {
+	case VECTOR_PF:
+		return page_fault(guest);
+	case VECTOR_GP:
+	case VECTOR_SS:
+		return general_protection(guest, vector);
+	case VECTOR_DB:
+		return watch_debug(guest) ? EXIT_RESUME
+					  : guest16_reflect(guest, info);
+	case VECTOR_BP:
+	case VECTOR_OF:
+		return guest16_reflect(guest, info);
+	case VECTOR_DE:
+	case VECTOR_BR:
+	case VECTOR_UD:
+	case VECTOR_NM:
+		return v86_program_raise(guest, vector);
+	default:
+		return unexpected(vcpu, vector);
+	}
+}
+
+/* What the processor pushes at a #GP in virtual-8086 mode, for ring 0. */
+struct ring_0_frame {
+	u32 error_code, eip, cs, eflags;
+};
+
+/*
+ * The handler of guest/memory/v86_tables.h asks for help. It is there for a #GP that
+ * the exception bitmap did not catch, which ours always does.
+ */
+enum exit_action guest16_v86_ring_0_vmcall(struct vcpu *vcpu)
+{
+	struct guest16 *guest = vcpu->guest;
+	u64 offset = vmcs_read(VMCS_GUEST_RSP) - GUEST_SYSTEM_BASE;
+	struct ring_0_frame frame = { 0 };
+
+	if (offset <= V86_RING0_STACK_TOP - sizeof(frame)) {
+		memcpy(&frame, (u8 *)guest->memory.system + offset,
+		       sizeof(frame));
+	}
+	return vcpu_stop(
+		vcpu, VCPU_END_FAULT,
+		"#GP at %04x:%04x, error code %x, was taken by the guest's ring 0",
+		frame.cs, frame.eip, frame.error_code);
+}
+
+/* HLT is a #GP at CPL 3; it exits only from the guest's ring 0. */
+static enum exit_action on_hlt(struct vcpu *vcpu)
+{
+	vcpu_skip(vcpu, 1);
+	return guest16_halt(vcpu->guest);
+}
+
+static enum exit_action on_ept_violation(struct vcpu *vcpu, u64 address)
+{
+	return guest16_memory_missing(vcpu->guest, address, "EPT violation");
+}
+
+const struct vcpu_ops guest16_v86_ops = {
+	.exception = on_exception,
+	.interrupt = guest16_interrupt,
+	.interrupt_window = guest16_interrupt_window,
+	.hlt = on_hlt,
+	.vmcall = guest16_vmcall,
+	.io = guest16_io,
+	.ept_violation = on_ept_violation,
+	.other = watch_other,
+	.resuming = watch_resuming,
+	.describe = guest16_describe,
+};

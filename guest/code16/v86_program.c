@@ -1,0 +1,221 @@
+/*
+ * Runs the emulator on the loaded guest, and gives its results a meaning. On
+ * the guest's core, interrupts off.
+ */
+#include "guest/code16/v86_program.h"
+
+#include "arch/cpu.h"
+#include "arch/x86.h"
+#include "guest/board/io_policy.h"
+#include "guest/board/msr_policy.h"
+#include "guest/code16/engine.h"
+#include "guest/code16/guest16_exits.h"
+#include "guest/memory/v86_tables.h"
+#include "vmm/vmx/exit.h"
+#include "vmm/vmx/vmcs.h"
+
+#define IVT_LIMIT 0x3ff
+
+static bool op_read8(void *context, u32 linear, u8 *value)
+{
+	struct guest16 *guest = context;
+	const u8 *at = guest_memory_at(&guest->memory, linear);
+
+	if (at == NULL) {
+		return false;
+	}
+	*value = *at;
+	return true;
+}
+
+static bool op_writable(void *context, u32 linear)
+{
+	struct guest16 *guest = context;
+
+	return guest_memory_at(&guest->memory, linear) != NULL;
+}
+
+static void op_write8(void *context, u32 linear, u8 value)
+{
+	struct guest16 *guest = context;
+	u8 *at = guest_memory_at(&guest->memory, linear);
+
+	if (at != NULL) {
+		*at = value;
+	}
+}
+
+static bool op_in(void *context, u16 port, unsigned bytes, u32 *value)
+{
+	io_policy_in(context, port, (u8)bytes, value);
+	return true;
+}
+
+static bool op_out(void *context, u16 port, unsigned bytes, u32 value)
+{
+	return io_policy_out(context, port, (u8)bytes, value);
+}
+
+static bool op_rdmsr(void *context, u32 index, u64 *value)
+{
+	(void)context;
+	return msr_policy_read(index, value);
+}
+
+static bool op_wrmsr(void *context, u32 index, u64 value)
+{
+	(void)context;
+	return msr_policy_write(index, value);
+}
+
+static void op_cpuid(void *context, u32 regs[4])
+{
+	struct vcpu_regs r = { .rax = regs[0], .rcx = regs[2] };
+
+	(void)context;
+	exit_guest_cpuid(&r);
+	regs[0] = (u32)r.rax;
+	regs[1] = (u32)r.rbx;
+	regs[2] = (u32)r.rcx;
+	regs[3] = (u32)r.rdx;
+}
+
+static const struct v86_machine_ops ops = {
+	.read8 = op_read8,
+	.writable = op_writable,
+	.write8 = op_write8,
+	.in = op_in,
+	.out = op_out,
+	.rdmsr = op_rdmsr,
+	.wrmsr = op_wrmsr,
+	.cpuid = op_cpuid,
+};
+
+void v86_program_init(struct guest16 *guest)
+{
+	v86_machine_init(&guest->program, &ops, guest);
+}
+
+static void registers_in(struct guest16 *guest)
+{
+	struct v86_machine *m = &guest->program;
+	u64 blocking = vmcs_read(VMCS_GUEST_INTERRUPTIBILITY_STATE);
+
+	guest16_get_regs(guest, &m->regs);
+	m->interrupt_shadow =
+		(blocking & (INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS)) !=
+		0;
+}
+
+static void registers_out(struct guest16 *guest)
+{
+	struct v86_machine *m = &guest->program;
+	u64 blocking = vmcs_read(VMCS_GUEST_INTERRUPTIBILITY_STATE);
+
+	/* An instruction that ended at FFFFh goes on at 0, as most do. */
+	m->regs.eip &= 0xffff;
+	guest16_set_regs(guest, &m->regs);
+	blocking &= ~(u64)(INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS);
+	if (m->interrupt_shadow) {
+		blocking |= INTERRUPTIBILITY_STI;
+	}
+	vmcs_write(VMCS_GUEST_INTERRUPTIBILITY_STATE, blocking);
+}
+
+static enum exit_action stop(struct guest16 *guest, const char *what)
+{
+	return vcpu_stop(&guest->vcpu, VCPU_END_FAULT,
+			 "%s at %04lx:%04lx, opcode %02x", what,
+			 vmcs_read(VMCS_GUEST_CS_SELECTOR),
+			 vmcs_read(VMCS_GUEST_RIP),
+			 guest16_code_byte(guest, 0));
+}
+
+static enum exit_action shutdown(struct guest16 *guest)
+{
+	return vcpu_stop(&guest->vcpu, VCPU_END_SHUTDOWN,
+			 "no exception can be delivered");
+}
+
+/* With the emulator's copy of the registers, which the handler begins with. */
+static enum exit_action deliver(struct guest16 *guest, u8 vector)
+{
+	struct v86_machine *m = &guest->program;
+
+	if (!guest16_has_handler(guest, m->idtr.base, m->idtr.limit, vector)) {
+		return guest16_fault(guest, vector);
+	}
+	switch (v86_deliver(m, vector, (u16)m->regs.eip)) {
+	case V86_DONE:
+		registers_out(guest);
+		return EXIT_RESUME;
+	case V86_SHUTDOWN:
+		return shutdown(guest);
+	default:
+		return stop(guest, "IVT outside memory");
+	}
+}
+
+enum exit_action v86_program_raise(struct guest16 *guest, u8 vector)
+{
+	registers_in(guest);
+	return deliver(guest, vector);
+}
+
+/*
+ * SIDT is not privileged and shows the IDT that the engine has for itself; a
+ * program that loads that again means the IVT.
+ */
+static void keep_ivt(struct v86_machine *m)
+{
+	if (m->idtr.base == GUEST_SYSTEM_BASE + V86_IDT_OFFSET) {
+		m->idtr = (struct v86_table_register){ .limit = IVT_LIMIT };
+	}
+}
+
+static enum exit_action done(struct guest16 *guest)
+{
+	struct v86_machine *m = &guest->program;
+
+	keep_ivt(m);
+	if (m->single_step) {
+		v86_deliver(m, VECTOR_DB, (u16)m->regs.eip);
+	}
+	registers_out(guest);
+	return EXIT_RESUME;
+}
+
+enum exit_action v86_program_step(struct guest16 *guest, u8 fault)
+{
+	struct v86_machine *m = &guest->program;
+
+	if (guest16_in_protected_mode(guest)) {
+		return stop(guest, "instruction in protected mode");
+	}
+	registers_in(guest);
+	switch (v86_step(m)) {
+	case V86_DONE:
+	case V86_REPEAT:
+		return done(guest);
+	case V86_HALT:
+		registers_out(guest);
+		return guest16_halt(guest);
+	case V86_EXCEPTION:
+		return deliver(guest, m->vector);
+	case V86_PROTECTED_MODE:
+		return vcpu_stop(&guest->vcpu, VCPU_END_REFUSED,
+				 "the code at %04x:%04x enters protected "
+				 "mode, which engine %s cannot; use engine=real",
+				 m->regs.cs, m->regs.eip, guest->engine->name);
+	case V86_SHUTDOWN:
+		return shutdown(guest);
+	case V86_REFUSED:
+		/* Where a port ended the run, its words stay. */
+		return guest->vcpu.why[0] != '\0'
+			       ? EXIT_STOP
+			       : stop(guest, "access outside memory");
+	case V86_UNSUPPORTED:
+		break;
+	}
+	return deliver(guest, fault);
+}

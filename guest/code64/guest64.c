@@ -1,0 +1,169 @@
+/*
+ * The life of a 64-bit guest, and its registers in and out. On the guest's
+ * core, interrupts off.
+ */
+#include "guest/code64/guest64.h"
+
+#include "arch/cpu.h"
+#include "arch/machine.h"
+#include "arch/msr.h"
+#include "arch/x86.h"
+#include "guest/board/guest_uart.h"
+#include "guest/code16/engine.h"
+#include "guest/code64/guest64_parts.h"
+#include "guest/watch/watch64.h"
+#include "lib/error.h"
+#include "lib/string.h"
+#include "vmm/vmx/vmcs.h"
+#include "vmm/vmx/vmx.h"
+
+#define CPUID_EXTENDED_FEATURES 0x80000001u
+#define CPUID_PAGES_1GB BIT(26) /* EDX */
+
+static u64 *entry_at(void *ctx, u64 gpa)
+{
+	const struct guest64_memory *memory = ctx;
+
+	return (u64 *)(void *)guest64_memory_at(memory, gpa);
+}
+
+static void init_walk(struct guest64 *guest)
+{
+	u32 out[4];
+
+	cpuid(CPUID_EXTENDED_FEATURES, 0, out);
+	guest->walk = (struct walk64){
+		.cr3 = GUEST64_TABLES,
+		.write_protect = true,
+		.execute_disable = (rdmsr(MSR_IA32_EFER) & EFER_NXE) != 0,
+		.pages_1gb = (out[3] & CPUID_PAGES_1GB) != 0,
+		.physical_bits = machine_physical_bits(),
+		.ctx = &guest->memory,
+		.entry = entry_at,
+	};
+}
+
+bool guest64_can_use_ept(const struct vmx_caps *caps)
+{
+	return engine_available(&engine_v86_ept, caps);
+}
+
+int guest64_init(struct guest64 *guest, enum guest64_pages pages,
+		 bool under_ept, u32 ram_end, const void *program, size_t bytes,
+		 u64 start)
+{
+	int err;
+
+	memset(guest, 0, sizeof(*guest));
+	err = vcpu_init(&guest->vcpu, &guest64_ops, guest);
+	if (err != 0) {
+		return err;
+	}
+	err = guest64_memory_init(&guest->memory, pages, under_ept, ram_end);
+	if (err != 0) {
+		vcpu_free(&guest->vcpu);
+		return err;
+	}
+	memcpy(guest64_memory_at(&guest->memory, GUEST64_PROGRAM), program,
+	       bytes);
+	init_walk(guest);
+	guest->vcpu.uses_ept = under_ept;
+	vcpu_load(&guest->vcpu);
+	err = guest64_write_vmcs(guest);
+	if (err != 0) {
+		guest64_free(guest);
+		return err;
+	}
+	guest->vcpu.regs.rbp = GUEST64_STACK_TOP;
+	vmcs_write(VMCS_GUEST_RIP, GUEST64_PROGRAM + start);
+	return 0;
+}
+
+void guest64_free(struct guest64 *guest)
+{
+	vcpu_free(&guest->vcpu);
+	guest64_memory_free(&guest->memory);
+}
+
+/* SWAPGS reaches this one MSR without an exit. */
+static u64 swap_kernel_gs_base(u64 value)
+{
+	u64 old = rdmsr(MSR_IA32_KERNEL_GS_BASE);
+
+	wrmsr(MSR_IA32_KERNEL_GS_BASE, value);
+	return old;
+}
+
+enum vcpu_end guest64_run(struct guest64 *guest, u64 timeout_us)
+{
+	u64 host = swap_kernel_gs_base(guest->kernel_gs_base);
+	enum vcpu_end end;
+
+	watch64_begin(guest);
+	end = vcpu_run(&guest->vcpu, timeout_us);
+	watch64_end(guest);
+	guest->kernel_gs_base = swap_kernel_gs_base(host);
+	guest_uart_flush();
+	return end;
+}
+
+/* All but RSP, which is in the VMCS. */
+static u64 *gpr(struct vcpu_regs *r, u8 number)
+{
+	u64 *const order[] = {
+		&r->rax, &r->rcx, &r->rdx, &r->rbx, NULL,    &r->rbp,
+		&r->rsi, &r->rdi, &r->r8,  &r->r9,  &r->r10, &r->r11,
+		&r->r12, &r->r13, &r->r14, &r->r15,
+	};
+
+	return order[number];
+}
+
+void guest64_get_gprs(const struct guest64 *guest, u64 out[16])
+{
+	struct vcpu_regs regs = guest->vcpu.regs;
+
+	for (u8 i = 0; i < 16; i++) {
+		out[i] = i == MMIO_RSP ? vmcs_read(VMCS_GUEST_RSP)
+				       : *gpr(&regs, i);
+	}
+}
+
+void guest64_set_gprs(struct guest64 *guest, const u64 in[16])
+{
+	for (u8 i = 0; i < 16; i++) {
+		if (i != MMIO_RSP) {
+			*gpr(&guest->vcpu.regs, i) = in[i];
+		}
+	}
+	vmcs_write(VMCS_GUEST_RSP, in[MMIO_RSP]);
+}
+
+void guest64_get_regs(struct guest64 *guest, struct guest64_regs *regs)
+{
+	guest64_get_gprs(guest, regs->gpr);
+	regs->rip = vmcs_read(VMCS_GUEST_RIP);
+	regs->rflags = vmcs_read(VMCS_GUEST_RFLAGS);
+	regs->cr0 = guest64_shown_cr(VMCS_GUEST_CR0, VMCS_CR0_GUEST_HOST_MASK,
+				     VMCS_CR0_READ_SHADOW);
+	regs->cr4 = guest64_shown_cr(VMCS_GUEST_CR4, VMCS_CR4_GUEST_HOST_MASK,
+				     VMCS_CR4_READ_SHADOW);
+	regs->cr3 = guest->memory.has_ept ? vmcs_read(VMCS_GUEST_CR3)
+					  : guest->walk.cr3;
+	regs->cr2 = read_cr2();
+	regs->efer = rdmsr(MSR_IA32_EFER);
+	regs->fs_base = vmcs_read(VMCS_GUEST_FS_BASE);
+	regs->gs_base = vmcs_read(VMCS_GUEST_GS_BASE);
+	regs->cs = (u16)vmcs_read(VMCS_GUEST_CS_SELECTOR);
+	regs->ss = (u16)vmcs_read(VMCS_GUEST_SS_SELECTOR);
+	regs->ds = (u16)vmcs_read(VMCS_GUEST_DS_SELECTOR);
+	regs->es = (u16)vmcs_read(VMCS_GUEST_ES_SELECTOR);
+	regs->fs = (u16)vmcs_read(VMCS_GUEST_FS_SELECTOR);
+	regs->gs = (u16)vmcs_read(VMCS_GUEST_GS_SELECTOR);
+}
+
+void guest64_set_regs(struct guest64 *guest, const struct guest64_regs *regs)
+{
+	guest64_set_gprs(guest, regs->gpr);
+	vmcs_write(VMCS_GUEST_RFLAGS, regs->rflags | RFLAGS_FIXED_1);
+}

@@ -1,0 +1,67 @@
+/*
+ * A guest of 64-bit code on a machine of its own: memory as in
+ * guest/memory/guest64_memory.h, a UART for its text, and nothing else. What it reads
+ * and writes where there is no memory is printed and answered, as are the I/O
+ * ports. No interrupt is ever delivered to it.
+ */
+#pragma once
+
+#include "guest/insn/mmio_execute.h"
+#include "guest/memory/guest64_memory.h"
+#include "guest/memory/walk64.h"
+#include "lib/types.h"
+#include "vmm/vcpu.h"
+#include "vmm/vmx/vmx_caps.h"
+
+/* Everything a person sees of the registers, as the guest itself would. */
+struct guest64_regs {
+	u64 gpr[16]; /* in the order of the encoding: enum mmio_gpr */
+	u64 rip, rflags;
+	u64 cr0, cr2, cr3, cr4, efer;
+	u64 fs_base, gs_base;
+	u16 cs, ss, ds, es, fs, gs;
+};
+
+struct guest64 {
+	struct vcpu vcpu; /* first: handlers get from it to this */
+	struct guest64_memory memory;
+	struct walk64 walk; /* its own page tables, as they are now */
+	u64 cr8;
+	u64 kernel_gs_base; /* while it is not running */
+	u32 exceptions;	    /* the exception bitmap, while it is watched */
+	/* What it does outside its RAM is answered, but not shown. */
+	bool silent;
+	/* If not NULL: called at each exit, before it is handled. */
+	void (*watch)(struct guest64 *guest, u32 exit_reason);
+};
+
+/* Whether cores with these capabilities can run it under EPT. */
+bool guest64_can_use_ept(const struct vmx_caps *caps);
+
+/*
+ * Makes a guest on the calling core, which must be in VMX operation, loads it,
+ * and sets its registers for a program that starts at GUEST64_PROGRAM + start.
+ * ram_end: as guest64_memory_init() has it. program: bytes of it, which must
+ * fit; at most GUEST64_PROGRAM_MAX. 0, ERR_NO_MEMORY, or
+ * ERR_UNSUPPORTED where the processor lacks a control (logged by name).
+ */
+int guest64_init(struct guest64 *guest, enum guest64_pages pages,
+		 bool under_ept, u32 ram_end, const void *program, size_t bytes,
+		 u64 start);
+/* On its core, after a guest64_init() that succeeded. */
+void guest64_free(struct guest64 *guest);
+
+/*
+ * Runs it on its core until it ends; as vcpu_run(), with guest->vcpu.why and
+ * exits. What it does outside its RAM is printed meanwhile.
+ */
+enum vcpu_end guest64_run(struct guest64 *guest, u64 timeout_us);
+
+/* During a run, or right after it. */
+void guest64_get_regs(struct guest64 *guest, struct guest64_regs *regs);
+/* The general registers, RFLAGS and nothing else. */
+void guest64_set_regs(struct guest64 *guest, const struct guest64_regs *regs);
+
+/* Copies the general registers only, in the order of the encoding. */
+void guest64_get_gprs(const struct guest64 *guest, u64 out[16]);
+void guest64_set_gprs(struct guest64 *guest, const u64 in[16]);

@@ -1,0 +1,249 @@
+/*
+ * What a 64-bit guest reaches outside its RAM: memory-mapped I/O, which is
+ * acted out instruction by instruction, and I/O ports. Each access is a line;
+ * a read of memory-mapped I/O answers 12h, of a port all ones, and what is
+ * written is lost. The ports of the first UART are one that is always ready:
+ * its text comes out as lines `guest: TEXT`. On the guest's core, its VMCS
+ * current, interrupts off.
+ */
+#include "arch/console/console.h"
+#include "arch/x86.h"
+#include "guest/board/guest_uart.h"
+#include "guest/code64/guest64_parts.h"
+#include "guest/watch/watch64.h"
+#include "lib/error.h"
+#include "lib/string.h"
+#include "vmm/vmx/guest_rights.h"
+#include "vmm/vmx/vmcs.h"
+
+#define MMIO_ANSWER 0x12u
+#define UART_BASE 0x3f8u
+#define UART_PORTS 8u
+
+/* One instruction that is acted out, and what has become of it. */
+struct step {
+	struct guest64 *guest;
+	u32 user; /* PAGE_FAULT_U at privilege level 3 */
+	enum exit_action action;
+};
+
+static void show_mmio(struct guest64 *guest, bool read, u64 gpa, u8 bytes,
+		      u64 value)
+{
+	if (!guest->silent) {
+		console_printf("mmio: %s size=%u address=%016lx data=%0*lx\n",
+			       read ? "read" : "write", bytes, gpa, 2 * bytes,
+			       value);
+	}
+	watch64_mmio(guest, read, gpa, bytes, value);
+}
+
+/* At most 8 bytes, in one page. */
+static u64 read_piece(struct guest64 *guest, u64 gpa, u8 bytes)
+{
+	const u8 *at = guest64_memory_at(&guest->memory, gpa);
+	u64 value = MMIO_ANSWER;
+
+	if (at == NULL) {
+		show_mmio(guest, true, gpa, bytes, value);
+	} else {
+		value = 0;
+		memcpy(&value, at, bytes);
+	}
+	return value;
+}
+
+static void write_piece(struct guest64 *guest, u64 gpa, u8 bytes, u64 value)
+{
+	u8 *at = guest64_memory_at(&guest->memory, gpa);
+
+	if (bytes < 8) {
+		value &= BIT(8 * bytes) - 1;
+	}
+	if (at == NULL) {
+		show_mmio(guest, false, gpa, bytes, value);
+	} else {
+		memcpy(at, &value, bytes);
+	}
+}
+
+static u64 read_operand(void *ctx, const struct mmio_operand *operand)
+{
+	const struct step *step = ctx;
+	u64 value = 0;
+	u32 shift = 0;
+
+	for (u32 i = 0; i < 2 && operand->piece[i].bytes != 0; i++) {
+		value |= read_piece(step->guest, operand->piece[i].gpa,
+				    operand->piece[i].bytes)
+			 << shift;
+		shift += 8u * operand->piece[i].bytes;
+	}
+	return value;
+}
+
+static void write_operand(void *ctx, const struct mmio_operand *operand,
+			  u64 value)
+{
+	const struct step *step = ctx;
+	u32 shift = 0;
+
+	for (u32 i = 0; i < 2 && operand->piece[i].bytes != 0; i++) {
+		write_piece(step->guest, operand->piece[i].gpa,
+			    operand->piece[i].bytes, value >> shift);
+		shift += 8u * operand->piece[i].bytes;
+	}
+}
+
+/* The guest's tables as they are now: under EPT it loads CR3 by itself. */
+static const struct walk64 *current_walk(struct guest64 *guest)
+{
+	if (guest->memory.has_ept) {
+		guest->walk.cr3 = vmcs_read(VMCS_GUEST_CR3);
+	}
+	return &guest->walk;
+}
+
+static bool locate_piece(struct step *step, u64 linear, u32 access, u64 *gpa)
+{
+	struct walk64_found found;
+
+	if (!walk64_is_canonical(linear)) {
+		step->action = guest64_raise(VECTOR_GP, 0);
+		return false;
+	}
+	switch (walk64(current_walk(step->guest), linear, access, &found)) {
+	case WALK64_MAPPED:
+		*gpa = found.gpa;
+		return true;
+	case WALK64_FAULT:
+		step->action = guest64_page_fault(linear, found.error_code);
+		return false;
+	default:
+		step->action = vcpu_stop(&step->guest->vcpu, VCPU_END_FAULT,
+					 "a page table is at %lx, which is no "
+					 "RAM",
+					 found.gpa);
+		return false;
+	}
+}
+
+/* An operand across two pages is two accesses, each to its own place. */
+static bool locate(void *ctx, u64 linear, u8 bytes, bool write,
+		   struct mmio_operand *operand)
+{
+	struct step *step = ctx;
+	u32 access = step->user | (write ? (u32)PAGE_FAULT_W : 0);
+	u8 first = (u8)MIN((u64)bytes, PAGE_SIZE - linear % PAGE_SIZE);
+
+	operand->piece[0].bytes = first;
+	operand->piece[1].bytes = (u8)(bytes - first);
+	return locate_piece(step, linear, access, &operand->piece[0].gpa) &&
+	       (first == bytes || locate_piece(step, linear + first, access,
+					       &operand->piece[1].gpa));
+}
+
+size_t guest64_fetch(struct guest64 *guest, u8 *bytes, size_t n)
+{
+	u64 rip = vmcs_read(VMCS_GUEST_RIP);
+	u32 access = (u32)PAGE_FAULT_I | guest64_user_access();
+	struct walk64_found found;
+	const u8 *at = NULL;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (i == 0 || (rip + i) % PAGE_SIZE == 0) {
+			if (!walk64_is_canonical(rip + i) ||
+			    walk64(current_walk(guest), rip + i, access,
+				   &found) != WALK64_MAPPED) {
+				break;
+			}
+			at = guest64_memory_at(&guest->memory, found.gpa);
+		}
+		if (at == NULL) {
+			break;
+		}
+		bytes[i] = *at++;
+	}
+	return i;
+}
+
+static void load_cpu(struct guest64 *guest, struct mmio_cpu *cpu,
+		     struct step *step)
+{
+	guest64_get_gprs(guest, cpu->gpr);
+	cpu->rip = vmcs_read(VMCS_GUEST_RIP);
+	cpu->rflags = vmcs_read(VMCS_GUEST_RFLAGS);
+	cpu->fs_base = vmcs_read(VMCS_GUEST_FS_BASE);
+	cpu->gs_base = vmcs_read(VMCS_GUEST_GS_BASE);
+	cpu->ctx = step;
+	cpu->locate = locate;
+	cpu->read = read_operand;
+	cpu->write = write_operand;
+}
+
+enum exit_action guest64_mmio(struct guest64 *guest, u64 address)
+{
+	struct step step = { .guest = guest, .user = guest64_user_access() };
+	u8 bytes[INSN_BYTES_MAX];
+	struct mmio_insn insn;
+	struct mmio_cpu cpu;
+	enum mmio_outcome outcome;
+
+	if (!(vmcs_read(VMCS_GUEST_CS_ACCESS_RIGHTS) & RIGHTS_L)) {
+		return vcpu_stop(&guest->vcpu, VCPU_END_FAULT,
+				 "memory-mapped I/O at %lx by code that is "
+				 "not 64-bit",
+				 address);
+	}
+	if (mmio_decode(bytes, guest64_fetch(guest, bytes, sizeof(bytes)),
+			&insn) != 0) {
+		return vcpu_stop(&guest->vcpu, VCPU_END_FAULT,
+				 "memory-mapped I/O at %lx by an instruction "
+				 "that is not acted out",
+				 address);
+	}
+	load_cpu(guest, &cpu, &step);
+	outcome = mmio_execute(&insn, &cpu);
+	if (outcome == MMIO_NOT_DONE) {
+		return step.action;
+	}
+	guest64_set_gprs(guest, cpu.gpr);
+	if (outcome == MMIO_DONE) {
+		/* Set in what a fault saves, and cleared by the instruction. */
+		cpu.rflags &= ~RFLAGS_RF;
+		vcpu_skip(&guest->vcpu, insn.length);
+	}
+	vmcs_write(VMCS_GUEST_RFLAGS, cpu.rflags);
+	return EXIT_RESUME;
+}
+
+enum exit_action guest64_io(struct vcpu *vcpu, struct io_qualification io)
+{
+	u8 bytes = io_qualification_bytes(io);
+	u64 mask = BIT(8 * bytes) - 1;
+	u64 value = vcpu->regs.rax & mask;
+	u16 port = (u16)io.port;
+	bool silent = ((const struct guest64 *)vcpu->guest)->silent;
+	bool uart = !silent && bytes == 1 && port - UART_BASE < UART_PORTS;
+
+	if (io.string) {
+		return vcpu_stop(vcpu, VCPU_END_FAULT,
+				 "string I/O at port %x: not supported", port);
+	}
+	if (io.in) {
+		value = uart ? guest_uart_read(port) : mask;
+		/* 32 bits clear the upper half; fewer keep what is above. */
+		vcpu->regs.rax =
+			bytes == 4 ? value : (vcpu->regs.rax & ~mask) | value;
+	} else if (uart) {
+		guest_uart_write(port, (u8)value);
+	}
+	if (!uart && !silent) {
+		console_printf("port: %s size=%u port=%04x data=%0*lx\n",
+			       io.in ? "in" : "out", bytes, port, 2 * bytes,
+			       value);
+	}
+	watch64_port(vcpu->guest, io, value);
+	return EXIT_SKIP_INSTRUCTION;
+}

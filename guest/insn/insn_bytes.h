@@ -1,0 +1,27 @@
+/*
+ * The bytes of an instruction, read one after the other by the decoders
+ * (guest/insn/v86_decode.c, guest/insn/mmio_decode.c). Pure. Whatever a guest wrote there,
+ * nothing behind the bytes is touched.
+ */
+#pragma once
+
+#include "lib/types.h"
+
+/* A longer instruction is a #GP, however redundant its prefixes. */
+#define INSN_BYTES_MAX 15u
+
+struct insn_bytes {
+	const u8 *bytes;
+	size_t count; /* of them may be read */
+	size_t at;    /* the next one */
+	/*
+	 * 0; ERR_INVALID: it goes on behind the count bytes; ERR_RANGE: it is
+	 * longer than INSN_BYTES_MAX. From then on all bytes read as 0.
+	 */
+	int err;
+};
+
+u8 insn_bytes_next(struct insn_bytes *in);
+
+/* A little-endian number of n bytes (0 to 8), sign-extended; 0 for none. */
+u64 insn_bytes_next_signed(struct insn_bytes *in, unsigned n);

@@ -1,0 +1,91 @@
+/*
+ * Decodes instructions of 64-bit code that reach memory through a ModRM or a
+ * string operand of 1, 2, 4 or 8 bytes (SDM volume 2, "Instruction Format" and
+ * "Opcode Map"): what memory-mapped I/O is done with. Pure: bytes in, a
+ * description out.
+ */
+#pragma once
+
+#include "guest/insn/insn_bytes.h"
+#include "lib/types.h"
+
+enum mmio_opcode {
+	MMIO_LOAD,	/* reg = memory, extended to reg_bytes */
+	MMIO_STORE,	/* memory = source */
+	MMIO_ALU_LOAD,	/* reg = reg `sub` memory */
+	MMIO_ALU_STORE, /* memory = memory `sub` source */
+	MMIO_TEST,	/* memory & source, flags alone */
+	MMIO_NOT,
+	MMIO_NEG,
+	MMIO_INC,
+	MMIO_DEC,
+	MMIO_XCHG,
+	MMIO_XADD,
+	MMIO_CMPXCHG,
+	MMIO_SETCC,  /* `sub`: the condition */
+	MMIO_CMOVCC, /* the same; the memory is read in any case */
+	MMIO_MOVS,
+	MMIO_STOS,
+	MMIO_LODS,
+	MMIO_OPCODES,
+};
+
+/* `sub` of MMIO_ALU_*, in the order of the opcode map. */
+enum mmio_alu {
+	MMIO_ADD,
+	MMIO_OR,
+	MMIO_ADC,
+	MMIO_SBB,
+	MMIO_AND,
+	MMIO_SUB,
+	MMIO_XOR,
+	MMIO_CMP,
+};
+
+/* Registers are numbered as in the encoding: RAX, RCX, RDX, RBX, RSP ... R15. */
+enum mmio_gpr {
+	MMIO_RAX,
+	MMIO_RCX,
+	MMIO_RDX,
+	MMIO_RBX,
+	MMIO_RSP,
+	MMIO_RBP,
+	MMIO_RSI,
+	MMIO_RDI,
+	MMIO_RIP = 16, /* as a base only: of the next instruction */
+	MMIO_NO_GPR = 0xff,
+};
+
+enum mmio_segment { MMIO_FLAT, MMIO_FS, MMIO_GS };
+
+struct mmio_insn {
+	u8 opcode; /* enum mmio_opcode */
+	u8 sub;
+	u8 length;
+	u8 bytes;     /* of the memory operand: 1, 2, 4 or 8 */
+	u8 reg_bytes; /* of the register operand */
+	u8 reg;
+	bool reg_high; /* AH, CH, DH or BH: reg is 0-3 */
+	bool sign_extend;
+	bool has_immediate; /* it is the source, in place of reg */
+	bool lock;
+	bool rep; /* string instructions */
+	/* base + (index << shift) + displacement; for strings segment only */
+	u8 address_bytes; /* 8 or 4 */
+	u8 segment;	  /* enum mmio_segment */
+	u8 base;
+	u8 index;
+	u8 shift;
+	u64 displacement; /* sign-extended */
+	u64 immediate;	  /* sign-extended */
+};
+
+/*
+ * Decodes what begins at bytes, of which count may be read. Returns 0, or
+ *	ERR_INVALID	  it goes on behind the count bytes
+ *	ERR_RANGE	  it is longer than INSN_BYTES_MAX
+ *	ERR_UNSUPPORTED	  it is none of the instructions above, or has no
+ *			  memory operand, or a LOCK prefix it may not have
+ * and then leaves *insn undefined.
+ */
+int mmio_decode(const u8 *bytes, size_t count, struct mmio_insn *insn);

@@ -1,0 +1,96 @@
+/*
+ * Decodes the instructions of 16-bit code that virtual-8086 mode hands to the
+ * hypervisor, by the SDM's volume 2, "Instruction Format" and "Opcode Map".
+ * Pure: bytes in, a description out.
+ */
+#pragma once
+
+#include "guest/insn/insn_bytes.h"
+#include "lib/types.h"
+
+enum v86_opcode {
+	V86_INSN_INT3,
+	V86_INSN_INT,
+	V86_INSN_INTO,
+	V86_INSN_IRET,
+	V86_INSN_PUSHF,
+	V86_INSN_POPF,
+	V86_INSN_CLI,
+	V86_INSN_STI,
+	V86_INSN_HLT,
+	V86_INSN_IN,
+	V86_INSN_OUT,
+	V86_INSN_INS,
+	V86_INSN_OUTS,
+	V86_INSN_SGDT,
+	V86_INSN_SIDT,
+	V86_INSN_LGDT,
+	V86_INSN_LIDT,
+	V86_INSN_SMSW,
+	V86_INSN_LMSW,
+	V86_INSN_INVLPG,
+	V86_INSN_CLTS,
+	V86_INSN_INVD,
+	V86_INSN_WBINVD,
+	V86_INSN_MOV_FROM_CR,
+	V86_INSN_MOV_TO_CR,
+	V86_INSN_MOV_FROM_DR,
+	V86_INSN_MOV_TO_DR,
+	V86_INSN_RDMSR,
+	V86_INSN_WRMSR,
+	V86_INSN_CPUID,
+	V86_INSN_COUNT,
+};
+
+/* Segment registers, in the order of their encoding. */
+enum v86_segment { V86_ES, V86_CS, V86_SS, V86_DS, V86_FS, V86_GS };
+
+/* General registers, in the order of their encoding. */
+enum v86_gpr {
+	V86_EAX,
+	V86_ECX,
+	V86_EDX,
+	V86_EBX,
+	V86_ESP,
+	V86_EBP,
+	V86_ESI,
+	V86_EDI,
+	V86_NO_GPR = 0xff,
+};
+
+/*
+ * base + (index << shift) + displacement, kept to insn.address_bytes. The
+ * segment is the prefix's, or the one that is the base's by default.
+ */
+struct v86_address {
+	u8 segment; /* enum v86_segment */
+	u8 base;    /* enum v86_gpr, both */
+	u8 index;
+	u8 shift;
+	u32 displacement; /* sign-extended */
+};
+
+struct v86_insn {
+	u8 opcode;	  /* enum v86_opcode */
+	u8 length;	  /* 1 to INSN_BYTES_MAX */
+	u8 operand_bytes; /* 2 or 4; 1 too for IN, OUT, INS, OUTS */
+	u8 address_bytes; /* 2 or 4 */
+	bool lock;
+	bool rep; /* F2 or F3, the last of them */
+	bool repne;
+	bool has_immediate;
+	u8 immediate; /* vector or port */
+	u8 reg;	      /* ModRM.reg: which CR or DR */
+	bool memory;  /* address is the operand; also INS and OUTS */
+	u8 rm;	      /* enum v86_gpr, the operand if memory is not set */
+	struct v86_address address;
+};
+
+/*
+ * Decodes what begins at bytes, of which count may be read. Returns 0, or
+ *	ERR_INVALID	  it goes on behind the count bytes
+ *	ERR_RANGE	  it is longer than INSN_BYTES_MAX
+ *	ERR_UNSUPPORTED	  it is no instruction of enum v86_opcode
+ * and then leaves *insn undefined.
+ */
+int v86_decode(const u8 *bytes, size_t count, struct v86_insn *insn);

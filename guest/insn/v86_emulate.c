@@ -1,0 +1,327 @@
+/*
+ * The emulator's way in, and the instructions about flags and interrupts. It
+ * knows no VMCS: the exit handlers of the virtual-8086 engine copy registers in
+ * and out around it.
+ */
+#include "guest/insn/v86_emulate.h"
+
+#include "arch/x86.h"
+#include "guest/insn/v86_emulate_parts.h"
+#include "lib/error.h"
+#include "lib/string.h"
+#include "vmm/vmx/exit_reasons.h"
+
+#define IP_MAX 0xffffu
+#define IVT_ENTRY_BYTES 4u
+#define IVT_LIMIT 0x3ffu
+
+/* What PUSHF and PUSHFD show, and POPF and POPFD set. */
+#define FLAGS_16                                                               \
+	((u32)(RFLAGS_CF | RFLAGS_PF | RFLAGS_AF | RFLAGS_ZF | RFLAGS_SF |     \
+	       RFLAGS_TF | RFLAGS_IF | RFLAGS_DF | RFLAGS_OF | RFLAGS_IOPL |   \
+	       RFLAGS_NT))
+#define FLAGS_32 (FLAGS_16 | (u32)(RFLAGS_AC | RFLAGS_ID))
+
+void v86_machine_init(struct v86_machine *m, const struct v86_machine_ops *ops,
+		      void *context)
+{
+	memset(m, 0, sizeof(*m));
+	m->regs.eflags = RFLAGS_FIXED_1;
+	m->cr0 = CR0_ET;
+	m->dr[6] = DR6_RESET;
+	m->dr[7] = DR7_RESET;
+	m->idtr.limit = IVT_LIMIT;
+	m->gdtr.limit = UINT16_MAX;
+	m->ops = ops;
+	m->context = context;
+}
+
+enum v86_result v86_emulate_raise(struct v86_machine *m, u8 vector)
+{
+	m->vector = vector;
+	return V86_EXCEPTION;
+}
+
+enum v86_result v86_emulate_complete(struct v86_machine *m,
+				     const struct v86_insn *insn)
+{
+	m->regs.eip += insn->length;
+	m->regs.eflags &= ~(u32)RFLAGS_RF;
+	m->interrupt_shadow = false;
+	return V86_DONE;
+}
+
+static u32 flags_image(const struct v86_machine *m, unsigned bytes)
+{
+	return (m->regs.eflags & (bytes == 2 ? FLAGS_16 : FLAGS_32)) |
+	       (u32)RFLAGS_FIXED_1;
+}
+
+static void set_flags(struct v86_machine *m, u32 image, u32 which)
+{
+	m->regs.eflags = (m->regs.eflags & ~which) | (image & which) |
+			 (u32)RFLAGS_FIXED_1;
+}
+
+static bool in_ivt(const struct v86_machine *m, u8 vector)
+{
+	return vector * IVT_ENTRY_BYTES + IVT_ENTRY_BYTES - 1 <= m->idtr.limit;
+}
+
+static enum v86_result read_vector(struct v86_machine *m, u8 vector, u32 *entry)
+{
+	u32 at = m->idtr.base + vector * IVT_ENTRY_BYTES;
+
+	*entry = 0;
+	for (unsigned i = 0; i < IVT_ENTRY_BYTES; i++) {
+		u8 byte;
+
+		if (!m->ops->read8(m->context, at + i, &byte)) {
+			return V86_REFUSED;
+		}
+		*entry |= (u32)byte << 8 * i;
+	}
+	return V86_DONE;
+}
+
+/* With vector in the IVT. V86_EXCEPTION: the stack has no room. */
+static enum v86_result enter(struct v86_machine *m, u8 vector, u16 return_ip)
+{
+	u32 frame[3] = { flags_image(m, 2), m->regs.cs, return_ip };
+	u32 entry;
+	enum v86_result result = read_vector(m, vector, &entry);
+
+	if (result == V86_DONE) {
+		result = v86_emulate_push(m, 2, frame, ARRAY_SIZE(frame));
+	}
+	if (result != V86_DONE) {
+		return result;
+	}
+	m->regs.eip = entry & 0xffff;
+	m->regs.cs = entry >> 16;
+	m->regs.eflags &= ~(u32)(RFLAGS_IF | RFLAGS_TF | RFLAGS_AC | RFLAGS_RF);
+	m->interrupt_shadow = false;
+	m->single_step = false;
+	return V86_DONE;
+}
+
+enum v86_result v86_deliver(struct v86_machine *m, u8 vector, u16 return_ip)
+{
+	enum v86_result result;
+
+	/*
+	 * A vector outside the IVT is a #GP, and that perhaps a #DF. It makes
+	 * no difference that an interrupt's vector may look contributory: #GP
+	 * is then outside as well.
+	 */
+	while (!in_ivt(m, vector)) {
+		if (vector == VECTOR_DF) {
+			return V86_SHUTDOWN;
+		}
+		vector = exception_is_contributory(vector) ? VECTOR_DF
+							   : VECTOR_GP;
+	}
+	result = enter(m, vector, return_ip);
+	/* #SS and #DF would find the same stack. */
+	return result == V86_EXCEPTION ? V86_SHUTDOWN : result;
+}
+
+static enum v86_result interrupt(struct v86_machine *m,
+				 const struct v86_insn *insn, u8 vector)
+{
+	if (!in_ivt(m, vector)) {
+		return v86_emulate_raise(m, VECTOR_GP);
+	}
+	return enter(m, vector, (u16)(m->regs.eip + insn->length));
+}
+
+static enum v86_result into(struct v86_machine *m, const struct v86_insn *insn)
+{
+	if (m->regs.eflags & RFLAGS_OF) {
+		return interrupt(m, insn, VECTOR_OF);
+	}
+	return v86_emulate_complete(m, insn);
+}
+
+static enum v86_result iret(struct v86_machine *m, const struct v86_insn *insn)
+{
+	unsigned bytes = insn->operand_bytes;
+	u32 frame[3]; /* EIP, CS, EFLAGS */
+	enum v86_result result =
+		v86_emulate_pop(m, bytes, frame, ARRAY_SIZE(frame));
+
+	if (result != V86_DONE) {
+		return result;
+	}
+	if (frame[0] > IP_MAX) {
+		return v86_emulate_raise(m, VECTOR_GP);
+	}
+	v86_emulate_drop(m, bytes * (unsigned)ARRAY_SIZE(frame));
+	m->regs.eip = frame[0];
+	m->regs.cs = frame[1] & 0xffff;
+	/* RF only IRETD can set: a debugger's way past its breakpoint. */
+	m->regs.eflags &= ~(u32)RFLAGS_RF;
+	set_flags(m, frame[2],
+		  bytes == 2 ? FLAGS_16 : FLAGS_32 | (u32)RFLAGS_RF);
+	m->interrupt_shadow = false;
+	return V86_DONE;
+}
+
+static enum v86_result pushf(struct v86_machine *m, const struct v86_insn *insn)
+{
+	unsigned bytes = insn->operand_bytes;
+	u32 image = flags_image(m, bytes);
+	enum v86_result result = v86_emulate_push(m, bytes, &image, 1);
+
+	return result == V86_DONE ? v86_emulate_complete(m, insn) : result;
+}
+
+static enum v86_result popf(struct v86_machine *m, const struct v86_insn *insn)
+{
+	unsigned bytes = insn->operand_bytes;
+	u32 image;
+	enum v86_result result = v86_emulate_pop(m, bytes, &image, 1);
+
+	if (result != V86_DONE) {
+		return result;
+	}
+	v86_emulate_drop(m, bytes);
+	set_flags(m, image, bytes == 2 ? FLAGS_16 : FLAGS_32);
+	return v86_emulate_complete(m, insn);
+}
+
+static enum v86_result cli(struct v86_machine *m, const struct v86_insn *insn)
+{
+	m->regs.eflags &= ~(u32)RFLAGS_IF;
+	return v86_emulate_complete(m, insn);
+}
+
+static enum v86_result sti(struct v86_machine *m, const struct v86_insn *insn)
+{
+	bool was_off = !(m->regs.eflags & RFLAGS_IF);
+
+	m->regs.eflags |= (u32)RFLAGS_IF;
+	v86_emulate_complete(m, insn);
+	m->interrupt_shadow = was_off;
+	return V86_DONE;
+}
+
+static enum v86_result hlt(struct v86_machine *m, const struct v86_insn *insn)
+{
+	v86_emulate_complete(m, insn);
+	return V86_HALT;
+}
+
+static enum v86_result execute(struct v86_machine *m,
+			       const struct v86_insn *insn)
+{
+	switch (insn->opcode) {
+	case V86_INSN_INT3:
+		return interrupt(m, insn, VECTOR_BP);
+	case V86_INSN_INT:
+		return interrupt(m, insn, insn->immediate);
+	case V86_INSN_INTO:
+		return into(m, insn);
+	case V86_INSN_IRET:
+		return iret(m, insn);
+	case V86_INSN_PUSHF:
+		return pushf(m, insn);
+	case V86_INSN_POPF:
+		return popf(m, insn);
+	case V86_INSN_CLI:
+		return cli(m, insn);
+	case V86_INSN_STI:
+		return sti(m, insn);
+	case V86_INSN_HLT:
+		return hlt(m, insn);
+	case V86_INSN_IN:
+	case V86_INSN_OUT:
+		return v86_emulate_io(m, insn);
+	case V86_INSN_INS:
+	case V86_INSN_OUTS:
+		return v86_emulate_string_io(m, insn);
+	case V86_INSN_SGDT:
+		return v86_emulate_store_table(m, insn, &m->gdtr);
+	case V86_INSN_SIDT:
+		return v86_emulate_store_table(m, insn, &m->idtr);
+	case V86_INSN_LGDT:
+		return v86_emulate_load_table(m, insn, &m->gdtr);
+	case V86_INSN_LIDT:
+		return v86_emulate_load_table(m, insn, &m->idtr);
+	case V86_INSN_SMSW:
+		return v86_emulate_smsw(m, insn);
+	case V86_INSN_LMSW:
+		return v86_emulate_lmsw(m, insn);
+	case V86_INSN_CLTS:
+		return v86_emulate_clts(m, insn);
+	case V86_INSN_INVLPG:
+	case V86_INSN_INVD:
+	case V86_INSN_WBINVD:
+		/* There is no paging, and the caches are everybody's. */
+		return v86_emulate_complete(m, insn);
+	case V86_INSN_MOV_FROM_CR:
+	case V86_INSN_MOV_TO_CR:
+		return v86_emulate_mov_cr(m, insn);
+	case V86_INSN_MOV_FROM_DR:
+	case V86_INSN_MOV_TO_DR:
+		return v86_emulate_mov_dr(m, insn);
+	case V86_INSN_RDMSR:
+	case V86_INSN_WRMSR:
+		return v86_emulate_msr(m, insn);
+	case V86_INSN_CPUID:
+		return v86_emulate_cpuid(m, insn);
+	default:
+		return V86_UNSUPPORTED;
+	}
+}
+
+static enum v86_result emulate(struct v86_machine *m,
+			       const struct v86_insn *insn)
+{
+	enum v86_result result;
+
+	/* None of them may be locked. */
+	if (insn->lock) {
+		m->single_step = false;
+		return v86_emulate_raise(m, VECTOR_UD);
+	}
+	m->single_step = (m->regs.eflags & RFLAGS_TF) != 0;
+	result = execute(m, insn);
+	if (result != V86_DONE && result != V86_HALT && result != V86_REPEAT) {
+		m->single_step = false;
+	}
+	if (m->single_step) {
+		m->dr[6] |= (u32)DR6_BS;
+	}
+	return result;
+}
+
+/*
+ * Byte by byte, so that nothing behind the instruction is touched: it may be on
+ * a page that is not there.
+ */
+enum v86_result v86_step(struct v86_machine *m)
+{
+	u8 bytes[INSN_BYTES_MAX];
+	struct v86_insn insn;
+	u32 count = 0;
+	int err;
+
+	m->single_step = false;
+	while ((err = v86_decode(bytes, count, &insn)) == ERR_INVALID) {
+		u64 byte = 0;
+		enum v86_result result =
+			v86_emulate_read(m, V86_CS, m->regs.eip + count, 1,
+					 &byte);
+
+		if (result != V86_DONE) {
+			return result;
+		}
+		bytes[count++] = (u8)byte;
+	}
+	if (err == 0) {
+		return emulate(m, &insn);
+	}
+	return err == ERR_RANGE ? v86_emulate_raise(m, VECTOR_GP)
+				: V86_UNSUPPORTED;
+}

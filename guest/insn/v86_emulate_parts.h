@@ -1,0 +1,73 @@
+/*
+ * Between the files of the emulator: access to registers and memory by the
+ * rules of real mode, and the groups of instructions. Nobody else's business.
+ */
+#pragma once
+
+#include "arch/x86.h"
+#include "guest/insn/v86_emulate.h"
+
+/* Sets m->vector and returns V86_EXCEPTION. */
+enum v86_result v86_emulate_raise(struct v86_machine *m, u8 vector);
+
+/* Ends an instruction: EIP moves behind it, the interrupt shadow is over. */
+enum v86_result v86_emulate_complete(struct v86_machine *m,
+				     const struct v86_insn *insn);
+
+u32 *v86_emulate_gpr(struct v86_machine *m, unsigned gpr);
+
+/* Sets the lowest bytes (1, 2 or 4) of *gpr and keeps the others. */
+void v86_emulate_set_low(u32 *gpr, unsigned bytes, u32 value);
+
+/* The offset of insn's memory operand in its segment. */
+u32 v86_emulate_offset(struct v86_machine *m, const struct v86_insn *insn);
+
+/*
+ * 1 to 8 bytes of a segment, little-endian. Each returns V86_DONE,
+ * V86_EXCEPTION for the limit, or V86_REFUSED; only after V86_DONE is anything
+ * read or written, all of it. A write comes after a check that gave V86_DONE.
+ */
+enum v86_result v86_emulate_read(struct v86_machine *m, unsigned segment,
+				 u32 offset, unsigned bytes, u64 *value);
+enum v86_result v86_emulate_check_write(struct v86_machine *m, unsigned segment,
+					u32 offset, unsigned bytes);
+void v86_emulate_write(struct v86_machine *m, unsigned segment, u32 offset,
+		       unsigned bytes, u64 value);
+
+/*
+ * count values of `bytes` each, down or up the stack in the order given. All
+ * or nothing; pop changes no register: SP moves by v86_emulate_drop().
+ */
+enum v86_result v86_emulate_push(struct v86_machine *m, unsigned bytes,
+				 const u32 *values, unsigned count);
+enum v86_result v86_emulate_pop(struct v86_machine *m, unsigned bytes,
+				u32 *values, unsigned count);
+void v86_emulate_drop(struct v86_machine *m, unsigned bytes);
+
+/* IN, OUT, INS, OUTS. */
+enum v86_result v86_emulate_io(struct v86_machine *m,
+			       const struct v86_insn *insn);
+enum v86_result v86_emulate_string_io(struct v86_machine *m,
+				      const struct v86_insn *insn);
+
+/* System registers; SGDT to INVLPG take the operand that insn names. */
+enum v86_result v86_emulate_store_table(struct v86_machine *m,
+					const struct v86_insn *insn,
+					const struct v86_table_register *table);
+enum v86_result v86_emulate_load_table(struct v86_machine *m,
+				       const struct v86_insn *insn,
+				       struct v86_table_register *table);
+enum v86_result v86_emulate_smsw(struct v86_machine *m,
+				 const struct v86_insn *insn);
+enum v86_result v86_emulate_lmsw(struct v86_machine *m,
+				 const struct v86_insn *insn);
+enum v86_result v86_emulate_clts(struct v86_machine *m,
+				 const struct v86_insn *insn);
+enum v86_result v86_emulate_mov_cr(struct v86_machine *m,
+				   const struct v86_insn *insn);
+enum v86_result v86_emulate_mov_dr(struct v86_machine *m,
+				   const struct v86_insn *insn);
+enum v86_result v86_emulate_msr(struct v86_machine *m,
+				const struct v86_insn *insn);
+enum v86_result v86_emulate_cpuid(struct v86_machine *m,
+				  const struct v86_insn *insn);

@@ -1,0 +1,120 @@
+/*
+ * Notes what a 64-bit guest does. Ports and memory-mapped I/O exit anyway.
+ * Exceptions are made to exit, and noted where the host has them delivered: it
+ * does not matter there who raised them.
+ */
+#include "guest/watch/watch64.h"
+
+#include "arch/cpu.h"
+#include "arch/x86.h"
+#include "guest/watch/port_names.h"
+#include "guest/watch/watch_parts.h"
+#include "vmm/vmx/vmcs.h"
+
+#define KINDS                                                                  \
+	(TRACE_BIT(TRACE_IO) | TRACE_BIT(TRACE_MMIO) |                         \
+	 TRACE_BIT(TRACE_EXCEPTION) | TRACE_BIT(TRACE_EXIT))
+#define TRACED_EXCEPTIONS (UINT32_MAX & ~(u32)BIT(VECTOR_NMI))
+
+static bool wants(const struct guest64 *guest, enum trace_kind kind)
+{
+	return (guest->vcpu.trace & TRACE_BIT(kind)) != 0;
+}
+
+void watch64_begin(struct guest64 *guest)
+{
+	u32 kinds = watch_config.kinds & KINDS;
+
+	if (kinds == 0 || !watch_core_wanted()) {
+		return;
+	}
+	vcpu_trace(&guest->vcpu, kinds | TRACE_WATCHED);
+	guest->exceptions = (u32)vmcs_read(VMCS_EXCEPTION_BITMAP);
+	if (wants(guest, TRACE_EXCEPTION)) {
+		vmcs_write(VMCS_EXCEPTION_BITMAP,
+			   guest->exceptions | TRACED_EXCEPTIONS);
+	}
+}
+
+void watch64_end(struct guest64 *guest)
+{
+	if (guest->vcpu.trace != 0) {
+		vmcs_write(VMCS_EXCEPTION_BITMAP, guest->exceptions);
+		vcpu_trace(&guest->vcpu, 0);
+		trace_flush();
+	}
+}
+
+static struct trace_event event_here(enum trace_kind kind, u8 flags)
+{
+	return (struct trace_event){
+		.kind = (u8)kind,
+		.cs = (u16)vmcs_read(VMCS_GUEST_CS_SELECTOR),
+		.ip = vmcs_read(VMCS_GUEST_RIP),
+		.flags = flags,
+		.count = 1,
+	};
+}
+
+void watch64_port(struct guest64 *guest, struct io_qualification io, u64 value)
+{
+	u16 port = (u16)io.port;
+	bool poll = io.in && port_is_status(port);
+	struct trace_event event;
+
+	if (wants(guest, TRACE_IO) && watch_port_wanted(port)) {
+		event = event_here(TRACE_IO, (u8)((io.in ? TRACE_IO_IN : 0) |
+						  (poll ? TRACE_IO_POLL : 0)));
+		event.io.port = port;
+		event.io.bytes = io_qualification_bytes(io);
+		event.io.value = (u32)value;
+		event.io.last = event.io.value;
+		trace_add_io(&guest->vcpu, &event);
+	}
+}
+
+void watch64_mmio(struct guest64 *guest, bool read, u64 address, u8 bytes,
+		  u64 value)
+{
+	struct trace_event event;
+
+	if (wants(guest, TRACE_MMIO)) {
+		event = event_here(TRACE_MMIO, read ? TRACE_IO_IN : 0);
+		event.mmio.address = address;
+		event.mmio.bytes = bytes;
+		event.mmio.value = value;
+		trace_add_io(&guest->vcpu, &event);
+	}
+}
+
+/* An exit in the middle of its delivery only makes it be delivered anew. */
+static bool is_redelivered(u32 info)
+{
+	u32 vectoring = (u32)vmcs_read(VMCS_IDT_VECTORING_INFO);
+
+	return (vectoring & INTERRUPTION_INFO_VALID) &&
+	       interruption_info_vector(vectoring) ==
+		       interruption_info_vector(info);
+}
+
+void watch64_resuming(struct vcpu *vcpu)
+{
+	u32 info = (u32)vmcs_read(VMCS_VM_ENTRY_INTERRUPTION_INFO);
+	u8 vector = interruption_info_vector(info);
+	struct trace_event *event;
+
+	if (!(info & INTERRUPTION_INFO_VALID) ||
+	    !wants(vcpu->guest, TRACE_EXCEPTION) ||
+	    !watch_vector_wanted(vector) || is_redelivered(info)) {
+		return;
+	}
+	event = trace_add(vcpu, TRACE_EXCEPTION);
+	if (event != NULL) {
+		event->vector = vector;
+		event->exception.has_code =
+			(info & INTERRUPTION_INFO_ERROR_CODE) != 0;
+		event->exception.error_code =
+			(u32)vmcs_read(VMCS_VM_ENTRY_EXCEPTION_ERROR_CODE);
+		event->exception.address = vector == VECTOR_PF ? read_cr2() : 0;
+	}
+}

@@ -1,0 +1,366 @@
+/*
+ * Single steps and breakpoints. A step is an event with the registers as they
+ * are before an instruction; what it did shows in the next one. Where there is
+ * the monitor trap flag the guest cannot notice. Else it is RFLAGS.TF, and what
+ * would show it is put right: FLAGS on the stack, INT n (acted out by the host,
+ * or TF would be lost), and the instruction after MOV SS, which does not trap.
+ * On the guest's core, its VMCS current, interrupts off.
+ */
+#include "arch/x86.h"
+#include "guest/board/pic_lines.h"
+#include "guest/code16/v86_program.h"
+#include "guest/watch/watch_parts.h"
+#include "lib/string.h"
+#include "vmm/vmx/exit.h"
+#include "vmm/vmx/vmcs.h"
+
+#define OPCODE_POP_SS 0x17
+#define OPCODE_MOV_SREG 0x8e
+#define MODRM_SS_REGISTER 0xd0 /* mod 3, reg 2 */
+#define MODRM_RM 0x07
+#define OPCODE_PUSHF 0x9c
+#define BLOCKING ((u64)(INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS))
+
+static void read_code(struct guest16 *guest, u8 *code)
+{
+	for (u32 i = 0; i < TRACE_CODE_BYTES; i++) {
+		code[i] = guest16_code_byte(guest, i);
+	}
+}
+
+static bool is_prefix(u8 byte)
+{
+	return byte == 0x26 || byte == 0x2e || byte == 0x36 || byte == 0x3e ||
+	       (byte >= 0x64 && byte <= 0x67) || byte == 0xf0 || byte == 0xf2 ||
+	       byte == 0xf3;
+}
+
+static u8 opcode_at(struct guest16 *guest)
+{
+	u32 i = 0;
+
+	while (i < TRACE_CODE_BYTES && is_prefix(guest16_code_byte(guest, i))) {
+		i++;
+	}
+	return guest16_code_byte(guest, i);
+}
+
+static void snapshot(struct guest16 *guest)
+{
+	struct guest_watch *w = &guest->watch;
+	struct trace_event *event;
+
+	w->interrupted = false;
+	guest16_get_regs(guest, &w->last);
+	w->last_code = opcode_at(guest);
+	event = trace_add(&guest->vcpu, TRACE_STEP);
+	if (event != NULL) {
+		watch_add_regs(guest, event, &w->last);
+		/* So that a gap is seen. */
+		event->ticks = w->step_number;
+		read_code(guest, event->code);
+	}
+	w->step_number++;
+}
+
+void watch_step_on(struct guest16 *guest, u32 steps)
+{
+	struct guest_watch *w = &guest->watch;
+
+	w->stepping = true;
+	w->steps_left = steps;
+	watch_apply(guest);
+	snapshot(guest);
+}
+
+static void step_off(struct guest16 *guest)
+{
+	struct trace_event *event;
+
+	guest->watch.stepping = false;
+	guest->watch.shadow = false;
+	watch_apply(guest);
+	event = trace_add(&guest->vcpu, TRACE_NOTE);
+	if (event != NULL) {
+		event->vector = TRACE_NOTE_STEPS_END;
+	}
+}
+
+/* TF is in the image that the guest has just pushed. */
+static void clean_pushed_flags(struct guest16 *guest)
+{
+	u32 base = (u32)vmcs_read(VMCS_GUEST_SS_BASE);
+	u16 sp = (u16)vmcs_read(VMCS_GUEST_RSP);
+	u8 *high = guest_memory_at(&guest->memory, base + (u16)(sp + 1));
+
+	if (high != NULL) {
+		*high &= (u8) ~(RFLAGS_TF >> 8);
+	}
+}
+
+/*
+ * MOV SS and POP SS put the trap off until the next instruction is done, so
+ * that this would have no line. The forms that BIOSes use are done here.
+ */
+static bool do_load_ss(struct guest16 *guest)
+{
+	u8 opcode = guest16_code_byte(guest, 0);
+	u8 modrm = guest16_code_byte(guest, 1);
+	struct bios_regs regs;
+
+	guest16_get_regs(guest, &regs);
+	if (opcode == OPCODE_POP_SS) {
+		u32 base = (u32)vmcs_read(VMCS_GUEST_SS_BASE);
+		u16 sp = (u16)regs.esp;
+		u8 *low = guest_memory_at(&guest->memory, base + sp);
+		u8 *high =
+			guest_memory_at(&guest->memory, base + (u16)(sp + 1));
+
+		if (low == NULL || high == NULL) {
+			return false;
+		}
+		regs.ss = (u32)*low | (u32)*high << 8;
+		regs.esp = (regs.esp & 0xffff0000u) | (u16)(sp + 2);
+		regs.eip = (u16)(regs.eip + 1);
+	} else if (opcode == OPCODE_MOV_SREG &&
+		   (modrm & ~MODRM_RM) == MODRM_SS_REGISTER) {
+		const u32 order[] = { regs.eax, regs.ecx, regs.edx, regs.ebx,
+				      regs.esp, regs.ebp, regs.esi, regs.edi };
+
+		regs.ss = (u16)order[modrm & MODRM_RM];
+		regs.eip = (u16)(regs.eip + 2);
+	} else {
+		return false;
+	}
+	guest16_set_regs(guest, &regs);
+	guest->watch.shadow = true;
+	return true;
+}
+
+static bool is_at(const struct bios_regs *regs, struct far_ptr at)
+{
+	return far_to_linear((u16)regs->cs, (u16)regs->eip) ==
+	       far_to_linear(at.segment, at.offset);
+}
+
+/* The last instruction is done: its result, and whether to go on. */
+static void advance(struct guest16 *guest)
+{
+	struct guest_watch *w = &guest->watch;
+
+	if (w->trapped && w->forced_flags != 0 &&
+	    w->last_code == OPCODE_PUSHF) {
+		clean_pushed_flags(guest);
+	}
+	if (!w->interrupted) {
+		w->steps_left--;
+	}
+	snapshot(guest);
+	if (w->steps_left == 0 ||
+	    (watch_config.has_until && is_at(&w->last, watch_config.until))) {
+		step_off(guest);
+	}
+}
+
+static bool has_moved(struct guest16 *guest)
+{
+	struct bios_regs now;
+
+	guest16_get_regs(guest, &now);
+	return memcmp(&now, &guest->watch.last, sizeof(now)) != 0;
+}
+
+/*
+ * With TF set, VM entry wants a pending single step wherever STI or MOV SS
+ * blocks, and would then trap before anything is executed. So the blocking is
+ * kept here, and no interrupt delivered, for the one instruction it is about.
+ * TF may be gone: an IRET or POPF has loaded what the program knows.
+ */
+static void arm_tf(struct guest_watch *w)
+{
+	u64 blocking = vmcs_read(VMCS_GUEST_INTERRUPTIBILITY_STATE);
+
+	if (blocking & BLOCKING) {
+		vmcs_write(VMCS_GUEST_INTERRUPTIBILITY_STATE,
+			   blocking & ~BLOCKING);
+		w->shadow = true;
+	}
+	vmcs_write(VMCS_GUEST_PENDING_DEBUG_EXCEPTIONS, 0);
+	vmcs_write(VMCS_GUEST_RFLAGS,
+		   vmcs_read(VMCS_GUEST_RFLAGS) | w->forced_flags);
+}
+
+/*
+ * The first trap tells whether the monitor trap flag works: its exit comes
+ * before #DB. Bochs 2.7 has processors that allow it and never exit by it.
+ */
+static void settle_mtf(struct guest16 *guest, bool works)
+{
+	struct guest_watch *w = &guest->watch;
+
+	if (w->by_mtf == works && w->try_mtf == works) {
+		return;
+	}
+	w->by_mtf = works;
+	w->try_mtf = works;
+	vmcs_write(VMCS_GUEST_PENDING_DEBUG_EXCEPTIONS, 0);
+	watch_apply(guest);
+}
+
+static void step(struct guest16 *guest, bool mtf)
+{
+	struct guest_watch *w = &guest->watch;
+
+	if (!w->trapped && !has_moved(guest)) {
+		if (!w->by_mtf) {
+			arm_tf(w);
+		}
+		return;
+	}
+	w->shadow = false;
+	advance(guest);
+	if (w->trapped) {
+		settle_mtf(guest, mtf);
+	}
+	w->trapped = false;
+	if (w->by_mtf || !w->stepping) {
+		return;
+	}
+	arm_tf(w);
+	while (w->stepping && do_load_ss(guest)) {
+		advance(guest);
+	}
+	/* What the blocking held back. */
+	if (w->stepping && !w->shadow &&
+	    guest->memory.view == GUEST_VIEW_MACHINE && pic_lines_pending()) {
+		pic_lines_deliver(guest);
+		if (has_moved(guest)) {
+			snapshot(guest);
+		}
+	}
+}
+
+static u64 place(void)
+{
+	return vmcs_read(VMCS_GUEST_CS_BASE) + vmcs_read(VMCS_GUEST_RIP);
+}
+
+static bool is_exception(u64 exit_reason, u8 vector)
+{
+	return exit_reason == EXIT_REASON_EXCEPTION_OR_NMI &&
+	       interruption_info_vector((u32)vmcs_read(
+		       VMCS_VM_EXIT_INTERRUPTION_INFO)) == vector;
+}
+
+/*
+ * An instruction at a breakpoint that finds a page missing is executed again,
+ * and shall not hit again: what the exit saved has RF set. Bochs 2.7 clears it.
+ */
+static void keep_past_breakpoint(struct guest_watch *w)
+{
+	u64 reason = vmcs_read(VMCS_EXIT_REASON);
+
+	if (!w->at_breakpoint || is_exception(reason, VECTOR_DB)) {
+		return;
+	}
+	w->at_breakpoint = place() == w->breakpoint_place &&
+			   (reason == EXIT_REASON_EPT_VIOLATION ||
+			    is_exception(reason, VECTOR_PF));
+	if (w->at_breakpoint) {
+		vmcs_write(VMCS_GUEST_RFLAGS,
+			   vmcs_read(VMCS_GUEST_RFLAGS) | RFLAGS_RF);
+	}
+}
+
+void watch_resuming(struct vcpu *vcpu)
+{
+	struct guest16 *guest = vcpu->guest;
+
+	if (guest->watch.suspended) {
+		return;
+	}
+	keep_past_breakpoint(&guest->watch);
+	watch_keep_armed(guest);
+	if (guest->watch.stepping) {
+		step(guest, false);
+	}
+}
+
+/*
+ * MOV of a debug register exits while breakpoints are ours: the program's are
+ * what it wrote, and no more.
+ */
+enum exit_action watch_other(struct vcpu *vcpu, u32 reason)
+{
+	struct guest16 *guest = vcpu->guest;
+
+	switch (reason) {
+	case EXIT_REASON_MONITOR_TRAP_FLAG:
+		guest->watch.trapped = true;
+		step(guest, true);
+		return EXIT_RESUME;
+	case EXIT_REASON_MOV_DR:
+		return v86_program_step(guest, VECTOR_GP);
+	default:
+		return exit_not_supported(vcpu);
+	}
+}
+
+static void breakpoint_hit(struct guest16 *guest, int index)
+{
+	struct watch_breakpoint *b = &watch_config.breakpoint[index];
+	struct trace_event *event;
+	struct bios_regs regs;
+
+	if (index == watch_from_register()) {
+		if (!guest->watch.stepping && guest->watch.step_number == 0) {
+			watch_step_on(guest, watch_config.steps);
+		}
+		return;
+	}
+	/* Perhaps on several cores at once. */
+	__atomic_fetch_add(&b->hits, 1, __ATOMIC_RELAXED);
+	guest16_get_regs(guest, &regs);
+	event = trace_add(&guest->vcpu, TRACE_BREAK);
+	if (event != NULL) {
+		watch_add_regs(guest, event, &regs);
+		event->vector = (u8)(index + 1);
+		read_code(guest, event->code);
+	}
+	if (b->steps != 0 && !guest->watch.stepping) {
+		watch_step_on(guest, b->steps);
+	}
+}
+
+bool watch_debug(struct guest16 *guest)
+{
+	u64 why = vmcs_read(VMCS_EXIT_QUALIFICATION);
+	bool ours = false;
+
+	if (!guest->watch.armed) {
+		return false;
+	}
+	if ((why & DR6_BS) && guest->watch.forced_flags != 0) {
+		guest->watch.trapped = true;
+		/* The last one's result comes before what is found here. */
+		step(guest, false);
+		ours = true;
+	}
+	if (why & (DR6_B0 | DR6_B1 | DR6_B2 | DR6_B3)) {
+		/* Or it would hit again. */
+		vmcs_write(VMCS_GUEST_RFLAGS,
+			   vmcs_read(VMCS_GUEST_RFLAGS) | RFLAGS_RF);
+		guest->watch.at_breakpoint = true;
+		guest->watch.breakpoint_place = place();
+		ours = true;
+	}
+	if (why & DR6_B0) {
+		watch_return_hit(guest);
+	}
+	for (int i = 0; i < WATCH_BREAKPOINTS; i++) {
+		if (why & (DR6_B1 << i)) {
+			breakpoint_hit(guest, i);
+		}
+	}
+	return ours;
+}

@@ -1,0 +1,72 @@
+/*
+ * Commands that end the session: poweroff, reboot, halt. Run on the boot core,
+ * through command.c.
+ */
+#include "monitor/cmd/power.h"
+
+#include "arch/console/console.h"
+#include "arch/power.h"
+#include "lib/error.h"
+#include "monitor/session.h"
+
+/*
+ * Success is never seen to return, so it is said before. What power_off() and
+ * the others call first turns VMX off on every core.
+ */
+static void end_session(void)
+{
+	session_end();
+	command_print_ok();
+	console_flush();
+}
+
+static int run_poweroff(struct args *args)
+{
+	(void)args;
+	end_session();
+	power_off();
+	return command_error(ERR_UNSUPPORTED,
+			     "the machine is still on; poweroff: %s; VMX is "
+			     "off now, switch the machine off by hand",
+			     power_off_tried());
+}
+
+static int run_reboot(struct args *args)
+{
+	(void)args;
+	end_session();
+	power_reboot();
+}
+
+static int run_halt(struct args *args)
+{
+	(void)args;
+	end_session();
+	power_halt();
+}
+
+const struct command cmd_power_commands[] = {
+	{
+		.name = "poweroff",
+		.usage = "",
+		.summary = "turn VMX off on every core, then the machine",
+		.example = "poweroff",
+		.run = run_poweroff,
+	},
+	{
+		.name = "reboot",
+		.usage = "",
+		.summary = "turn VMX off on every core and start again",
+		.example = "reboot",
+		.run = run_reboot,
+	},
+	{
+		.name = "halt",
+		.usage = "",
+		.summary = "turn VMX off and stop every core",
+		.details = "The machine stays on; only a reset wakes it.",
+		.example = "halt",
+		.run = run_halt,
+	},
+	{ 0 },
+};

@@ -1,0 +1,76 @@
+/*
+ * A line editor over a stream of bytes, for terminals that know no more than
+ * backspace, carriage return, newline and bell. Pure: bytes in by
+ * line_edit_feed(), text out through a callback, no waiting.
+ *
+ * Keys: arrows, Home, End, Delete, Backspace; ^A ^E ^B ^F ^P ^N ^D as in
+ * Emacs; ^W ^U ^K (delete the word before, all before, all after the cursor);
+ * ^L (draw again), ^C (drop the line), TAB (complete).
+ */
+#pragma once
+
+#include "lib/types.h"
+#include "monitor/line/line_keys.h"
+
+#define LINE_EDIT_MAX 512    /* characters in a line */
+#define LINE_EDIT_HISTORY 16 /* lines remembered */
+#define LINE_EDIT_COLUMNS 80 /* the narrowest terminal drawn for */
+
+enum line_edit_event {
+	LINE_EDIT_MORE,	    /* nothing to do yet */
+	LINE_EDIT_LINE,	    /* a line has ended: line_edit_text() has it */
+	LINE_EDIT_BREAK,    /* ^C: the line was dropped */
+	LINE_EDIT_TOO_LONG, /* the line has ended, but is not all there: see
+			       line_edit_refused() */
+};
+
+struct line_edit_ops {
+	/* n characters: printable, '\b', '\r', '\n' (a new row) or '\a'. */
+	void (*emit)(void *context, const char *text, size_t n);
+	/*
+	 * The index-th word that could stand at line[word_start], NULL after
+	 * the last; the editor keeps those that fit what is typed. May itself
+	 * be NULL: then nothing is completed.
+	 */
+	const char *(*candidate)(void *context, const char *line,
+				 size_t word_start, size_t index);
+};
+
+struct line_edit {
+	const struct line_edit_ops *ops;
+	void *context;
+	const char *prompt;
+	struct line_keys keys;
+
+	char text[LINE_EDIT_MAX + 1];
+	size_t refused; /* characters typed that found no room */
+	size_t length;
+	size_t cursor;
+
+	bool windowed; /* only text[first .. first + shown) is drawn */
+	size_t first;
+	size_t shown;
+
+	char history[LINE_EDIT_HISTORY][LINE_EDIT_MAX + 1];
+	size_t history_next; /* lines ever remembered */
+	size_t history_back; /* how far back we look; 0: at the line typed */
+	char draft[LINE_EDIT_MAX + 1]; /* that line, while we look back */
+};
+
+void line_edit_init(struct line_edit *edit, const struct line_edit_ops *ops,
+		    void *context, const char *prompt);
+
+/* Draws the prompt and begins an empty line: at first, and after an event. */
+void line_edit_start(struct line_edit *edit);
+
+/*
+ * Takes one byte. One it has no use for rings the bell, and so does the first
+ * character that finds no room.
+ */
+enum line_edit_event line_edit_feed(struct line_edit *edit, u8 byte);
+
+/* How many characters the line that ended had beyond LINE_EDIT_MAX. */
+size_t line_edit_refused(const struct line_edit *edit);
+
+/* The line that ended, terminated; it stays until line_edit_start(). */
+const char *line_edit_text(const struct line_edit *edit);

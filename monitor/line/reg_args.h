@@ -1,0 +1,22 @@
+/*
+ * Register values on a command line: eax=, ax=, ah=, al= and so on, into and
+ * out of the sixteen registers of a call.
+ */
+#pragma once
+
+#include "guest/bios_regs.h"
+#include "monitor/line/args.h"
+
+/* For struct command's keys: every register name. */
+#define REG_ARGS_KEYS                                                          \
+	"eax ebx ecx edx esi edi ebp esp ax bx cx dx si di bp sp "             \
+	"ah al bh bl ch cl dh dl cs ds es fs gs ss eflags"
+
+/*
+ * Sets what the line gives, wide names before narrow ones. 0, or ERR_INVALID
+ * or ERR_RANGE with args->error set.
+ */
+int reg_args_read(struct args *args, struct bios_regs *regs);
+
+/* Two lines `regs: ...` to the console. */
+void reg_args_print(const struct bios_regs *regs);

@@ -1,0 +1,185 @@
+/* What whole BIOS calls cost, registers in and out included. */
+#include "arch/cpu.h"
+#include "arch/machine.h"
+#include "arch/x86.h"
+#include "guest/board/bios_area.h"
+#include "proof/bench/bench.h"
+
+#define EFLAGS_IF_ON 0x202u
+#define TELETYPES 32
+#define DISK_READS 8
+#define MODE_SETS 3
+#define TEXT_MODE 3
+#define SECTOR 16 /* of a CD the first that is in use */
+
+/* What INT 13h/42h takes (Phoenix, Enhanced Disk Drive Specification). */
+struct disk_packet {
+	u8 bytes;
+	u8 reserved;
+	u16 sectors;
+	u16 offset;
+	u16 segment;
+	u64 sector;
+} __attribute__((packed));
+static_assert(sizeof(struct disk_packet) == 16, "by the specification");
+
+/* One call; *regs in and out. */
+static bool timed_call(struct bench_run *run, u8 vector, struct bios_regs *regs,
+		       u64 *ticks)
+{
+	u64 start;
+	enum vcpu_end end;
+
+	regs->eflags = EFLAGS_IF_ON;
+	start = rdtsc();
+	end = bios_call(run->guest, vector, regs, BENCH_TIMEOUT_MS);
+	*ticks = rdtsc() - start;
+	return bench_came_back(run, run->guest, end);
+}
+
+/* The first call is for caches and for pages made on demand. */
+static bool calls(struct bench_run *run, u8 vector,
+		  const struct bios_regs *regs, u32 count)
+{
+	for (u32 i = 0; i <= count; i++) {
+		struct bios_regs copy = *regs;
+		u64 ticks;
+
+		if (!timed_call(run, vector, &copy, &ticks)) {
+			return false;
+		}
+		if (i != 0) {
+			bench_add(run, ticks, 1);
+		}
+	}
+	return true;
+}
+
+static bool int11(struct bench_run *run)
+{
+	const struct bios_regs regs = { 0 };
+
+	return calls(run, 0x11, &regs, BENCH_MAX_SAMPLES);
+}
+
+static bool teletype_one(struct bench_run *run, char character, u64 *ticks)
+{
+	struct bios_regs regs = { .eax = 0x0e00u | (u8)character, .ebx = 7 };
+
+	return timed_call(run, 0x10, &regs, ticks);
+}
+
+/* Along one line of the screen, which is then ended. */
+static bool teletype(struct bench_run *run)
+{
+	u64 ticks;
+
+	if (bios_area_read8(BDA_COLUMNS) <= TELETYPES) {
+		return bench_skip(run, "no video BIOS with %u columns",
+				  TELETYPES);
+	}
+	for (u32 i = 0; i < TELETYPES; i++) {
+		if (!teletype_one(run, '.', &ticks)) {
+			return false;
+		}
+		bench_add(run, ticks, 1);
+	}
+	return teletype_one(run, '\r', &ticks) &&
+	       teletype_one(run, '\n', &ticks);
+}
+
+bool bench_disk_packet(struct bench_run *run, u8 *drive)
+{
+	const struct bootinfo_boot_device *boot =
+		&machine_bootinfo()->boot_device;
+	const struct disk_packet packet = {
+		.bytes = sizeof(packet),
+		.sectors = 1,
+		.offset = BENCH_DATA,
+		.segment = BENCH_SEGMENT,
+		.sector = SECTOR,
+	};
+
+	if (!boot->present || boot->drive < FIRST_HARD_DISK) {
+		return bench_skip(run, "not booted from a CD or hard disk");
+	}
+	guest_memory_write(&run->guest->memory,
+			   (BENCH_SEGMENT << 4) + BENCH_PACKET, &packet,
+			   sizeof(packet));
+	*drive = (u8)boot->drive;
+	return true;
+}
+
+bool bench_has_hard_disk(struct bench_run *run)
+{
+	return bios_area_read8(BDA_HARD_DISKS) != 0 ||
+	       bench_skip(run, "no hard disk");
+}
+
+static bool disk_reads(struct bench_run *run, const struct bios_regs *call)
+{
+	for (u32 i = 0; i <= DISK_READS; i++) {
+		struct bios_regs regs = *call;
+		u64 ticks;
+
+		if (!timed_call(run, 0x13, &regs, &ticks)) {
+			return false;
+		}
+		if (regs.eflags & RFLAGS_CF) {
+			return bench_skip(run, "drive %02x: status %02x",
+					  (u8)call->edx, (u8)(regs.eax >> 8));
+		}
+		if (i != 0) {
+			bench_add(run, ticks, 1);
+		}
+	}
+	return true;
+}
+
+static bool disk_read(struct bench_run *run)
+{
+	struct bios_regs call = { .eax = 0x4200,
+				  .esi = BENCH_PACKET,
+				  .ds = BENCH_SEGMENT };
+	u8 drive = 0;
+
+	if (!bench_disk_packet(run, &drive)) {
+		return false;
+	}
+	call.edx = drive;
+	return disk_reads(run, &call);
+}
+
+static bool sector_read(struct bench_run *run)
+{
+	const struct bios_regs call = { .eax = 0x0201,
+					.ecx = 1,
+					.edx = FIRST_HARD_DISK,
+					.ebx = BENCH_DATA,
+					.es = BENCH_SEGMENT };
+
+	return bench_has_hard_disk(run) && disk_reads(run, &call);
+}
+
+bool bench_in_text_mode(struct bench_run *run)
+{
+	return bios_area_read8(BDA_VIDEO_MODE) == TEXT_MODE ||
+	       bench_skip(run, "the screen is not in mode 3");
+}
+
+static bool mode_set(struct bench_run *run)
+{
+	const struct bios_regs regs = { .eax = TEXT_MODE };
+
+	return bench_in_text_mode(run) && calls(run, 0x10, &regs, MODE_SETS);
+}
+
+const struct benchmark bench_calls[] = {
+	{ "int11-call", false, GUEST_VIEW_PRIVATE, int11 },
+	{ "int11-call-machine", false, GUEST_VIEW_MACHINE, int11 },
+	{ "teletype", false, GUEST_VIEW_MACHINE, teletype },
+	{ "disk-read", false, GUEST_VIEW_MACHINE, disk_read },
+	{ "sector-read", false, GUEST_VIEW_MACHINE, sector_read },
+	{ "mode-set", false, GUEST_VIEW_MACHINE, mode_set },
+	{ 0 },
+};

@@ -1,0 +1,184 @@
+/*
+ * What exits cost, timed by the guest itself with RDTSC: loops of one
+ * instruction, and interrupts that come while it does nothing else.
+ */
+#include "arch/console/console.h"
+#include "arch/lapic.h"
+#include "guest/board/bios_area.h"
+#include "proof/bench/bench.h"
+#include "proof/bench/bench_snippets.h"
+#include "vmm/vmx/vmcs.h"
+
+#define EFLAGS_IF_ON 0x202u
+#define LOOP_SAMPLES 16
+#define LOOP_COUNT 100
+#define HANDLER_COUNT 8
+#define HOST_INTERRUPTS 32
+#define HOST_INTERRUPT_US 50
+#define TIMER_INTERRUPTS 7
+#define GAP_TICKS 64 /* more than a turn of the loop, less than any exit */
+#define UART_SCRATCH 7
+#define BDA_TIME_BYTES 5 /* BDA_TICKS and the midnight flag */
+
+static bool run_snippet(struct bench_run *run, const struct snippet *snippet,
+			struct bios_regs *regs)
+{
+	enum vcpu_end end;
+
+	guest_memory_write(&run->guest->memory,
+			   (BENCH_SEGMENT << 4) + BENCH_CODE, snippet->code,
+			   snippet->bytes);
+	regs->cs = BENCH_SEGMENT;
+	regs->eip = BENCH_CODE;
+	regs->eflags = EFLAGS_IF_ON;
+	end = bios_far_call(run->guest, regs, BENCH_TIMEOUT_MS);
+	return bench_came_back(run, run->guest, end);
+}
+
+bool bench_time_loop(struct bench_run *run, const struct snippet *snippet,
+		     const struct bios_regs *regs, u32 count, u64 *ticks)
+{
+	struct bios_regs empty = { .edi = count };
+	struct bios_regs full = *regs;
+
+	full.edi = count;
+	if (!run_snippet(run, &bench_snippet_empty, &empty) ||
+	    !run_snippet(run, snippet, &full)) {
+		return false;
+	}
+	*ticks = full.eax > empty.eax ? full.eax - empty.eax : 0;
+	return true;
+}
+
+/* The first round is for caches and for pages made on demand. */
+static bool loop(struct bench_run *run, const struct snippet *snippet, u16 port)
+{
+	const struct bios_regs regs = { .edx = port };
+
+	for (u32 i = 0; i <= LOOP_SAMPLES; i++) {
+		u64 ticks;
+
+		if (!bench_time_loop(run, snippet, &regs, LOOP_COUNT, &ticks)) {
+			return false;
+		}
+		if (i != 0) {
+			bench_add(run, ticks / LOOP_COUNT, LOOP_COUNT);
+		}
+	}
+	return true;
+}
+
+static bool cpuid_exit(struct bench_run *run)
+{
+	return loop(run, &bench_snippet_cpuid, 0);
+}
+
+static bool rdmsr_exit(struct bench_run *run)
+{
+	return loop(run, &bench_snippet_rdmsr, 0);
+}
+
+static bool out_exit(struct bench_run *run)
+{
+	u16 port;
+
+	if (console_serial_ports(&port, 1) == 0) {
+		return bench_skip(run, "no console UART, so no port to trap");
+	}
+	return loop(run, &bench_snippet_out, (u16)(port + UART_SCRATCH));
+}
+
+/* For the snippet's own, where the guest's kind would stop it. */
+static enum exit_action pass_vmcall(struct vcpu *vcpu)
+{
+	(void)vcpu;
+	return EXIT_SKIP_INSTRUCTION;
+}
+
+static bool vmcall_exit(struct bench_run *run)
+{
+	struct vcpu *vcpu = &run->guest->vcpu;
+	const struct vcpu_ops *usual_ops = vcpu->ops;
+	struct vcpu_ops ops = *usual_ops;
+	bool done;
+
+	ops.vmcall = pass_vmcall;
+	vcpu->ops = &ops;
+	done = loop(run, &bench_snippet_vmcall, 0);
+	vcpu->ops = usual_ops;
+	return done;
+}
+
+static bool int11_loop(struct bench_run *run)
+{
+	return loop(run, &bench_snippet_int11, 0);
+}
+
+/* So many interruptions of a guest that only watches the time. */
+static bool gaps(struct bench_run *run, u32 count, u64 handler_ticks)
+{
+	struct bios_regs regs = { .ecx = count,
+				  .es = BENCH_SEGMENT,
+				  .edi = BENCH_DATA,
+				  .ebp = GAP_TICKS };
+	u32 gap[BENCH_MAX_SAMPLES] = { 0 };
+
+	/* Written first, so that no page is made on demand meanwhile. */
+	guest_memory_write(&run->guest->memory,
+			   (BENCH_SEGMENT << 4) + BENCH_DATA, gap, sizeof(gap));
+	if (!run_snippet(run, &bench_snippet_gaps, &regs)) {
+		return false;
+	}
+	guest_memory_read(&run->guest->memory,
+			  (BENCH_SEGMENT << 4) + BENCH_DATA, gap,
+			  count * sizeof(gap[0]));
+	for (u32 i = 0; i < count; i++) {
+		bench_add(run,
+			  gap[i] > handler_ticks ? gap[i] - handler_ticks : 0,
+			  1);
+	}
+	return true;
+}
+
+/* An interrupt of the host's own: exit, EOI, entry. */
+static bool host_interrupt(struct bench_run *run)
+{
+	bool done;
+
+	if (!lapic_present()) {
+		return bench_skip(run, "no local APIC");
+	}
+	lapic_timer_periodic_us(HOST_INTERRUPT_US);
+	done = gaps(run, HOST_INTERRUPTS, 0);
+	lapic_timer_stop();
+	return done;
+}
+
+/*
+ * IRQ 0 through to the BIOS's INT 08h and back, less what that handler takes by
+ * itself; the time of day it counts meanwhile is put right.
+ */
+static bool timer_interrupt(struct bench_run *run)
+{
+	const struct bios_regs regs = { 0 };
+	u8 time[BDA_TIME_BYTES];
+	u64 handler;
+	bool done;
+
+	guest_memory_read(&run->guest->memory, BDA_TICKS, time, sizeof(time));
+	done = bench_time_loop(run, &bench_snippet_irq0, &regs, HANDLER_COUNT,
+			       &handler);
+	guest_memory_write(&run->guest->memory, BDA_TICKS, time, sizeof(time));
+	return done && gaps(run, TIMER_INTERRUPTS, handler / HANDLER_COUNT);
+}
+
+const struct benchmark bench_loops[] = {
+	{ "cpuid", false, GUEST_VIEW_PRIVATE, cpuid_exit },
+	{ "vmcall", false, GUEST_VIEW_PRIVATE, vmcall_exit },
+	{ "rdmsr", false, GUEST_VIEW_PRIVATE, rdmsr_exit },
+	{ "out", false, GUEST_VIEW_PRIVATE, out_exit },
+	{ "int11-loop", false, GUEST_VIEW_PRIVATE, int11_loop },
+	{ "host-interrupt", false, GUEST_VIEW_PRIVATE, host_interrupt },
+	{ "timer-interrupt", false, GUEST_VIEW_MACHINE, timer_interrupt },
+	{ 0 },
+};

@@ -1,0 +1,33 @@
+/*
+ * Words for the rows of the damages: included by the files that have them, and
+ * by nobody else, for the names are short.
+ */
+#pragma once
+
+#include "arch/x86.h"
+#include "proof/selftest/entry_damages.h"
+#include "vmm/vmx/exit_reasons.h"
+#include "vmm/vmx/guest_rights.h"
+#include "vmm/vmx/vmx_cap_bits.h"
+
+#define V86 ENTRY_KIND(V86)
+#define REAL ENTRY_KIND(REAL)
+#define PROTECTED ENTRY_KIND(PROTECTED)
+#define LONG ENTRY_KIND(LONG)
+#define ALL (V86 | REAL | PROTECTED | LONG)
+
+#define WRITE(field, op, value, shift)                                         \
+	{                                                                      \
+		VMCS_##field, ENTRY_##op, shift, (u32)(value)                  \
+	}
+#define SET(field, value) WRITE(field, SET, value, 0)
+#define SET_SHIFTED(field, value, shift) WRITE(field, SET, value, shift)
+#define OR(field, value) WRITE(field, OR, value, 0)
+#define OR_SHIFTED(field, value, shift) WRITE(field, OR, value, shift)
+#define CLEAR(field, value) WRITE(field, CLEAR, value, 0)
+#define PAGE(field, value) WRITE(field, PAGE, value, 0)
+#define NEEDS(word, bits) .needs_word = VMX_WORD_##word, .needs = (bits)
+
+/* The two halves of the list. */
+extern const struct entry_damage entry_damages_host[], entry_damages_guest[];
+extern const size_t entry_damages_host_count, entry_damages_guest_count;

@@ -1,0 +1,78 @@
+/* What is done with a damage; the list itself is in two other files. Pure. */
+#include "proof/selftest/entry_damages.h"
+
+#include "proof/selftest/entry_damage_rows.h"
+
+const struct entry_damage *entry_damage_nth(size_t i)
+{
+	if (i < entry_damages_host_count) {
+		return &entry_damages_host[i];
+	}
+	i -= entry_damages_host_count;
+	return i < entry_damages_guest_count ? &entry_damages_guest[i] : NULL;
+}
+
+const char *entry_difference_text(enum entry_difference difference)
+{
+	static const char *const texts[ENTRY_DIFFERENCES] = {
+		[DIFFERS_NOT] = "",
+		[DIFFERS_DEBUGCTL] = "reserved bits of DEBUGCTL are not judged",
+		[DIFFERS_RIP] = "a 64-bit guest's RIP is not judged",
+		[DIFFERS_SS] = "a null SS of a 64-bit guest is not judged",
+		[DIFFERS_PENDING_HIGH] =
+			"bits 63:32 of pending debug exceptions are ignored",
+		[DIFFERS_STEP] = "a pending single step is not judged",
+		[DIFFERS_HLT_EVENT] = "HLT is left by any injected event",
+		[DIFFERS_VIRTUAL_NMI] =
+			"a virtual NMI is injected though blocked",
+		[DIFFERS_STI_NMI] =
+			"an NMI under blocking by STI gives qualification 0, not 3",
+	};
+
+	return texts[difference];
+}
+
+bool entry_damage_fits(const struct entry_damage *damage, enum entry_kind kind,
+		       const struct vmx_caps *caps)
+{
+	return (damage->kinds >> kind & 1) != 0 &&
+	       vmx_caps_may(caps, damage->needs_word, damage->needs);
+}
+
+static u64 damaged(const struct entry_damage_write *write, u64 old, u64 page)
+{
+	u64 value = (u64)write->value << write->shift;
+
+	switch ((enum entry_damage_op)write->op) {
+	case ENTRY_SET:
+		return value;
+	case ENTRY_OR:
+		return old | value;
+	case ENTRY_CLEAR:
+		return old & ~value;
+	case ENTRY_PAGE:
+		return page + value;
+	}
+	return old;
+}
+
+bool entry_damage_do(const struct entry_damage *damage, u32 time, u64 page,
+		     u64 (*read)(void *ctx, enum vmcs_field field),
+		     bool (*write)(void *ctx, enum vmcs_field field, u64 value),
+		     void *ctx)
+{
+	for (u32 i = 0; i < ENTRY_DAMAGE_WRITES; i++) {
+		const struct entry_damage_write *w = &damage->writes[i];
+		u32 field = w->field + (i == 0 ? 2 * time : 0);
+
+		if (i > 0 && w->field == 0) {
+			break;
+		}
+		if (!write(ctx, (enum vmcs_field)field,
+			   damaged(w, read(ctx, (enum vmcs_field)field),
+				   page))) {
+			return false;
+		}
+	}
+	return true;
+}

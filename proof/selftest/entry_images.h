@@ -1,0 +1,42 @@
+/*
+ * VMCSs that VM entry accepts, one for each mode a guest can start in, for the
+ * tests of the entry checker in the kernel and on the host. Pure.
+ */
+#pragma once
+
+#include "vmm/vmx/vmcs_fields.h"
+#include "vmm/vmx/vmx_caps.h"
+
+enum entry_kind {
+	ENTRY_V86,	 /* virtual-8086 mode; no EPT */
+	ENTRY_REAL,	 /* real mode: an unrestricted guest */
+	ENTRY_PROTECTED, /* paged protected mode of 32 bits; no EPT */
+	ENTRY_LONG,	 /* 64-bit mode; EPT where there is such a thing */
+	ENTRY_KINDS,
+};
+
+/* "V86" and so on. */
+const char *entry_kind_name(enum entry_kind kind);
+
+/* Whether a processor with these capabilities can enter such a guest. */
+bool entry_kind_possible(enum entry_kind kind, const struct vmx_caps *caps);
+
+/*
+ * What the page that an image is made with must hold: zeros but for a PDPTE
+ * with a reserved bit and the entry of an MSR that must not be loaded so, at
+ * these offsets.
+ */
+#define ENTRY_PAGE_PDPTES 0xfe0
+#define ENTRY_PAGE_MSRS 0xfd0
+void entry_image_fill_page(u64 page[PAGE_SIZE / 8]);
+
+/*
+ * Hands out every control and guest-state field of such a guest; the host state
+ * is not its business. page is the physical address of the page
+ * above, which serves as page table, EPT table, bitmap and list: the guest cannot execute
+ * anything, but has its interrupt window open and leaves there, or by its
+ * preemption timer, at once.
+ */
+void entry_image_write(
+	enum entry_kind kind, const struct vmx_caps *caps, u64 page,
+	void (*write)(void *ctx, enum vmcs_field field, u64 value), void *ctx);

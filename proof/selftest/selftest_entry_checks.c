@@ -1,0 +1,334 @@
+/*
+ * The entry checker against the processor: good VMCSs of all kinds of guests
+ * are damaged one by one, the checker says what VM entry will do, and VM entry
+ * does it, once as a launch and once as a resume. A guest that gets in leaves
+ * before its first instruction. On the boot core, interrupts off.
+ */
+#include "arch/console/console.h"
+#include "arch/mem/pages.h"
+#include "arch/mem/paging.h"
+#include "lib/string.h"
+#include "proof/selftest/entry_damages.h"
+#include "proof/selftest/selftest.h"
+#include "vmm/entry_check.h"
+#include "vmm/vcpu.h"
+#include "vmm/vmx/vmcs.h"
+#include "vmm/vmx/vmcs_host.h"
+#include "vmm/vmx/vmx.h"
+#include "vmm/vmx/vmx_entry.h"
+#include "vmm/vmx/vmx_errors.h"
+
+#define ENTERED VMCS_CHECK_GROUPS /* the verdict where nothing is wrong */
+#define OTHER (ENTERED + 1)
+#define BIT_OF(group) (1u << (group))
+
+/* The groups that each end an entry before the next is looked at. */
+#define STAGE_CONTROLS (BIT_OF(VMCS_CHECK_CONTROLS) | BIT_OF(VMCS_CHECK_HOST))
+#define STAGE_GUEST                                                            \
+	(BIT_OF(VMCS_CHECK_GUEST) | BIT_OF(VMCS_CHECK_PDPTE) |                 \
+	 BIT_OF(VMCS_CHECK_NMI) | BIT_OF(VMCS_CHECK_LINK))
+
+struct trial {
+	struct vcpu vcpu;
+	u64 *page;
+	enum entry_kind kind;
+	const struct entry_damage *damage; /* NULL: none */
+	/* What the checker finds: groups, and the check that was damaged. */
+	u32 groups;
+	bool named;
+	/* Sums of a kind of guest, over launches and resumes. */
+	u32 tried, refused, differed;
+	struct {
+		u32 tried, differed;
+	} known[ENTRY_DIFFERENCES];
+};
+
+/* Any end will do: the run is over after the first exit. */
+static enum exit_action stop(struct vcpu *vcpu)
+{
+	return vcpu_stop(vcpu, VCPU_END_DONE, "left");
+}
+
+static enum exit_action stop_exception(struct vcpu *vcpu, u32 info)
+{
+	(void)info;
+	return stop(vcpu);
+}
+
+static void ignore_interrupt(struct vcpu *vcpu)
+{
+	(void)vcpu;
+}
+
+static enum exit_action stop_io(struct vcpu *vcpu, struct io_qualification io)
+{
+	(void)io;
+	return stop(vcpu);
+}
+
+static const struct vcpu_ops ops = {
+	.exception = stop_exception,
+	.interrupt = ignore_interrupt,
+	.interrupt_window = stop,
+	.hlt = stop,
+	.vmcall = stop,
+	.io = stop_io,
+};
+
+static void write_field(void *ctx, enum vmcs_field field, u64 value)
+{
+	(void)ctx;
+	vmcs_write(field, value);
+}
+
+/* Fields that a model announces and does not have are left alone. */
+static u64 try_read(void *ctx, enum vmcs_field field)
+{
+	u64 value;
+
+	(void)ctx;
+	return vmread(field, &value) == VMX_OK ? value : 0;
+}
+
+static bool try_write(void *ctx, enum vmcs_field field, u64 value)
+{
+	(void)ctx;
+	return vmwrite(field, value) == VMX_OK;
+}
+
+static void make_good(struct trial *trial)
+{
+	entry_image_fill_page(trial->page);
+	entry_image_write(trial->kind, &vmx_this_core()->caps,
+			  virt_to_phys(trial->page), write_field, NULL);
+	vmcs_write_host_state(trial->vcpu.way->exit);
+}
+
+static void note(void *ctx, const struct vmcs_finding *finding)
+{
+	struct trial *trial = ctx;
+
+	trial->groups |= BIT_OF(finding->check->group);
+	trial->named |= trial->damage != NULL &&
+			str_equal(finding->check->name, trial->damage->check);
+}
+
+static u32 group_of_exit(const struct vcpu *vcpu)
+{
+	if ((vcpu->entry_failure & EXIT_REASON_BASIC) ==
+	    EXIT_REASON_ENTRY_FAILURE_MSR_LOADING) {
+		return VMCS_CHECK_MSR_LOADING;
+	}
+	switch (vmcs_read(VMCS_EXIT_QUALIFICATION)) {
+	case 2:
+		return VMCS_CHECK_PDPTE;
+	case 3:
+		return VMCS_CHECK_NMI;
+	case 4:
+		return VMCS_CHECK_LINK;
+	default:
+		return VMCS_CHECK_GUEST;
+	}
+}
+
+/* The processor's verdict: enum vmcs_check_group, ENTERED, or OTHER. */
+static u32 enter(struct trial *trial)
+{
+	struct vcpu *vcpu = &trial->vcpu;
+
+	vcpu_run(vcpu, 0);
+	if (!vcpu->entry_failed) {
+		return ENTERED;
+	}
+	trial->refused++;
+	if (vcpu->entry_failure != 0) {
+		return group_of_exit(vcpu);
+	}
+	switch (vmcs_read(VMCS_VM_INSTRUCTION_ERROR)) {
+	case VMX_ERROR_ENTRY_CONTROLS:
+		return VMCS_CHECK_CONTROLS;
+	case VMX_ERROR_ENTRY_HOST_STATE:
+		return VMCS_CHECK_HOST;
+	default:
+		return OTHER;
+	}
+}
+
+/* Within a stage the processor may name any of the faults. */
+static bool foreseen(u32 groups, u32 verdict)
+{
+	static const u32 stages[] = { STAGE_CONTROLS, STAGE_GUEST,
+				      BIT_OF(VMCS_CHECK_MSR_LOADING) };
+
+	for (size_t i = 0; i < ARRAY_SIZE(stages); i++) {
+		if ((groups & stages[i]) != 0) {
+			return (groups & stages[i] & BIT_OF(verdict)) != 0;
+		}
+	}
+	return verdict == ENTERED;
+}
+
+static const char *verdict_text(u32 verdict)
+{
+	return verdict == ENTERED ? "enters"
+	       : verdict == OTHER ? vmx_error_text((u32)vmcs_read(
+					    VMCS_VM_INSTRUCTION_ERROR))
+				  : vmcs_check_group_text(verdict);
+}
+
+static void judge(struct trial *trial)
+{
+	trial->groups = 0;
+	trial->named = trial->damage == NULL;
+	entry_check(&trial->vcpu, note, trial);
+}
+
+static bool try_damage(struct trial *trial, u32 time)
+{
+	const struct entry_damage *damage = trial->damage;
+	u32 verdict;
+	bool agrees;
+
+	make_good(trial);
+	if (!entry_damage_do(damage, time, virt_to_phys(trial->page), try_read,
+			     try_write, NULL)) {
+		return true;
+	}
+	judge(trial);
+	verdict = enter(trial);
+	agrees = foreseen(trial->groups, verdict);
+	trial->tried++;
+	trial->known[damage->differs].tried++;
+	if (!agrees) {
+		trial->differed++;
+		trial->known[damage->differs].differed++;
+	}
+	if (trial->named && (agrees || damage->differs != DIFFERS_NOT)) {
+		return true;
+	}
+	selftest_saw("\"%s\" (%u) at a %s: the checker %s it, groups %x; the "
+		     "processor: %s",
+		     damage->check, time,
+		     trial->vcpu.launched ? "resume" : "launch",
+		     trial->named ? "names" : "does not name", trial->groups,
+		     verdict_text(verdict));
+	return false;
+}
+
+static bool try_good(struct trial *trial)
+{
+	u32 verdict;
+
+	trial->damage = NULL;
+	make_good(trial);
+	judge(trial);
+	verdict = enter(trial);
+	if (trial->groups == 0 && verdict == ENTERED) {
+		return true;
+	}
+	selftest_saw("undamaged: the checker finds groups %x; the processor: "
+		     "%s %s",
+		     trial->groups, verdict_text(verdict), trial->vcpu.why);
+	return false;
+}
+
+/* What VMCLEAR makes of a VMCS: it wants to be launched. */
+static void clear(struct trial *trial)
+{
+	vcpu_unload(&trial->vcpu);
+	vcpu_load(&trial->vcpu);
+}
+
+static bool try_all(struct trial *trial, bool launch)
+{
+	const struct entry_damage *damage;
+
+	for (size_t i = 0; (damage = entry_damage_nth(i)) != NULL; i++) {
+		u32 times = MAX(damage->times, 1);
+
+		if (damage->host_only ||
+		    !entry_damage_fits(damage, trial->kind,
+				       &vmx_this_core()->caps)) {
+			continue;
+		}
+		for (u32 time = 0; time < times; time++) {
+			if (launch) {
+				clear(trial);
+			}
+			trial->damage = damage;
+			if (!try_damage(trial, time)) {
+				return false;
+			}
+		}
+	}
+	return true;
+}
+
+/* One that is listed and does not occur any more has a count of 0. */
+static void tell_differences(const struct trial *trial)
+{
+	for (u32 i = DIFFERS_NOT + 1; i < ENTRY_DIFFERENCES; i++) {
+		if (trial->known[i].tried != 0) {
+			console_printf(
+				"difference: %s guest: %s: %u of %u entries\n",
+				entry_kind_name(trial->kind),
+				entry_difference_text(i),
+				trial->known[i].differed,
+				trial->known[i].tried);
+		}
+	}
+}
+
+static bool run_trial(struct trial *trial)
+{
+	bool passed;
+
+	vcpu_load(&trial->vcpu);
+	trial->vcpu.unchecked = true;
+	passed = try_good(trial) && try_good(trial) && try_all(trial, false) &&
+		 try_good(trial) && try_all(trial, true);
+	if (passed) {
+		tell_differences(trial);
+		selftest_saw("%u damages, %u entries refused, %u known "
+			     "differences",
+			     trial->tried, trial->refused, trial->differed);
+	}
+	return passed;
+}
+
+static bool test_kind(enum entry_kind kind)
+{
+	static struct trial trial;
+	bool passed = false;
+
+	memset(&trial, 0, sizeof(trial));
+	trial.kind = kind;
+	trial.page = pages_get(1);
+	if (trial.page == NULL || vcpu_init(&trial.vcpu, &ops, NULL) != 0) {
+		selftest_saw("no memory");
+	} else {
+		passed = run_trial(&trial);
+	}
+	vcpu_free(&trial.vcpu);
+	if (trial.page != NULL) {
+		pages_put(trial.page, 1);
+	}
+	return passed;
+}
+
+void selftest_entry_checks(void)
+{
+	for (u32 kind = 0; kind < ENTRY_KINDS; kind++) {
+		bool passed = false;
+
+		if (!selftest_begin("entry-checks", entry_kind_name(kind))) {
+			continue;
+		}
+		if (entry_kind_possible(kind, &vmx_this_core()->caps)) {
+			passed = test_kind(kind);
+		} else {
+			selftest_skip("this processor has no such guests");
+		}
+		selftest_end(passed, "what the checker says");
+	}
+}

@@ -1,0 +1,145 @@
+/*
+ * Self-tests in virtual-8086 guests that are programs and an end to expect, and
+ * what the other guests' tests need too. On the boot core, interrupts off.
+ */
+#include "arch/x86.h"
+#include "guest/bios/bios.h"
+#include "guest/board/bios_area.h"
+#include "guest/far_ptr.h"
+#include "lib/error.h"
+#include "lib/fmt.h"
+#include "lib/string.h"
+#include "monitor/settings.h"
+#include "proof/selftest/selftest.h"
+#include "proof/selftest/test_snippets.h"
+
+#define PROGRAM_SEGMENT 0x1000
+#define PROGRAM_TIMEOUT_MS 100
+#define VECTOR_EQUIPMENT 0x11
+
+static_assert(VCPU_END_DONE == 0 && VCPU_END_FAULT == 2 &&
+		      VCPU_END_SHUTDOWN == 3 && VCPU_END_REFUSED == 4,
+	      "as proof/selftest/test_snippets.S has them");
+
+bool selftest_guest_make(struct guest16 *guest, bool vme)
+{
+	int err = bios_guest_init(guest, &engine_v86, GUEST_VIEW_PRIVATE,
+				  vme && settings()->vme);
+
+	if (err != 0) {
+		selftest_saw("no guest: %s", error_text(err));
+	}
+	return err == 0;
+}
+
+int selftest_guest_run(struct guest16 *guest, const void *code, size_t bytes,
+		       struct bios_regs *regs, u32 timeout_ms)
+{
+	guest_memory_write(&guest->memory, far_to_linear(PROGRAM_SEGMENT, 0),
+			   code, bytes);
+	regs->cs = PROGRAM_SEGMENT;
+	regs->eip = 0;
+	return (int)bios_far_call(guest, regs, timeout_ms);
+}
+
+static bool contains(const char *text, const char *part)
+{
+	while (*text != '\0' && !str_starts(text, part)) {
+		text++;
+	}
+	return str_starts(text, part);
+}
+
+bool selftest_guest_ended(const struct guest16 *guest, int end, const char *why)
+{
+	const struct vcpu *vcpu = &guest->vcpu;
+	bool as_expected = (int)vcpu->end == end && contains(vcpu->why, why);
+
+	if (as_expected) {
+		selftest_saw("%s", why);
+	} else {
+		selftest_saw("%s %s", vcpu_end_name(vcpu->end), vcpu->why);
+	}
+	return as_expected;
+}
+
+bool selftest_guest_works(struct guest16 *guest)
+{
+	struct bios_regs regs = { .eflags = RFLAGS_FIXED_1 };
+	enum vcpu_end end =
+		bios_call(guest, VECTOR_EQUIPMENT, &regs, PROGRAM_TIMEOUT_MS);
+
+	if (end == VCPU_END_DONE &&
+	    (u16)regs.eax == bios_area_read16(BDA_EQUIPMENT)) {
+		return true;
+	}
+	selftest_saw("then INT 11h: %s %s, ax=%04x", vcpu_end_name(end),
+		     guest->vcpu.why, regs.eax & 0xffff);
+	return false;
+}
+
+/* A record with its texts found. */
+struct program {
+	const struct test_snippet *record;
+	const char *why;
+	const char *code;
+	size_t code_bytes;
+};
+
+static void find_texts(struct program *program,
+		       const struct test_snippet *record)
+{
+	const char *end = (const char *)record + record->bytes;
+
+	program->record = record;
+	program->why = record->text + strlen(record->text) + 1;
+	program->code = program->why + strlen(program->why) + 1;
+	program->code_bytes = (size_t)(end - program->code);
+}
+
+static bool run_program(struct guest16 *guest, const struct program *program)
+{
+	const struct test_snippet *record = program->record;
+	struct bios_regs regs = { .eflags = RFLAGS_IF | RFLAGS_FIXED_1 };
+
+	selftest_guest_run(guest, program->code, program->code_bytes, &regs,
+			   PROGRAM_TIMEOUT_MS);
+	if (!selftest_guest_ended(guest, record->end, program->why)) {
+		return false;
+	}
+	if (record->end != VCPU_END_DONE) {
+		return selftest_guest_works(guest);
+	}
+	if ((u16)regs.eax != record->ax) {
+		selftest_saw("ax=%04x", regs.eax & 0xffff);
+		return false;
+	}
+	return true;
+}
+
+void selftest_v86(void)
+{
+	static struct guest16 guest;
+	const struct test_snippet *record = test_snippets;
+	struct program program;
+	char expected[24];
+
+	while (record->bytes != 0) {
+		find_texts(&program, record);
+		if (selftest_begin("v86", record->text)) {
+			bool passed = false;
+
+			if (selftest_guest_make(&guest, record->vme != 0)) {
+				passed = run_program(&guest, &program);
+				bios_guest_free(&guest);
+			}
+			fmt_snprintf(expected, sizeof(expected), "ax=%04x",
+				     record->ax);
+			selftest_end(passed, record->end == VCPU_END_DONE
+						     ? expected
+						     : program.why);
+		}
+		record = (const struct test_snippet *)((const char *)record +
+						       record->bytes);
+	}
+}

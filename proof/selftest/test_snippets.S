@@ -1,0 +1,439 @@
+/*
+ * The programs of proof/selftest/test_snippets.h. One entry is the line `test` and the
+ * code up to the next: name, end, AX, why, VME. Most return in AX what they
+ * found; 92 is the label of an entry's first instruction, where IP is 0.
+ */
+
+	/* enum vcpu_end */
+	.set DONE, 0
+	.set FAULT, 2
+	.set SHUTDOWN, 3
+	.set REFUSED, 4
+
+	/* What should not come back does so here if it comes back after all. */
+	.macro test name, end, ax=0, why="", vme=1
+	lretw
+	.balign 2
+	.ifndef test_snippets
+test_snippets:
+	.endif
+91:
+90:	.word 91f - 90b
+	.word \ax
+	.byte \end, \vme
+	.asciz "\name"
+	.asciz "\why"
+92:
+	.endm
+
+	/* DS = 0, and the interrupt vector leads to target. */
+	.macro vector number, target
+	xorw %ax, %ax
+	movw %ax, %ds
+	movw $(\target - 92b), (4 * \number)
+	movw %cs, (4 * \number + 2)
+	.endm
+
+	/* A handler's way back: the return address moves by `bytes`. */
+	.macro return_behind bytes
+	pushw %bp
+	movw %sp, %bp
+	addw $\bytes, 2(%bp)
+	popw %bp
+	iretw
+	.endm
+
+	.section .rodata
+	.code16
+	.globl test_snippets
+
+	/* Privileged instructions, which the host makes good. */
+	test "HLT, IF=0", FAULT, why="HLT with"
+	cli
+	hlt
+
+	test "HLT, IF=1", DONE, ax=1
+	movw $1, %ax
+	hlt
+	lretw
+
+	/* PE clear, ET set; TS goes on and off. */
+	test "MOV CR0, CLTS", DONE, ax=0x0810
+	movl %cr0, %eax
+	movw %ax, %bx
+	orb $8, %al
+	movl %eax, %cr0
+	movl %cr0, %ecx
+	clts
+	movl %cr0, %eax
+	andw $8, %cx
+	movb %cl, %ah
+	andb $0x19, %bl
+	andb $0x19, %al
+	cmpb %bl, %al
+	je 1f
+	incw %ax
+1:	lretw
+
+	test "MOV to CR0, PE", REFUSED, why="protected mode"
+	movl %cr0, %eax
+	incw %ax
+	movl %eax, %cr0
+
+	test "LMSW, PE", REFUSED, why="protected mode"
+	movw $1, %ax
+	lmsww %ax
+
+	test "MOV from DR7", DONE, ax=0x400
+	movl %db7, %eax
+	lretw
+
+	test "LGDT, LIDT", DONE, ax=1
+	movw $0x3ff, %ss:(0x100)
+	movl $0, %ss:(0x102)
+	lgdtw %ss:(0x100)
+	lidtw %ss:(0x100)
+	movw $1, %ax
+	lretw
+
+	/* IA32_APIC_BASE: on, and the boot core's. */
+	test "RDMSR", DONE, ax=0x900
+	movl $0x1b, %ecx
+	rdmsr
+	andw $0x900, %ax
+	lretw
+
+	test "RDMSR, not there", FAULT, why="#GP"
+	movl $0x400000ff, %ecx
+	rdmsr
+
+	test "WRMSR", FAULT, why="#GP"
+	movl $0x1b, %ecx
+	wrmsr
+
+	test "INVD, WBINVD, INVLPG", DONE, ax=1
+	invd
+	wbinvd
+	invlpg (0)
+	movw $1, %ax
+	lretw
+
+	/* What no program of real mode can use here. */
+	test "MONITOR", FAULT, why="#UD"
+	monitor
+
+	test "MWAIT", FAULT, why="#UD"
+	mwait
+
+	/* Processors differ in which of the two they find first. */
+	test "XSETBV", FAULT, why="#"
+	xsetbv
+
+	test "LLDT", FAULT, why="#UD"
+	lldt %ax
+
+	test "UD2", FAULT, why="#UD"
+	ud2
+
+	/* VMX: of its instructions VMCALL alone exits in this mode. */
+	test "VMCALL", FAULT, why="VMCALL at"
+	vmcall
+
+	test "VMXON", FAULT, why="#UD"
+	vmxon (0)
+
+	test "VMXOFF", FAULT, why="#UD"
+	vmxoff
+
+	test "VMCLEAR", FAULT, why="#UD"
+	vmclear (0)
+
+	test "VMPTRLD", FAULT, why="#UD"
+	vmptrld (0)
+
+	test "VMPTRST", FAULT, why="#UD"
+	vmptrst (0)
+
+	test "VMREAD", FAULT, why="#UD"
+	vmread %eax, %ecx
+
+	test "VMWRITE", FAULT, why="#UD"
+	vmwrite %eax, %ecx
+
+	test "VMLAUNCH", FAULT, why="#UD"
+	vmlaunch
+
+	test "VMRESUME", FAULT, why="#UD"
+	vmresume
+
+	test "INVEPT", FAULT, why="#UD"
+	.byte 0x66, 0x0f, 0x38, 0x80, 0x06, 0, 0	/* invept (0), %eax */
+
+	test "INVVPID", FAULT, why="#UD"
+	.byte 0x66, 0x0f, 0x38, 0x81, 0x06, 0, 0	/* invvpid (0), %eax */
+
+	/* Segment limits. */
+	test "byte at 10000h", FAULT, why="#GP"
+	movl $0x10000, %eax
+	movb (%eax), %al
+
+	test "word at FFFFh", FAULT, why="#GP"
+	movw $0xffff, %bx
+	movw %bx, %ds
+	movw (%bx), %ax
+
+	test "PUSH, SP=1", FAULT, why="at 1000:0003"
+	movw $1, %sp
+	pushw %ax
+
+	test "PUSH, SP=0", DONE, ax=0xfffe
+	movw %sp, %bp
+	movw $0x5a5a, %bx
+	xorw %sp, %sp
+	pushw %bx
+	movw %sp, %ax
+	movw %bp, %sp
+	cmpw %bx, %ss:(0xfffe)
+	je 1f
+	incw %ax
+1:	lretw
+
+	/* What STI and MOV SS hold back must not outlive a run that ends there. */
+	test "STI, then UD2", FAULT, why="#UD"
+	cli
+	sti
+	ud2
+
+	test "MOV SS, then UD2", FAULT, why="#UD"
+	movw %ss, %ax
+	movw %ax, %ss
+	ud2
+
+	/* IF is the guest's own. AX: a digit for each thing that is right. */
+	test "PUSHF, POPF, CLI, STI", DONE, ax=0x0222
+	pushfw
+	popw %ax
+	cli
+	pushfw
+	popw %bx
+	sti
+	pushfw
+	popw %cx
+	pushw %bx
+	popfw
+	pushfw
+	popw %dx
+	pushw %cx
+	popfw
+	pushfw
+	popw %si
+	andw $0x200, %ax
+	shrw $8, %ax		/* 0002: on when called */
+	orw %bx, %dx
+	andw $0x200, %dx
+	orw %dx, %ax
+	andw %cx, %si
+	andw $0x200, %si
+	shrw $4, %si
+	orw %si, %ax		/* 0020: on after STI, and by POPF */
+	xorw $0x200, %ax	/* 0200: off after CLI, and by POPF */
+	lretw
+
+	/* VM and RF are in no image of the flags. */
+	test "PUSHFD", DONE, ax=0
+	pushfl
+	popl %eax
+	shrl $16, %eax
+	andw $3, %ax
+	lretw
+
+	test "SMSW", DONE, ax=1
+	smsww %ax
+	andw $1, %ax
+	lretw
+
+	/* An unaligned access with AC set: CR0.AM is clear. */
+	test "AC", DONE, ax=0x1234
+	pushfl
+	popl %eax
+	orl $0x40000, %eax
+	pushl %eax
+	popfl
+	movw $0x1234, %ss:(0x101)
+	movw %ss:(0x101), %ax
+	lretw
+
+	/* Interrupts through the IVT. */
+	.macro int_60
+	vector 0x60, 1f
+	int $0x60
+	pushfw
+	popw %bx
+	andw $0x200, %bx
+	xorw %bx, %ax
+	lretw
+1:	pushfw			/* IF and TF are clear in here */
+	popw %ax
+	andw $0x300, %ax
+	xorw $0x1004, %ax
+	iretw
+	.endm
+
+	test "INT n, VME", DONE, ax=0x1204
+	int_60
+
+	test "INT n, no VME", DONE, ax=0x1204, vme=0
+	int_60
+
+	/* The frame goes to two pages that are not there yet. */
+	.macro int_on_new_pages
+	vector 0x60, 1f
+	movw %ss, %bx
+	movw %sp, %bp
+	movw $0x4000, %ax
+	movw %ax, %ss
+	movw $0x1002, %sp
+	int $0x60
+	subw $0x1002, %sp
+	addw %sp, %ax
+	movw %bx, %ss
+	movw %bp, %sp
+	lretw
+1:	movw $0x77, %ax
+	iretw
+	.endm
+
+	test "INT n on new pages, VME", DONE, ax=0x77
+	int_on_new_pages
+
+	test "INT n on new pages, no VME", DONE, ax=0x77, vme=0
+	int_on_new_pages
+
+	test "INT3", DONE, ax=3
+	vector 3, 1f
+	int3
+	lretw
+1:	movw $3, %ax
+	iretw
+
+	test "INT3, no VME", DONE, ax=3, vme=0
+	vector 3, 1f
+	int3
+	lretw
+1:	movw $3, %ax
+	iretw
+
+	test "INTO", DONE, ax=0x100
+	vector 4, 1f
+	into			/* OF is clear: nothing */
+	movb $0x7f, %al
+	incb %al
+	into
+	lretw
+1:	addw $0x80, %ax
+	iretw
+
+	test "INT1", DONE, ax=0x11
+	vector 1, 1f
+	.byte 0xf1		/* int1 */
+	lretw
+1:	movw $0x11, %ax
+	iretw
+
+	test "BOUND", DONE, ax=0x10
+	vector 5, 1f
+	movl $0x00200010, %ss:(0x100)
+	xorw %ax, %ax
+	boundw %ax, %ss:(0x100)
+	lretw
+1:	movw $0x10, %ax		/* within: it is tried again */
+	iretw
+
+	test "#DE", DONE, ax=0x55
+	vector 0, 1f
+	xorw %cx, %cx
+	divb %cl
+	lretw
+1:	movw $0x55, %ax
+	return_behind 2
+
+	test "#DE behind STI", DONE, ax=0x55
+	vector 0, 1f
+	xorw %cx, %cx
+	cli
+	sti
+	divb %cl
+	lretw
+1:	movw $0x55, %ax
+	return_behind 2
+
+	/* Three steps, then the handler clears TF in the flags it returns to. */
+	test "TF", DONE, ax=3
+	vector 1, 1f
+	pushfw
+	popw %bx
+	orb $1, %bh
+	pushw %bx
+	popfw
+	nop
+	nop
+	nop
+	nop
+	lretw
+1:	incw %ax
+	cmpw $3, %ax
+	jb 2f
+	pushw %bp
+	movw %sp, %bp
+	andb $0xfe, 7(%bp)
+	popw %bp
+2:	iretw
+
+	/* FFFF:0010 is 0000:0000, read and written. */
+	test "wrap at 1 MiB", DONE, ax=0
+	xorw %ax, %ax
+	movw %ax, %ds
+	decw %ax
+	movw %ax, %es
+	movw %es:(0x10), %ax
+	xorw (0), %ax
+	notw (0x600)
+	movw %es:(0x610), %bx
+	xorw (0x600), %bx
+	orw %bx, %ax
+	notw %es:(0x610)
+	movw %es:(0x610), %bx
+	xorw (0x600), %bx
+	orw %bx, %ax
+	movw %es:(0xfffe), %bx	/* the last word there is */
+	xorw (0xffee), %bx
+	orw %bx, %ax
+	lretw
+
+	/* With A20 open they are two. */
+	test "A20 by port 92h", DONE, ax=0
+	xorw %bx, %bx
+	movw %bx, %ds
+	decw %bx
+	movw %bx, %es
+	movw $0x1111, (0x600)
+	inb $0x92, %al
+	andb $0xfe, %al
+	orb $2, %al
+	outb %al, $0x92
+	movw $0x2222, %es:(0x610)
+	andb $0xfd, %al
+	outb %al, $0x92
+	movw %es:(0x610), %ax
+	xorw $0x1111, %ax
+	lretw
+
+	test "reset by port 64h", SHUTDOWN, why="resets the machine"
+	movb $0xfe, %al
+	outb %al, $0x64
+
+	lretw
+	.balign 2
+91:	.word 0
+
+	.section .note.GNU-stack, "", @progbits

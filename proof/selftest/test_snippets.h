@@ -1,0 +1,20 @@
+/*
+ * The 16-bit programs of the self-tests, each with its name and what must come
+ * of it, one record after the other (proof/selftest/test_snippets.S). They run at offset
+ * 0 of any segment, called by bios_far_call() with interrupts on.
+ */
+#pragma once
+
+#include "lib/types.h"
+
+struct test_snippet {
+	u16 bytes; /* of the record; 0 ends the list */
+	u16 ax;	   /* what AX must hold after VCPU_END_DONE */
+	u8 end;	   /* enum vcpu_end */
+	u8 vme;	   /* 0: a guest whose INT n are not redirected */
+	/* Name and, for the other ends, a part of vcpu->why; then the code. */
+	char text[];
+};
+static_assert(sizeof(struct test_snippet) == 6, "matches test_snippets.S");
+
+extern const struct test_snippet test_snippets[];

@@ -1,0 +1,291 @@
+/*
+ * The command soak: very many BIOS calls on all cores, and very many timer
+ * interrupts through to the BIOS, to find what is lost, doubled or left behind
+ * once in a while. On the boot core.
+ */
+#include "proof/soak.h"
+
+#include "arch/clock.h"
+#include "arch/console/console.h"
+#include "arch/console/input.h"
+#include "arch/cpu.h"
+#include "arch/mem/pages.h"
+#include "arch/smp.h"
+#include "guest/bios/bios_services.h"
+#include "guest/board/bios_area.h"
+#include "guest/board/bios_ticks.h"
+#include "guest/board/pic_lines.h"
+#include "lib/fmt.h"
+#include "monitor/engine_choice.h"
+#include "monitor/report.h"
+#include "proof/soak_snippet.h"
+
+#define DEFAULT_COUNT 10000
+#define MAX_COUNT 100000000
+#define ROUND 10000u /* a line of progress after so many */
+#define CALL_TIMEOUT_MS 1000
+#define VECTOR_EQUIPMENT 0x11
+#define VECTOR_TIMER 0x08
+#define IVT_TICK (4 * 0x1c)
+#define BDA_TIME_BYTES 5 /* BDA_TICKS and the midnight flag */
+#define PIT_HZ 1193182u
+#define PIT_COUNTS 119u /* about 100 us */
+#define PERIODS_OFF 64	/* the TSC's measured rate may be off by so much */
+#define SLOW_DOWN_TRIES 5
+
+static struct report report;
+
+struct round {
+	enum guest_view view;
+	u32 calls; /* on each core */
+	u32 good;  /* on all cores */
+};
+
+static void make_calls(void *argument)
+{
+	struct round *round = argument;
+	struct guest16 *guest;
+
+	if (engine_choice_guest(round->view, &guest) != 0) {
+		return;
+	}
+	for (u32 i = 0; i < round->calls; i++) {
+		struct bios_regs regs = { .eflags = 0x202 };
+
+		if (bios_call(guest, VECTOR_EQUIPMENT, &regs,
+			      CALL_TIMEOUT_MS) != VCPU_END_DONE ||
+		    (u16)regs.eax != bios_area_read16(BDA_EQUIPMENT)) {
+			return;
+		}
+		__atomic_fetch_add(&round->good, 1, __ATOMIC_RELAXED);
+		smp_serve_requests();
+	}
+}
+
+static void progress(const char *what, u32 done, u32 wanted, u64 start_us)
+{
+	console_printf("soak: %s: %u of %u, %lu ms\n", what, done, wanted,
+		       (clock_us() - start_us) / 1000);
+}
+
+static void soak_calls(const char *name, enum guest_view view, u32 wanted)
+{
+	struct round round = { .view = view };
+	u64 start = clock_us();
+
+	for (u32 done = 0; done < wanted; done += round.calls) {
+		round.calls = MIN(wanted - done, ROUND);
+		round.good = 0;
+		smp_run_on_all(make_calls, &round);
+		if (round.good != round.calls * smp_count()) {
+			report_fail(
+				&report, name,
+				"expected %u good calls, got %u; see 'exits'",
+				round.calls * smp_count(), round.good);
+			return;
+		}
+		progress(name, done + round.calls, wanted, start);
+	}
+	report_pass(&report, name, "%u on each of %u cores", wanted,
+		    smp_count());
+}
+
+/* Sums over the calls of the program in proof/soak_snippet.h. */
+struct timer_run {
+	struct guest16 *guest;
+	u32 counted; /* by INT 1Ch, since the program was copied */
+	u64 in_calls, ticks, tsc;
+	enum vcpu_end end;
+};
+
+static bool run_timer(struct timer_run *run, u32 interrupts, u32 pit_counts,
+		      bool halt)
+{
+	struct bios_regs regs = { .cs = BIOS_BUFFER_SEGMENT,
+				  .eflags = 0x202,
+				  .ebx = pit_counts,
+				  .ecx = interrupts,
+				  .edx = halt };
+
+	run->end = bios_far_call(run->guest, &regs, BIOS_DEFAULT_TIMEOUT_MS);
+	if (run->end == VCPU_END_INTERRUPTED) {
+		return false;
+	}
+	if (run->end != VCPU_END_DONE) {
+		vcpu_report(&run->guest->vcpu);
+		return false;
+	}
+	run->counted = regs.eax;
+	run->in_calls += regs.ecx;
+	run->tsc += regs.edi;
+	/* The count begins anew at midnight. */
+	run->ticks += regs.edx < BIOS_TICKS_A_DAY ? regs.edx
+						  : regs.edx + BIOS_TICKS_A_DAY;
+	return true;
+}
+
+/* The BIOS's own period again, and nothing that waits to be delivered. */
+static bool slow_down(struct timer_run *run)
+{
+	bool done = true;
+
+	/* Nor does a machine that has been interrupted keep the fast timer. */
+	input_hold_interrupt(true);
+	for (u32 i = 0; i < SLOW_DOWN_TRIES && done; i++) {
+		done = run_timer(run, 0, 0, false);
+		if (!pic_lines_pending()) {
+			break;
+		}
+	}
+	input_hold_interrupt(false);
+	return done && !pic_lines_pending();
+}
+
+static bool speed_up(struct timer_run *run, const char *name, u32 wanted)
+{
+	u64 start = clock_us();
+
+	for (u32 done = 0; done < wanted;) {
+		u32 count = MIN(wanted - done, ROUND);
+
+		/* Half of them to a guest that waits in HLT. */
+		if (!run_timer(run, count - count / 2, PIT_COUNTS, false) ||
+		    !run_timer(run, count / 2, PIT_COUNTS, true)) {
+			return false;
+		}
+		done += count;
+		progress(name, done, wanted, start);
+	}
+	return true;
+}
+
+/* All since boot. */
+struct counters {
+	u64 acknowledged; /* IRQ 0 */
+	u64 noted, delivered;
+};
+
+static struct counters counters_now(void)
+{
+	return (struct counters){
+		.acknowledged = smp_cpu(0)->interrupt_count[VECTOR_TIMER],
+		.noted = pic_lines_noted(),
+		.delivered = pic_lines_delivered(),
+	};
+}
+
+static void judge_timer(const char *name, const struct timer_run *run,
+			u32 counted, const struct counters *before)
+{
+	struct counters now = counters_now();
+	u64 irq0 = now.acknowledged - before->acknowledged;
+	u64 noted = now.noted - before->noted;
+	u64 delivered = now.delivered - before->delivered;
+	u64 periods = clock_tsc_to_us(run->tsc) * PIT_HZ / 1000000 / PIT_COUNTS;
+	u64 off = MAX(periods, run->in_calls) - MIN(periods, run->in_calls);
+	char seen[200];
+
+	fmt_snprintf(seen, sizeof(seen),
+		     "%lu noted, %lu delivered, %u counted by INT 1Ch, %lu of "
+		     "other lines; "
+		     "%lu ticks at 40:6C and %lu periods for %lu counted",
+		     noted, delivered, counted, noted - irq0, run->ticks,
+		     periods, run->in_calls);
+	report_check(&report, name,
+		     counted == irq0 && noted == delivered &&
+			     run->ticks == run->in_calls &&
+			     off <= periods / PERIODS_OFF,
+		     "all alike", seen);
+}
+
+/* With the program in place. */
+static void soak_timer(const char *name, struct timer_run *run, u32 wanted)
+{
+	struct counters before;
+	u32 counted;
+	bool good = slow_down(run);
+
+	counted = run->counted;
+	before = counters_now();
+	run->in_calls = run->ticks = run->tsc = 0;
+	good = good && speed_up(run, name, wanted);
+	if (slow_down(run) && good) {
+		judge_timer(name, run, run->counted - counted, &before);
+	} else {
+		report_fail(&report, name,
+			    "expected the guest back, got %s after %lu%s",
+			    vcpu_end_name(run->end), run->in_calls,
+			    pic_lines_pending() ? ", one pending" : "");
+	}
+}
+
+/* Copies the program, and in the end puts the BIOS's vector and clock right. */
+static void soak_interrupts(u32 wanted)
+{
+	static const char name[] = "timer interrupts";
+	struct timer_run run = { 0 };
+	u64 start = clock_us();
+	u8 time[BDA_TIME_BYTES], vector[4];
+	struct guest_memory *memory;
+	u32 ticks;
+
+	if (engine_choice_guest(GUEST_VIEW_MACHINE, &run.guest) != 0 ||
+	    !bios_services_have_buffer(run.guest)) {
+		report_skip(&report, name, "no guest, or no memory for it");
+		return;
+	}
+	memory = &run.guest->memory;
+	guest_memory_read(memory, IVT_TICK, vector, sizeof(vector));
+	guest_memory_read(memory, BDA_TICKS, time, sizeof(time));
+	guest_memory_write(memory, BIOS_BUFFER_SEGMENT << 4, soak_snippet.code,
+			   soak_snippet.bytes);
+	soak_timer(name, &run, wanted);
+	guest_memory_write(memory, IVT_TICK, vector, sizeof(vector));
+	guest_memory_write(memory, BDA_TICKS, time, sizeof(time));
+	guest_memory_read(memory, BDA_TICKS, &ticks, sizeof(ticks));
+	ticks = (ticks + (u32)((clock_us() - start) / BIOS_TICK_US)) %
+		BIOS_TICKS_A_DAY;
+	guest_memory_write(memory, BDA_TICKS, &ticks, sizeof(ticks));
+}
+
+static int run_soak(struct args *args)
+{
+	u64 calls = DEFAULT_COUNT, interrupts = DEFAULT_COUNT, free;
+	int err = args_dec(args, "calls", MAX_COUNT, &calls);
+
+	if (err >= 0) {
+		err = args_dec(args, "interrupts", MAX_COUNT, &interrupts);
+	}
+	if (err < 0) {
+		return err;
+	}
+	report_begin(&report, command_emit_line, NULL);
+	bios_pool_empty();
+	free = pages_free_count();
+	if (calls != 0) {
+		soak_calls("calls in private views", GUEST_VIEW_PRIVATE,
+			   (u32)calls);
+		soak_calls("calls in the machine view", GUEST_VIEW_MACHINE,
+			   (u32)calls);
+	}
+	if (interrupts != 0) {
+		soak_interrupts((u32)interrupts);
+	}
+	bios_pool_empty();
+	report_check_u64(&report, "free pages", free, pages_free_count());
+	return command_close_report(&report, "soak");
+}
+
+const struct command soak_commands[] = {
+	{
+		.name = "soak",
+		.usage = "[calls=N] [interrupts=N]",
+		.summary = "very many BIOS calls and timer interrupts",
+		.details = "calls=N on each core in either view; 10000 of "
+			   "both unless told.",
+		.example = "soak calls=1000",
+		.keys = "calls interrupts",
+		.run = run_soak,
+	},
+	{ 0 },
+};

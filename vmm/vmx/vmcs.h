@@ -1,0 +1,65 @@
+/*
+ * Access to the current VMCS of the calling core. A field that cannot be
+ * accessed is a bug of ours and panics: callers ask vmcs_field_present() first
+ * where a processor may lack one.
+ */
+#pragma once
+
+#include "lib/build.h"
+#include "vmm/vmx/vmcs_fields.h"
+#include "vmm/vmx/vmx_insn.h"
+
+void vmcs_access_failed(const char *what, u32 field, enum vmx_result result)
+	__attribute__((noreturn, cold));
+
+/* Out of line and once a file: the accesses themselves stay three instructions. */
+static __attribute__((noinline, noreturn, cold, unused)) void
+vmcs_read_failed(enum vmcs_field field)
+{
+	u64 value;
+
+	vmcs_access_failed("VMREAD", field, vmread(field, &value));
+}
+
+static __attribute__((noinline, noreturn, cold, unused)) void
+vmcs_write_failed(enum vmcs_field field, u64 value)
+{
+	vmcs_access_failed("VMWRITE", field, vmwrite(field, value));
+}
+
+static inline u64 vmcs_read(enum vmcs_field field)
+{
+	u64 value;
+
+	if (unlikely(vmread_fails(field, &value))) {
+		vmcs_read_failed(field);
+	}
+	return value;
+}
+
+static inline void vmcs_write(enum vmcs_field field, u64 value)
+{
+	if (unlikely(vmwrite_fails(field, value))) {
+		vmcs_write_failed(field, value);
+	}
+}
+
+/*
+ * The same where every tick counts: for fields that every processor has, of a
+ * VMCS that is current beyond doubt, as after an exit. VMREAD and VMWRITE fail
+ * for no other reason (SDM volume 3, VMX Instruction Reference), so that only
+ * debug builds look.
+ */
+static inline u64 vmcs_get(enum vmcs_field field)
+{
+	return build_is_debug ? vmcs_read(field) : vmread_sure(field);
+}
+
+static inline void vmcs_set(enum vmcs_field field, u64 value)
+{
+	if (build_is_debug) {
+		vmcs_write(field, value);
+	} else {
+		vmwrite_sure(field, value);
+	}
+}

@@ -1,0 +1,29 @@
+/*
+ * What a new VMCS is given: control words made by what the calling core can do,
+ * and the fields that are the same for every guest.
+ */
+#pragma once
+
+#include "lib/types.h"
+#include "vmm/vmx/vmcs_fields.h"
+#include "vmm/vmx/vmx_caps.h"
+
+struct vmcs_controls {
+	enum vmx_control_word word;
+	enum vmcs_field field;
+	u32 required;
+	u32 advisory; /* just not there where the core has no such thing */
+};
+
+/*
+ * Writes the word. False where a required bit cannot be had: the log then says
+ * which, and that guests of `who` need it.
+ */
+bool vmcs_controls_write(const char *who, const struct vmcs_controls *wanted);
+
+/*
+ * What no guest of ours makes use of (lists of MSRs, CR3 targets, a TSC offset,
+ * page faults by error code, SYSENTER), and a processor that is active, with no
+ * event pending and DR7 as after a reset.
+ */
+void vmcs_controls_write_defaults(void);

@@ -1,0 +1,74 @@
+/*
+ * VMX operation on each core: whether it can be had, turning it on and off.
+ */
+#pragma once
+
+#include "arch/percpu.h"
+#include "lib/types.h"
+#include "vmm/mitigations.h"
+#include "vmm/vmx/vmx_caps.h"
+
+enum vmx_state {
+	VMX_NOT_CHECKED,
+	VMX_UNAVAILABLE, /* struct vmx_core's why and remedy tell the reason */
+	VMX_OFF,	 /* can be turned on */
+	VMX_ON,
+};
+
+struct vcpu;
+
+struct vmx_core {
+	enum vmx_state state;
+	u64 feature_control; /* as found; 0 where there is no such MSR */
+	bool feature_control_set_by_us;
+	struct vmx_caps caps;
+	bool has_vme; /* virtual-8086 mode extensions, by CPUID */
+	struct mitigations mitigations;
+	void *vmxon_region;
+	struct vcpu *loaded; /* list of those whose VMCS is this core's */
+	struct vcpu *last;   /* the last one that ran here, for a person */
+	struct vcpu *in_fpu; /* whose FPU state and CR2 are in the processor */
+	char why[160];	     /* if VMX_UNAVAILABLE: what is wrong ... */
+	const char *remedy;  /* ... and what to do about it */
+};
+
+/*
+ * Allocates the state of all cores; once, when they are up. mitigate: do what
+ * vmm/mitigations.h finds necessary. 0 or ERR_NO_MEMORY.
+ */
+int vmx_init(bool mitigate);
+
+/* The state of a core; index as of smp_cpu(). */
+struct vmx_core *vmx_core(u32 index);
+struct vmx_core *vmx_this_core(void);
+
+/*
+ * Each function below acts on the calling core, interrupts off.
+ *
+ * vmx_check: everything VMXON demands, without turning it on; reads the
+ * capabilities and unlocks IA32_FEATURE_CONTROL where the firmware left that
+ * to us. Sets state to VMX_OFF, or to VMX_UNAVAILABLE and says why.
+ */
+void vmx_check(void);
+
+/*
+ * Sets CR4.VMXE and enters VMX root operation. 0, or ERR_UNSUPPORTED with why
+ * and remedy set (also if vmx_check() found it unavailable).
+ */
+int vmx_on(void);
+
+/* Leaves VMX operation and clears CR4.VMXE; harmless where it is off. */
+void vmx_off(void);
+
+/* For a panic: VMXOFF without care for guests, and nothing that may panic. */
+void vmx_abandon(void);
+
+/* The same on every core at once. */
+void vmx_on_everywhere(void);
+void vmx_off_everywhere(void);
+
+/* How many VMCSs belong to cores, which have to be idle. */
+u32 vmx_loaded_count(void);
+
+/* How many cores are in VMX operation. */
+u32 vmx_cores_on(void);
