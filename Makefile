@@ -94,7 +94,7 @@ WARN   := -Wall -Wextra -Werror -Wconversion -Wshadow -Wundef \
 # passes turned off spend more on saving registers than they win by them.
 HOT := arch/interrupt.c arch/nmi_watchdog.c arch/mem/page_poison.c arch/mem/pages.c \
 	arch/pic.c \
-	vmm/vcpu.c vmm/vmx/exit.c vmm/exit_stats.c \
+	vmm/vcpu.c vmm/exit.c vmm/exit_stats.c \
 	guest/code16/guest16.c guest/code16/guest16_exits.c guest/board/io_policy.c \
 	guest/board/guest_uart.c guest/board/pic_lines.c guest/bios/bios.c guest/board/bios_ticks.c \
 	guest/board/machine_view.c \
@@ -103,8 +103,8 @@ OPTIMIZE = $(if $(filter $<,$(HOT)),-O2,\
 	-Oz -fno-caller-saves -fno-move-loop-invariants)
 # Every caller stays in the backtrace: no sibling calls, and a frame for each
 # function. But for VM exits, whose handlers lead on to the guest by such calls
-# (vmm/vmx/exit.c); what the handlers call has frames again.
-TAIL = $(if $(filter $<,vmm/vmx/exit.c),-foptimize-sibling-calls \
+# (vmm/exit.c); what the handlers call has frames again.
+TAIL = $(if $(filter $<,vmm/exit.c),-foptimize-sibling-calls \
 	-momit-leaf-frame-pointer,-fno-optimize-sibling-calls)
 # No SSE: a stack of 8-byte alignment and unpadded tables do.
 # The files are one program to the compiler (-flto): 10 KB less.
@@ -290,7 +290,7 @@ PURE := $(wildcard boot/mbi.c arch/mem/memmap.c arch/mem/mtrr.c arch/mem/page_al
 	vmm/vmx/vmcs_fields.c arch/console/scancodes.c arch/console/console_colour.c \
 	vmm/vmx/vmx_caps.c vmm/vmx/vmx_cap_bits.c vmm/vmx/vmx_controls.c \
 	vmm/vmx/ept.c vmm/vmx/exit_reasons.c vmm/vmx/vmx_errors.c vmm/vmx/feature_control.c \
-	vmm/vmx/vmx_cap_describe.c $(wildcard vmm/vmx/check/*.c) vmm/mitigations.c vmm/guest_cpuid.c \
+	vmm/vmx/vmx_cap_describe.c $(wildcard vmm/vmx/check/*.c) vmm/vmx/mitigations.c vmm/guest_cpuid.c \
 	guest/memory/v86_tables.c guest/insn/insn_bytes.c guest/insn/v86_decode.c \
 	guest/insn/v86_emulate.c guest/insn/v86_emulate_io.c guest/insn/v86_emulate_memory.c \
 	guest/insn/v86_emulate_system.c monitor/line/line_edit.c \

@@ -72,7 +72,7 @@ static inline u32 inl(u16 port)
 
 /*
  * Leaf and subleaf in *rax and *rcx; the upper halves of all come out clear. RBX
- * goes aside, for functions that need no stack then: see vmm/vmx/exit.c.
+ * goes aside, for functions that need no stack then: see vmm/exit.c.
  */
 static inline void cpuid_registers(u64 *rax, u64 *rbx, u64 *rcx, u64 *rdx)
 {

@@ -1,6 +1,6 @@
 /*
  * The life of a vcpu, and how its runs begin and end; what happens in between
- * is for the exit table (vmm/vmx/exit.c). All on the calling core, interrupts off.
+ * is for the exit table (vmm/exit.c). All on the calling core, interrupts off.
  */
 #include "vmm/vcpu.h"
 
@@ -22,10 +22,10 @@
 #include "lib/fmt.h"
 #include "lib/string.h"
 #include "vmm/entry_check.h"
-#include "vmm/vmx/exit.h"
+#include "vmm/exit.h"
 #include "vmm/exit_stats.h"
 #include "vmm/vmx/guest_rights.h"
-#include "vmm/mitigations_core.h"
+#include "vmm/vmx/mitigations_core.h"
 #include "vmm/trace.h"
 #include "vmm/vmx/vmcs.h"
 #include "vmm/vmx/vmcs_host.h"

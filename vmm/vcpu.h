@@ -76,7 +76,7 @@ struct vcpu {
 	const struct vcpu_ops *ops;
 	/*
 	 * Where an exit leads, and where the guest goes on from there, by a
-	 * tail call: vmm/vmx/exit.c, and what is put in between for guests of
+	 * tail call: vmm/exit.c, and what is put in between for guests of
 	 * 64-bit code, a trace, or a debug build.
 	 */
 	void (*exited)(struct vcpu *vcpu);
@@ -88,7 +88,7 @@ struct vcpu {
 	void *guest;			    /* belongs to ops' owner */
 	void *vmcs;
 	bool uses_ept; /* for its owner to set before the first load */
-	/* What a way through mitigations does (vmm/mitigations.h). */
+	/* What a way through mitigations does (vmm/vmx/mitigations.h). */
 	bool l1d_flush;
 	u32 spec_ctrl;	 /* for IA32_SPEC_CTRL; 0: not written */
 	bool unchecked;	 /* debug builds do not check its entries either */

@@ -4,9 +4,9 @@
  */
 #include "arch/cpu.h"
 #include "lib/build.h"
+#include "vmm/exit.h"
 #include "vmm/trace.h"
 #include "vmm/vcpu.h"
-#include "vmm/vmx/exit.h"
 #include "vmm/vmx/vmcs.h"
 #include "vmm/vmx/vmx_entry.h"
 

@@ -11,7 +11,7 @@
 #include "guest/code16/engine.h"
 #include "guest/code16/guest16_exits.h"
 #include "guest/memory/v86_tables.h"
-#include "vmm/vmx/exit.h"
+#include "vmm/exit.h"
 #include "vmm/vmx/vmcs.h"
 
 #define IVT_LIMIT 0x3ff

@@ -11,7 +11,7 @@
 #include "guest/code64/guest64_parts.h"
 #include "guest/watch/watch64.h"
 #include "lib/fmt.h"
-#include "vmm/vmx/exit.h"
+#include "vmm/exit.h"
 #include "vmm/vmx/guest_rights.h"
 #include "vmm/vmx/vmcs.h"
 

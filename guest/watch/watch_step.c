@@ -11,7 +11,7 @@
 #include "guest/code16/v86_program.h"
 #include "guest/watch/watch_parts.h"
 #include "lib/string.h"
-#include "vmm/vmx/exit.h"
+#include "vmm/exit.h"
 #include "vmm/vmx/vmcs.h"
 
 #define OPCODE_POP_SS 0x17

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "vmm/mitigations.h"
+#include "vmm/vmx/mitigations.h"
 
 /* Leaf 7: EBX bit 11 is RTM; the microcode's age shows in EDX. */
 static const struct {

@@ -5,7 +5,7 @@
 
 #include "arch/percpu.h"
 #include "lib/types.h"
-#include "vmm/mitigations.h"
+#include "vmm/vmx/mitigations.h"
 #include "vmm/vmx/vmx_caps.h"
 
 enum vmx_state {
@@ -34,7 +34,7 @@ struct vmx_core {
 
 /*
  * Allocates the state of all cores; once, when they are up. mitigate: do what
- * vmm/mitigations.h finds necessary. 0 or ERR_NO_MEMORY.
+ * vmm/vmx/mitigations.h finds necessary. 0 or ERR_NO_MEMORY.
  */
 int vmx_init(bool mitigate);
 

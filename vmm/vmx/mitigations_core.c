@@ -1,5 +1,5 @@
 /* Reads a core's own word about itself, and writes its MSRs. */
-#include "vmm/mitigations_core.h"
+#include "vmm/vmx/mitigations_core.h"
 
 #include "arch/cpu.h"
 #include "arch/cpuid_decode.h"

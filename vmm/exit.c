@@ -7,7 +7,7 @@
  * goes on into the guest, or returns, and then the run is over. So a short exit
  * is straight code from the one to the other, without a frame.
  */
-#include "vmm/vmx/exit.h"
+#include "vmm/exit.h"
 
 #include "arch/cpu.h"
 #include "arch/interrupt.h"

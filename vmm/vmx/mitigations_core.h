@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "vmm/mitigations.h"
+#include "vmm/vmx/mitigations.h"
 
 /* Decides, and moves to `missing` what the MSRs do not take after all. */
 void mitigations_of_this_core(bool ept, struct mitigations *out);

@@ -1,5 +1,5 @@
 /* The decision which mitigations a processor needs, from its own word. Pure. */
-#include "vmm/mitigations.h"
+#include "vmm/vmx/mitigations.h"
 
 #include "arch/msr.h"
 #include "lib/fmt.h"
