@@ -107,14 +107,20 @@ u64 clock_tsc_khz(void)
 	return tsc_khz;
 }
 
+/* Ticks and microseconds in parts: products of the whole would overflow. */
 u64 clock_tsc_to_us(u64 ticks)
 {
-	return tsc_khz == 0 ? 0 : ticks * 1000 / tsc_khz;
+	if (tsc_khz == 0) {
+		return 0;
+	}
+	return ticks / tsc_khz * 1000 + ticks % tsc_khz * 1000 / tsc_khz;
 }
 
 u64 clock_us_to_tsc(u64 us)
 {
-	return us * (tsc_khz != 0 ? tsc_khz : ASSUMED_TSC_KHZ) / 1000;
+	u64 khz = tsc_khz != 0 ? tsc_khz : ASSUMED_TSC_KHZ;
+
+	return us / 1000 * khz + us % 1000 * khz / 1000;
 }
 
 u64 clock_us(void)
@@ -129,7 +135,7 @@ void clock_delay_us(u64 us)
 	u64 first = rdtsc();
 	u64 ticks = clock_us_to_tsc(us);
 
-	while (rdtsc() - first < ticks) {
+	while (!clock_has_passed(first, ticks)) {
 		cpu_pause();
 	}
 }

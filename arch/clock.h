@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "arch/cpu.h"
 #include "lib/types.h"
 
 /* Remembers when the kernel was entered; the first thing it does. */
@@ -24,3 +25,13 @@ u64 clock_us(void);
 u64 clock_us_to_tsc(u64 us);
 u64 clock_tsc_to_us(u64 ticks);
 void clock_delay_us(u64 us);
+
+/*
+ * Whether so many ticks of this core's TSC have passed since it showed `first`.
+ * A TSC may show any value, as firmware and loaders can write it, and begin
+ * anew in the middle of a wait: times are compared by their differences alone.
+ */
+static inline bool clock_has_passed(u64 first, u64 ticks)
+{
+	return rdtsc() - first >= ticks;
+}

@@ -31,10 +31,15 @@ static void answer(void *argument)
 	}
 }
 
-/* Ticks that core `index` is ahead; 0 unless that is certainly wrong. */
+/*
+ * Ticks that core `index` is ahead; 0 unless that is certainly wrong. The
+ * difference may have any value, so its bounds are counted from what the first
+ * round has found, where they are small.
+ */
 static s64 measure(u32 index)
 {
 	struct meeting meeting = { 0 };
+	u64 about = 0;
 	s64 least = INT64_MIN, most = INT64_MAX;
 
 	if (smp_start(index, answer, &meeting) != 0) {
@@ -50,11 +55,17 @@ static s64 measure(u32 index)
 			cpu_pause();
 		}
 		after = rdtsc_ordered();
-		least = MAX(least, (s64)(meeting.tsc - after));
-		most = MIN(most, (s64)(meeting.tsc - before));
+		if (round == 1) {
+			about = meeting.tsc - after;
+		}
+		least = MAX(least, (s64)(meeting.tsc - after - about));
+		most = MIN(most, (s64)(meeting.tsc - before - about));
 	}
 	smp_wait(index);
-	return least > 0 || most < 0 ? least + (most - least) / 2 : 0;
+	if (0 - about - (u64)least <= (u64)(most - least)) {
+		return 0;
+	}
+	return (s64)(about + (u64)(least + (most - least) / 2));
 }
 
 void clock_sync_measure(void)
@@ -64,7 +75,7 @@ void clock_sync_measure(void)
 
 	for (u32 i = 1; i < smp_count(); i++) {
 		s64 ahead = measure(i);
-		u64 ticks = (u64)(ahead < 0 ? -ahead : ahead);
+		u64 ticks = MIN((u64)ahead, 0 - (u64)ahead);
 
 		smp_cpu(i)->tsc_ahead = ahead;
 		different += ahead != 0;

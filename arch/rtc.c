@@ -42,10 +42,11 @@ void rtc_write_cmos(u8 index, u8 value)
 
 void rtc_read(struct rtc_time *time)
 {
-	u64 end = rdtsc() + clock_us_to_tsc(UPDATE_PATIENCE_US);
+	u64 first = rdtsc();
+	u64 patience = clock_us_to_tsc(UPDATE_PATIENCE_US);
 
 	while ((rtc_read_cmos(RTC_STATUS_A) & STATUS_A_UPDATE_IN_PROGRESS) &&
-	       rdtsc() < end) {
+	       !clock_has_passed(first, patience)) {
 		cpu_pause();
 	}
 	time->seconds = rtc_read_cmos(RTC_SECONDS);

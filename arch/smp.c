@@ -160,10 +160,11 @@ static bool all_online(void)
 
 static bool wait_for_all(u64 us)
 {
-	u64 end = rdtsc() + clock_us_to_tsc(us);
+	u64 first = rdtsc();
+	u64 ticks = clock_us_to_tsc(us);
 
 	while (!all_online()) {
-		if (rdtsc() > end) {
+		if (clock_has_passed(first, ticks)) {
 			return false;
 		}
 		cpu_pause();

@@ -73,10 +73,11 @@ static void run_guest(void *argument)
 /* True once condition holds; false after a second. */
 static bool wait_acknowledged(const struct cpu *target, u64 before)
 {
-	u64 end = rdtsc() + clock_us_to_tsc(ACKNOWLEDGE_US);
+	u64 first = rdtsc();
+	u64 patience = clock_us_to_tsc(ACKNOWLEDGE_US);
 
 	while (target->nmi_count == before) {
-		if (rdtsc() > end) {
+		if (clock_has_passed(first, patience)) {
 			return false;
 		}
 		cpu_pause();
@@ -105,10 +106,12 @@ static void send_all(struct work *work)
 
 static bool wait_for_guest(struct work *work)
 {
-	u64 end = rdtsc() + clock_us_to_tsc(ACKNOWLEDGE_US);
+	u64 first = rdtsc();
+	u64 patience = clock_us_to_tsc(ACKNOWLEDGE_US);
 
 	while (work->flag == NULL || work->flag[1] == 0) {
-		if (rdtsc() > end || work->run->problem[0] != '\0') {
+		if (clock_has_passed(first, patience) ||
+		    work->run->problem[0] != '\0') {
 			set_problem(work->run, "the guest did not start");
 			return false;
 		}

@@ -30,7 +30,7 @@ static __attribute__((noinline)) void resume_in_time(struct vcpu *vcpu,
 
 	exit_stats_note(vcpu->stats, reason,
 			now - tsc_of_halves(vcpu->exit_tsc));
-	if (unlikely(now >= vcpu_deadline(vcpu))) {
+	if (unlikely(vcpu_time_left(vcpu, now) == 0)) {
 		vcpu_stop_early(vcpu, VCPU_END_TIMEOUT);
 		return;
 	}

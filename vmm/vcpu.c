@@ -292,9 +292,7 @@ enum exit_action vcpu_look_up(struct vcpu *vcpu)
 /* There may be time left, or the deadline is noticed. */
 enum exit_action vcpu_timer_expired(struct vcpu *vcpu)
 {
-	u64 now = rdtsc();
-	u64 deadline = vcpu_deadline(vcpu);
-	u64 left = deadline > now ? deadline - now : 0;
+	u64 left = vcpu_time_left(vcpu, rdtsc());
 
 	vmcs_write(VMCS_PREEMPTION_TIMER_VALUE,
 		   timer_units(vcpu, MIN(left, vcpu->look_up_tsc)));
@@ -313,7 +311,7 @@ static inline bool entry_refused(struct vcpu *vcpu)
 
 void vcpu_resume(struct vcpu *vcpu)
 {
-	if (!vcpu->has_preemption_timer && rdtsc() >= vcpu_deadline(vcpu)) {
+	if (!vcpu->has_preemption_timer && vcpu_time_left(vcpu, rdtsc()) == 0) {
 		vcpu_stop_early(vcpu, VCPU_END_TIMEOUT);
 	} else if (!entry_refused(vcpu)) {
 		vcpu->way->resume(vcpu);

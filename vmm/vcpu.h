@@ -169,10 +169,12 @@ static inline bool vcpu_may_rerun(const struct vcpu *vcpu, u64 timeout_us)
 }
 enum vcpu_end vcpu_rerun(struct vcpu *vcpu);
 
-/* In ticks of the TSC: when the present run's time is over. */
-static inline u64 vcpu_deadline(const struct vcpu *vcpu)
+/* In ticks of the TSC, which shows `now`: what is left of the present run. */
+static inline u64 vcpu_time_left(const struct vcpu *vcpu, u64 now)
 {
-	return tsc_of_halves(vcpu->start_tsc) + vcpu->timeout_tsc;
+	u64 used = now - tsc_of_halves(vcpu->start_tsc);
+
+	return used < vcpu->timeout_tsc ? vcpu->timeout_tsc - used : 0;
 }
 
 /* For handlers: notes how and why the run ends. The text is one clause. */

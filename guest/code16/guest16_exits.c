@@ -86,7 +86,7 @@ static void wait_for_interrupt(struct guest16 *guest)
 		return;
 	}
 	while (!pic_lines_pending() && !input_interrupted() &&
-	       rdtsc() < vcpu_deadline(&guest->vcpu)) {
+	       vcpu_time_left(&guest->vcpu, rdtsc()) != 0) {
 		interrupt_wait_for_pic(HALT_STEP_US);
 		console_poll();
 	}

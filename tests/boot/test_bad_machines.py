@@ -70,6 +70,28 @@ def test_feature_control(bochs, value):
     assert re.search(r"(?i)firmware|setup", serial)
 
 
+@pytest.mark.parametrize("tsc, model", [
+    (0xfffffffffd000000, "corei7_haswell_4770"),
+    (0x7ffffffffd000000, "core2_penryn_t9600"),  # no preemption timer
+], ids=["begins anew", "huge"])
+def test_tsc(bochs, tsc, model):
+    """Times are right whatever the loader has left in core 0's TSC.
+
+    The first value lets it begin anew within the first second; the second is
+    as far from the other core's, which began at 0, as can be.
+    """
+    serial = bochs(model=model, cpus=2, grub_pre=[
+        "insmod wrmsr", f"wrmsr 0x10 {tsc:#x}"], cmdline='run="bios 11; '
+        'bios 11 cpu=1; nmi cpu=1 count=10; soak calls=10 interrupts=20" '
+        'then=poweroff').run_to_end()
+    check_report(serial)
+    assert "error:" not in serial
+    assert "differ from core 0's" in serial
+    seconds = [int(s) for s in re.findall(r"^\[ +(\d+)\.", serial,
+                                          re.MULTILINE)]
+    assert seconds == sorted(seconds) and seconds[-1] < 60
+
+
 NONSENSE = ("foo =bar run= then=maybe cpus=0 cpus=abc console=com9/1 engine=\\\" "
             "timeout=99999999999999999999 view=both vme=perhaps " + "x" * 400)
 
