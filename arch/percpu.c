@@ -6,11 +6,21 @@
 
 #include "arch/msr.h"
 
+#define EARLY_STACK_BYTES 8192 /* a panic runs on it */
+
 static struct cpu boot_cpu;
+static u8 early_stacks[3][EARLY_STACK_BYTES] __attribute__((aligned(16)));
 
 struct cpu *percpu_boot(void)
 {
 	return &boot_cpu;
+}
+
+void percpu_init_boot(void)
+{
+	boot_cpu.tss.ist[IST_NMI - 1] = (u64)(early_stacks + 1);
+	boot_cpu.tss.ist[IST_DOUBLE_FAULT - 1] = (u64)(early_stacks + 2);
+	boot_cpu.tss.ist[IST_MACHINE_CHECK - 1] = (u64)(early_stacks + 3);
 }
 
 void percpu_load(struct cpu *cpu)

@@ -54,6 +54,13 @@ static inline unsigned this_cpu_index(void)
 /* The boot core's own, valid before there is an allocator. */
 struct cpu *percpu_boot(void);
 
+/*
+ * Stacks for NMI, #DF and #MC on the boot core, until smp_init_boot_core() has
+ * some with guard pages: they come when they like, and before the first page is
+ * allocated, too. To be called before its IDT is loaded.
+ */
+void percpu_init_boot(void);
+
 /* Makes cpu the calling core's; to be called first on each core. */
 void percpu_load(struct cpu *cpu);
 

@@ -64,11 +64,14 @@ static bool make_stacks(struct cpu *cpu, u32 slot)
 	u64 machine_check = paging_map_stack(first + 3, FAULT_STACK_BYTES);
 
 	cpu->stack_top = paging_map_stack(first, STACK_BYTES);
+	if (cpu->stack_top == 0 || nmi == 0 || double_fault == 0 ||
+	    machine_check == 0) {
+		return false;
+	}
 	cpu->tss.ist[IST_NMI - 1] = nmi;
 	cpu->tss.ist[IST_DOUBLE_FAULT - 1] = double_fault;
 	cpu->tss.ist[IST_MACHINE_CHECK - 1] = machine_check;
-	return cpu->stack_top != 0 && nmi != 0 && double_fault != 0 &&
-	       machine_check != 0;
+	return true;
 }
 
 u64 smp_init_boot_core(void)
@@ -254,9 +257,10 @@ void smp_start_all(u32 limit)
 void smp_ap_main(struct cpu *cpu)
 {
 	percpu_load(cpu);
-	set_control_registers();
 	gdt_load(cpu);
 	trap_load();
+	/* With CR4.MCE, so behind what a machine check needs. */
+	set_control_registers();
 	lapic_init_core(false);
 	machine_check_init_core();
 	__atomic_store_n(&cpu->online, true, __ATOMIC_RELEASE);

@@ -198,6 +198,7 @@ void kmain(u32 loader_magic, u64 mbi_phys)
 	int err;
 
 	clock_start();
+	percpu_init_boot();
 	percpu_load(cpu);
 	gdt_load(cpu);
 	trap_init();

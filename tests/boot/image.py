@@ -25,12 +25,13 @@ def programs(*names):
 
 
 def make_iso(directory, cmdline, modules=(), grub_pre=(), files=(),
-             kernel=None, efi=False):
+             kernel=None, efi=False, grub_last=()):
     """An ISO in `directory`; `cmdline` is GRUB's text, quotes and all.
 
     `modules` are (file, "NAME ARGUMENTS") pairs for module2 lines, and
-    `grub_pre` GRUB commands that run before the kernel is loaded; `files` are
-    (path on the ISO, file) pairs for those.
+    `grub_pre` GRUB commands that run before the kernel is loaded, `grub_last`
+    those right before it is entered; `files` are (path on the ISO, file) pairs
+    for those.
     """
     directory = Path(directory)
     lines = ["set timeout=0"]
@@ -42,7 +43,7 @@ def make_iso(directory, cmdline, modules=(), grub_pre=(), files=(),
     for number, (path, name) in enumerate(modules):
         lines.append(f"module2 /boot/module{number} {name}")
         files.append(f"/boot/module{number}={path}")
-    lines.append("boot")
+    lines += [*grub_last, "boot"]
     config = directory / "grub.cfg"
     config.write_text("\n".join(lines) + "\n", encoding="ascii")
     iso = directory / "boot.iso"

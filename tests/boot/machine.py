@@ -46,7 +46,7 @@ class Machine:
 
     def __init__(self, directory, cmdline=DEMO, media="cd", memory=128,
                  modules=(), grub_pre=(), files=(), com1=True, kernel=None,
-                 iso=None, efi=False):
+                 iso=None, efi=False, grub_last=()):
         self.directory = Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
         self.media = media
@@ -57,7 +57,8 @@ class Machine:
         for old in (self.serial_log, self.log):
             old.unlink(missing_ok=True)
         self.iso = Path(iso) if iso else make_iso(
-            self.directory, cmdline, modules, grub_pre, files, kernel, efi)
+            self.directory, cmdline, modules, grub_pre, files, kernel, efi,
+            grub_last)
         self.process = None
         self.socket = None
 

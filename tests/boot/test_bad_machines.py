@@ -4,7 +4,8 @@ import re
 
 import pytest
 from madt import ioapic, lapic, madt, timer_on_pin_2, x2apic
-from patch import at_entry, function_address, information_address
+from patch import (at_entry, function_address, information_address,
+                   write_memory)
 from prompt import PROMPT
 from report import check_report
 
@@ -90,6 +91,27 @@ def test_tsc(bochs, tsc, model):
     seconds = [int(s) for s in re.findall(r"^\[ +(\d+)\.", serial,
                                           re.MULTILINE)]
     assert seconds == sorted(seconds) and seconds[-1] < 60
+
+
+# int $2; ret
+CODE_NMI = b"\xcd\x02\xc3"
+
+
+def test_early_nmi(bochs):
+    """NMIs before there are pages for their stacks: told, and all goes on.
+
+    One comes at a known place, and one with each tick of the PIT: the I/O
+    APIC sends it to core 0, from GRUB's last command on.
+    """
+    machine = bochs(debugger=at_entry(write_memory(
+        function_address("pages_watch"), CODE_NMI)),
+        grub_last=["write_dword 0xfec00000 0x14",
+                   "write_dword 0xfec00010 0x400"],
+        cmdline='run="bios 11; exits" then=poweroff')
+    serial = machine.run_to_end()
+    assert "panic:" not in serial
+    assert re.search(r"^bios: int=11 .* result=ok", serial, re.MULTILINE)
+    assert re.search(r"warning: core 0: an NMI from outside", serial)
 
 
 NONSENSE = ("foo =bar run= then=maybe cpus=0 cpus=abc console=com9/1 engine=\\\" "
