@@ -4,11 +4,12 @@
  */
 #pragma once
 
+#include "guest/board/tick_debt.h"
 #include "lib/types.h"
 
 /* About 54.9 ms: 65536 periods of the PIT's 1,193,182 Hz. */
 #define BIOS_TICK_US 54925u
-#define BIOS_TICKS_A_DAY 0x1800b0u
+#define BIOS_TICKS_A_DAY TICK_DEBT_A_DAY
 
 /* When IRQ 0 is masked, and right before it is opened again. Boot core. */
 void bios_ticks_stop(void);
