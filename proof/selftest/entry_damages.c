@@ -27,16 +27,30 @@ const char *entry_difference_text(enum entry_difference difference)
 			"a virtual NMI is injected though blocked",
 		[DIFFERS_STI_NMI] =
 			"an NMI under blocking by STI gives qualification 0, not 3",
+		[DIFFERS_KVM_TSC_MULTIPLIER] =
+			"a TSC multiplier of 0 is not judged",
+		[DIFFERS_KVM_V86_HLT] = "the HLT state is not judged by SS.DPL",
+		[DIFFERS_KVM_ACTIVITY] =
+			"the HLT state is not judged by blocking and injection",
 	};
 
 	return texts[difference];
+}
+
+enum entry_difference entry_damage_difference(const struct entry_damage *damage,
+					      bool under_kvm)
+{
+	return under_kvm && damage->differs_kvm != DIFFERS_NOT
+		       ? damage->differs_kvm
+		       : damage->differs;
 }
 
 bool entry_damage_fits(const struct entry_damage *damage, enum entry_kind kind,
 		       const struct vmx_caps *caps)
 {
 	return (damage->kinds >> kind & 1) != 0 &&
-	       vmx_caps_may(caps, damage->needs_word, damage->needs);
+	       vmx_caps_may(caps, damage->needs_word, damage->needs) &&
+	       vmx_caps_may(caps, VMX_WORD_VMFUNC, damage->needs_vmfunc);
 }
 
 static u64 damaged(const struct entry_damage_write *write, u64 old, u64 page)
@@ -56,23 +70,27 @@ static u64 damaged(const struct entry_damage_write *write, u64 old, u64 page)
 	return old;
 }
 
-bool entry_damage_do(const struct entry_damage *damage, u32 time, u64 page,
-		     u64 (*read)(void *ctx, enum vmcs_field field),
-		     bool (*write)(void *ctx, enum vmcs_field field, u64 value),
-		     void *ctx)
+enum entry_damage_result
+entry_damage_do(const struct entry_damage *damage, u32 time, u64 page,
+		u64 (*read)(void *ctx, enum vmcs_field field),
+		bool (*write)(void *ctx, enum vmcs_field field, u64 value),
+		void *ctx)
 {
 	for (u32 i = 0; i < ENTRY_DAMAGE_WRITES; i++) {
 		const struct entry_damage_write *w = &damage->writes[i];
-		u32 field = w->field + (i == 0 ? 2 * time : 0);
+		enum vmcs_field field = w->field + (i == 0 ? 2 * time : 0);
+		u64 value;
 
 		if (i > 0 && w->field == 0) {
 			break;
 		}
-		if (!write(ctx, (enum vmcs_field)field,
-			   damaged(w, read(ctx, (enum vmcs_field)field),
-				   page))) {
-			return false;
+		value = damaged(w, read(ctx, field), page);
+		if (!write(ctx, field, value)) {
+			return ENTRY_DAMAGE_NO_FIELD;
+		}
+		if (read(ctx, field) != value) {
+			return ENTRY_DAMAGE_DROPPED;
 		}
 	}
-	return true;
+	return ENTRY_DAMAGE_DONE;
 }

@@ -25,7 +25,7 @@ struct entry_damage_write {
 /* A kind of guest as a bit. */
 #define ENTRY_KIND(kind) (1u << ENTRY_##kind)
 
-/* Where Bochs 2.7 judges otherwise than the SDM. */
+/* Where Bochs 2.7, or KVM for its guests, judges otherwise than the SDM. */
 enum entry_difference {
 	DIFFERS_NOT,
 	DIFFERS_DEBUGCTL,
@@ -36,6 +36,9 @@ enum entry_difference {
 	DIFFERS_HLT_EVENT,
 	DIFFERS_VIRTUAL_NMI,
 	DIFFERS_STI_NMI,
+	DIFFERS_KVM_TSC_MULTIPLIER,
+	DIFFERS_KVM_V86_HLT,
+	DIFFERS_KVM_ACTIVITY,
 	ENTRY_DIFFERENCES,
 };
 
@@ -43,9 +46,11 @@ struct entry_damage {
 	const char *check; /* must be among those that do not hold */
 	u32 needs;	   /* these bits of a control word must be possible */
 	u8 needs_word;	   /* enum vmx_control_word */
+	u8 needs_vmfunc;   /* and these VM functions: VMFUNC_* */
 	u8 kinds;	   /* of guests that this damages: ENTRY_KIND() */
 	u8 times;   /* so often, the first write one field further on; 0: 1 */
-	u8 differs; /* enum entry_difference */
+	u8 differs; /* in Bochs: enum entry_difference */
+	u8 differs_kvm; /* under KVM, which may itself be in Bochs */
 	bool host_only; /* not to be tried: Bochs would panic, or so */
 	struct entry_damage_write writes[ENTRY_DAMAGE_WRITES];
 };
@@ -53,18 +58,31 @@ struct entry_damage {
 /* The i-th damage; NULL after the last. */
 const struct entry_damage *entry_damage_nth(size_t i);
 
-/* Why Bochs differs; "" for DIFFERS_NOT. */
+/* How it is judged there; "" for DIFFERS_NOT. */
 const char *entry_difference_text(enum entry_difference difference);
+
+/* How this damage may be judged otherwise here: DIFFERS_NOT on hardware. */
+enum entry_difference entry_damage_difference(const struct entry_damage *damage,
+					      bool under_kvm);
 
 /* Whether the damage can be done to such a guest of such a processor. */
 bool entry_damage_fits(const struct entry_damage *damage, enum entry_kind kind,
 		       const struct vmx_caps *caps);
 
+enum entry_damage_result {
+	ENTRY_DAMAGE_DONE,
+	ENTRY_DAMAGE_NO_FIELD, /* a VMWRITE has failed */
+	/* The VMCS does not hold what was written: nothing can be judged. */
+	ENTRY_DAMAGE_DROPPED,
+};
+
 /*
  * Does it, for the time-th time (from 0), to a VMCS as entry_image_write() made
- * it with the same page. False where a write fails.
+ * it with the same page. Each field is read back: KVM and some Intel processors
+ * drop the reserved bits of access rights at VMWRITE.
  */
-bool entry_damage_do(const struct entry_damage *damage, u32 time, u64 page,
-		     u64 (*read)(void *ctx, enum vmcs_field field),
-		     bool (*write)(void *ctx, enum vmcs_field field, u64 value),
-		     void *ctx);
+enum entry_damage_result
+entry_damage_do(const struct entry_damage *damage, u32 time, u64 page,
+		u64 (*read)(void *ctx, enum vmcs_field field),
+		bool (*write)(void *ctx, enum vmcs_field field, u64 value),
+		void *ctx);

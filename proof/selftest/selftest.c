@@ -13,7 +13,8 @@
 #include "vmm/vmx/vmx.h"
 
 static struct report report;
-static const char *wanted; /* what a name must begin with */
+static const char *wanted;   /* what a name must begin with */
+static const char *unwanted; /* and must not; NULL: none */
 
 /* The present test. */
 static char name[60];
@@ -27,6 +28,10 @@ bool selftest_begin(const char *group, const char *test)
 	seen[0] = '\0';
 	skipped = false;
 	if (!str_starts(name, wanted)) {
+		return false;
+	}
+	if (unwanted != NULL && str_starts(name, unwanted)) {
+		report_skip(&report, name, "left out by except=");
 		return false;
 	}
 	leak_check_begin(&before);
@@ -95,6 +100,7 @@ static int run_selftest(struct args *args)
 	const char *prefix = args_positional(args, 0);
 
 	wanted = prefix != NULL ? prefix : "";
+	unwanted = args_value(args, "except");
 	report_begin(&report, command_emit_line, NULL);
 	run_all();
 	if (report.passed + report.failed + report.skipped == 0) {
@@ -109,13 +115,15 @@ static int run_selftest(struct args *args)
 const struct command selftest_commands[] = {
 	{
 		.name = "selftest",
-		.usage = "[NAME]",
+		.usage = "[NAME] [except=NAME]",
 		.summary = "in-kernel tests, in guests and outside",
 		.details = "With NAME only those whose name begins with it: "
 			   "arch, v86, real, state, entry, "
 			   "or\n"
-			   "more of a name, in quotes if there are blanks.",
+			   "more of a name, in quotes if there are blanks; "
+			   "except= leaves such tests out.",
 		.example = "selftest \"v86 INT\"",
+		.keys = "except",
 		.max_words = 1,
 		.run = run_selftest,
 	},

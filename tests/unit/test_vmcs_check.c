@@ -247,8 +247,9 @@ static void expect_damage(const char *model, enum entry_kind kind,
 	struct findings findings;
 
 	make(&machine, kind);
-	assert_true(entry_damage_do(damage, time, PAGE_PHYS, read_any_field,
-				    write_field, &machine));
+	assert_int_equal(entry_damage_do(damage, time, PAGE_PHYS,
+					 read_any_field, write_field, &machine),
+			 ENTRY_DAMAGE_DONE);
 	findings = judge(&machine);
 	if (!found(&findings, damage->check)) {
 		fail_msg("%s, %s: \"%s\" (%u) is not found", model,
@@ -299,6 +300,64 @@ static void test_damages(void **state)
 		caps = vmx_model_caps(vmx_models[m].name);
 		assert_true(damage_all(vmx_models[m].name, &caps, false) > 150);
 	}
+}
+
+/* As KVM does it, and some Intel processors. */
+static bool drop_reserved_rights(void *ctx, enum vmcs_field field, u64 value)
+{
+	bool rights = field >= VMCS_GUEST_ES_ACCESS_RIGHTS &&
+		      field <= VMCS_GUEST_TR_ACCESS_RIGHTS;
+
+	put_field(ctx, field, rights ? value & 0x1f0ff : value);
+	return true;
+}
+
+static void test_dropped_bits_are_told(void **state)
+{
+	struct vmx_caps caps = everything();
+	const struct entry_damage *damage;
+	u32 dropped = 0;
+
+	(void)state;
+	use_caps(&machine, &caps);
+	for (size_t i = 0; (damage = entry_damage_nth(i)) != NULL; i++) {
+		bool reserved =
+			strcmp(damage->check, "segment reserved bits") == 0;
+
+		make(&machine, ENTRY_LONG);
+		assert_int_equal(
+			entry_damage_do(damage, 0, PAGE_PHYS, read_any_field,
+					drop_reserved_rights, &machine),
+			reserved ? ENTRY_DAMAGE_DROPPED : ENTRY_DAMAGE_DONE);
+		dropped += reserved;
+	}
+	assert_int_equal(dropped, 2);
+}
+
+/* Without EPT, or without that VM function, a processor names other checks. */
+static void test_eptp_switching_needs_both(void **state)
+{
+	struct vmx_caps caps[2] = { everything(), everything() };
+	const struct entry_damage *damage;
+	u32 tried = 0;
+
+	(void)state;
+	caps[0].msr[MSR_IA32_VMX_PROCBASED_CTLS2 - MSR_IA32_VMX_FIRST] &=
+		~((u64)PROCBASED2_ENABLE_EPT << 32);
+	caps[1].msr[MSR_IA32_VMX_VMFUNC - MSR_IA32_VMX_FIRST] = 0;
+	for (size_t i = 0; (damage = entry_damage_nth(i)) != NULL; i++) {
+		if (strncmp(damage->check, "EPTP switching", 14) == 0 ||
+		    strncmp(damage->check, "EPTP list", 9) == 0) {
+			for (u32 kind = 0; kind < ENTRY_KINDS; kind++) {
+				assert_false(entry_damage_fits(damage, kind,
+							       &caps[0]));
+				assert_false(entry_damage_fits(damage, kind,
+							       &caps[1]));
+			}
+			tried++;
+		}
+	}
+	assert_int_equal(tried, 2);
 }
 
 static void test_every_check_has_a_damage(void **state)
@@ -512,6 +571,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good),
 		cmocka_unit_test(test_damages),
+		cmocka_unit_test(test_dropped_bits_are_told),
+		cmocka_unit_test(test_eptp_switching_needs_both),
 		cmocka_unit_test(test_every_check_has_a_damage),
 		cmocka_unit_test(test_names_are_unique),
 		cmocka_unit_test(test_special_cases),
