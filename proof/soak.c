@@ -29,8 +29,11 @@
 #define IVT_TICK (4 * 0x1c)
 #define BDA_TIME_BYTES 5 /* BDA_TICKS and the midnight flag */
 #define PIT_HZ 1193182u
-#define PIT_COUNTS 119u /* about 100 us */
-#define PERIODS_OFF 64	/* the TSC's measured rate may be off by so much */
+/* KVM makes shorter periods than 200 us as long as that. */
+#define DEFAULT_PERIOD_US 250
+#define MIN_PERIOD_US 20
+#define MAX_PERIOD_US 50000 /* 65536 counts of the PIT are 54925 us */
+#define PERIODS_OFF 64	    /* the TSC's measured rate may be off by so much */
 #define SLOW_DOWN_TRIES 5
 
 static struct report report;
@@ -93,11 +96,14 @@ static void soak_calls(const char *name, enum guest_view view, u32 wanted)
 /* Sums over the calls of the program in proof/soak_snippet.h. */
 struct timer_run {
 	struct guest16 *guest;
-	u32 counted; /* by INT 1Ch, since the program was copied */
+	u32 period_us;
+	u32 pit_counts; /* the same for the PIT */
+	u32 counted;	/* by INT 1Ch, since the program was copied */
 	u64 in_calls, ticks, tsc;
 	enum vcpu_end end;
 };
 
+/* pit_counts 0: the BIOS's own period, of 65536. */
 static bool run_timer(struct timer_run *run, u32 interrupts, u32 pit_counts,
 		      bool halt)
 {
@@ -149,8 +155,9 @@ static bool speed_up(struct timer_run *run, const char *name, u32 wanted)
 		u32 count = MIN(wanted - done, ROUND);
 
 		/* Half of them to a guest that waits in HLT. */
-		if (!run_timer(run, count - count / 2, PIT_COUNTS, false) ||
-		    !run_timer(run, count / 2, PIT_COUNTS, true)) {
+		if (!run_timer(run, count - count / 2, run->pit_counts,
+			       false) ||
+		    !run_timer(run, count / 2, run->pit_counts, true)) {
 			return false;
 		}
 		done += count;
@@ -181,20 +188,24 @@ static void judge_timer(const char *name, const struct timer_run *run,
 	u64 irq0 = now.acknowledged - before->acknowledged;
 	u64 noted = now.noted - before->noted;
 	u64 delivered = now.delivered - before->delivered;
-	u64 periods = clock_tsc_to_us(run->tsc) * PIT_HZ / 1000000 / PIT_COUNTS;
+	u64 us = clock_tsc_to_us(run->tsc);
+	u64 periods = us * PIT_HZ / 1000000 / run->pit_counts;
 	u64 off = MAX(periods, run->in_calls) - MIN(periods, run->in_calls);
-	char seen[200];
+	bool in_time = off <= periods / PERIODS_OFF;
+	char seen[240];
 
 	fmt_snprintf(seen, sizeof(seen),
 		     "%lu noted, %lu delivered, %u counted by INT 1Ch, %lu of "
 		     "other lines; "
-		     "%lu ticks at 40:6C and %lu periods for %lu counted",
+		     "%lu ticks at 40:6C and %lu periods for %lu counted, each "
+		     "after %lu us for the %u asked for%s",
 		     noted, delivered, counted, noted - irq0, run->ticks,
-		     periods, run->in_calls);
+		     periods, run->in_calls, us / MAX(run->in_calls, 1),
+		     run->period_us,
+		     in_time ? "" : "; a slow host wants a longer period_us=");
 	report_check(&report, name,
 		     counted == irq0 && noted == delivered &&
-			     run->ticks == run->in_calls &&
-			     off <= periods / PERIODS_OFF,
+			     run->ticks == run->in_calls && in_time,
 		     "all alike", seen);
 }
 
@@ -220,10 +231,13 @@ static void soak_timer(const char *name, struct timer_run *run, u32 wanted)
 }
 
 /* Copies the program, and in the end puts the BIOS's vector and clock right. */
-static void soak_interrupts(u32 wanted)
+static void soak_interrupts(u32 wanted, u32 period_us)
 {
 	static const char name[] = "timer interrupts";
-	struct timer_run run = { 0 };
+	struct timer_run run = {
+		.period_us = period_us,
+		.pit_counts = (u32)((u64)period_us * PIT_HZ / 1000000),
+	};
 	u64 start = clock_us();
 	u8 time[BDA_TIME_BYTES], vector[4];
 	struct guest_memory *memory;
@@ -251,13 +265,23 @@ static void soak_interrupts(u32 wanted)
 static int run_soak(struct args *args)
 {
 	u64 calls = DEFAULT_COUNT, interrupts = DEFAULT_COUNT, free;
+	u64 period_us = DEFAULT_PERIOD_US;
 	int err = args_dec(args, "calls", MAX_COUNT, &calls);
 
 	if (err >= 0) {
 		err = args_dec(args, "interrupts", MAX_COUNT, &interrupts);
 	}
+	if (err >= 0) {
+		err = args_dec(args, "period_us", MAX_PERIOD_US, &period_us);
+	}
 	if (err < 0) {
 		return err;
+	}
+	if (period_us < MIN_PERIOD_US) {
+		return command_error(ERR_RANGE,
+				     "a timer cannot be so fast; "
+				     "period_us=%lu; from %u on",
+				     period_us, MIN_PERIOD_US);
 	}
 	report_begin(&report, command_emit_line, NULL);
 	bios_pool_empty();
@@ -269,7 +293,7 @@ static int run_soak(struct args *args)
 			   (u32)calls);
 	}
 	if (interrupts != 0) {
-		soak_interrupts((u32)interrupts);
+		soak_interrupts((u32)interrupts, (u32)period_us);
 	}
 	bios_pool_empty();
 	report_check_u64(&report, "free pages", free, pages_free_count());
@@ -279,12 +303,14 @@ static int run_soak(struct args *args)
 const struct command soak_commands[] = {
 	{
 		.name = "soak",
-		.usage = "[calls=N] [interrupts=N]",
+		.usage = "[calls=N] [interrupts=N] [period_us=N]",
 		.summary = "very many BIOS calls and timer interrupts",
 		.details = "calls=N on each core in either view; 10000 of "
-			   "both unless told.",
+			   "both unless told.\n"
+			   "The timer interrupts every period_us=, 250 unless "
+			   "told: as fast as every host allows.",
 		.example = "soak calls=1000",
-		.keys = "calls interrupts",
+		.keys = "calls interrupts period_us",
 		.run = run_soak,
 	},
 	{ 0 },

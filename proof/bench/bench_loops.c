@@ -14,7 +14,7 @@
 #define LOOP_COUNT 100
 #define HANDLER_COUNT 8
 #define HOST_INTERRUPTS 32
-#define HOST_INTERRUPT_US 50
+#define HOST_INTERRUPT_US 250 /* KVM: not below 200 */
 #define TIMER_INTERRUPTS 7
 #define GAP_TICKS 64 /* more than a turn of the loop, less than any exit */
 #define UART_SCRATCH 7
