@@ -337,13 +337,34 @@ static void on_ldtr_tr(struct vcpu *vcpu)
 	on_descriptor_table(vcpu, EXIT_REASON_LDTR_TR_ACCESS);
 }
 
+static enum exit_action read_msr(struct vcpu *vcpu)
+{
+	u64 value;
+
+	if (!vcpu->ops->rdmsr(vcpu, (u32)vcpu->regs.rcx, &value)) {
+		return vcpu->ops->raise(vcpu, VECTOR_GP, 0);
+	}
+	vcpu->regs.rax = (u32)value;
+	vcpu->regs.rdx = value >> 32;
+	return EXIT_SKIP_INSTRUCTION;
+}
+
 static void on_rdmsr(struct vcpu *vcpu)
 {
 	if (vcpu->ops->rdmsr == NULL) {
 		unhandled(vcpu);
 		return;
 	}
-	end(vcpu, EXIT_REASON_RDMSR, vcpu->ops->rdmsr(vcpu));
+	end(vcpu, EXIT_REASON_RDMSR, read_msr(vcpu));
+}
+
+static enum exit_action write_msr(struct vcpu *vcpu)
+{
+	u64 value = vcpu->regs.rdx << 32 | (u32)vcpu->regs.rax;
+
+	return vcpu->ops->wrmsr(vcpu, (u32)vcpu->regs.rcx, value)
+		       ? EXIT_SKIP_INSTRUCTION
+		       : vcpu->ops->raise(vcpu, VECTOR_GP, 0);
 }
 
 static void on_wrmsr(struct vcpu *vcpu)
@@ -352,7 +373,7 @@ static void on_wrmsr(struct vcpu *vcpu)
 		unhandled(vcpu);
 		return;
 	}
-	end(vcpu, EXIT_REASON_WRMSR, vcpu->ops->wrmsr(vcpu));
+	end(vcpu, EXIT_REASON_WRMSR, write_msr(vcpu));
 }
 
 static void on_ept_violation(struct vcpu *vcpu)

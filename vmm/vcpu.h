@@ -43,6 +43,8 @@ struct vcpu_ops {
 	bool code64; /* it may run 64-bit code, which has R8-R15 */
 	/* An exception that is intercepted; never an NMI. */
 	enum exit_action (*exception)(struct vcpu *vcpu, u32 info);
+	/* A fault of the instruction at RIP. Only with rdmsr or wrmsr. */
+	enum exit_action (*raise)(struct vcpu *vcpu, u8 vector, u32 error_code);
 	/* After an external interrupt: one may now be due for the guest. */
 	void (*interrupt)(struct vcpu *vcpu);
 	enum exit_action (*interrupt_window)(struct vcpu *vcpu);
@@ -54,8 +56,9 @@ struct vcpu_ops {
 				      struct cr_qualification access);
 	/* LGDT, LIDT, LLDT, LTR and what stores those registers. */
 	enum exit_action (*descriptor_table)(struct vcpu *vcpu);
-	enum exit_action (*rdmsr)(struct vcpu *vcpu);
-	enum exit_action (*wrmsr)(struct vcpu *vcpu);
+	/* False: the instruction raises #GP. */
+	bool (*rdmsr)(struct vcpu *vcpu, u32 msr, u64 *value);
+	bool (*wrmsr)(struct vcpu *vcpu, u32 msr, u64 value);
 	enum exit_action (*ept_violation)(struct vcpu *vcpu, u64 address);
 	/* An exit that is not in the exit table. Where NULL, it stops too. */
 	enum exit_action (*other)(struct vcpu *vcpu, u32 reason);

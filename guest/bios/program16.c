@@ -15,7 +15,7 @@
 #include "guest/code16/guest16_run.h"
 #include "guest/code16/v86_program.h"
 #include "lib/string.h"
-#include "vmm/vmx/vmcs.h"
+#include "vmm/vcpu_state.h"
 
 #define RETURN_ADDRESS                                                         \
 	far_to_linear(PROGRAM_RETURN_SEGMENT, PROGRAM_RETURN_OFFSET)
@@ -87,7 +87,7 @@ static void forget_program(struct guest16 *guest)
 {
 	guest16_forget_call(guest);
 	v86_program_init(guest);
-	vmcs_write(VMCS_GUEST_DR7, DR7_RESET);
+	vcpu_set_dr7(&guest->vcpu, DR7_RESET);
 }
 
 static void run_here(struct run *run)

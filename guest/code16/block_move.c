@@ -8,7 +8,7 @@
 #include "arch/x86.h"
 #include "guest/far_ptr.h"
 #include "lib/string.h"
-#include "vmm/vmx/vmcs.h"
+#include "vmm/vcpu_state.h"
 
 #define SOURCE_OFFSET 0x10
 #define DESTINATION_OFFSET 0x18
@@ -56,7 +56,7 @@ static bool copy(struct guest_memory *memory, u32 to, u32 from, u32 bytes)
 static bool move(struct guest16 *guest)
 {
 	struct move_descriptor source, destination;
-	u32 table = far_to_linear((u16)vmcs_read(VMCS_GUEST_ES_SELECTOR),
+	u32 table = far_to_linear((u16)vcpu_selector(&guest->vcpu, SEGMENT_ES),
 				  (u16)guest->vcpu.regs.rsi);
 	u32 words = (u16)guest->vcpu.regs.rcx;
 	struct guest_memory *memory = &guest->memory;
@@ -88,12 +88,12 @@ static bool move(struct guest16 *guest)
 
 void block_move(struct guest16 *guest)
 {
-	u64 rflags = vmcs_read(VMCS_GUEST_RFLAGS);
+	u64 rflags = vcpu_rflags(&guest->vcpu);
 	bool done = move(guest);
 	u8 status = done ? STATUS_OK : STATUS_FAILED;
 
 	guest->vcpu.regs.rax =
 		(guest->vcpu.regs.rax & ~0xff00ull) | (u64)status << 8;
-	vmcs_write(VMCS_GUEST_RFLAGS,
-		   done ? rflags & ~RFLAGS_CF : rflags | RFLAGS_CF);
+	vcpu_set_rflags(&guest->vcpu,
+			done ? rflags & ~RFLAGS_CF : rflags | RFLAGS_CF);
 }

@@ -33,10 +33,10 @@ bool engine_available(const struct engine *engine, const struct vmx_caps *caps);
 const struct engine *engine_best(const struct vmx_caps *caps);
 
 /*
- * Writes all fields of the loaded VMCS that stay as they are from call to call.
+ * Sets up the loaded guest's vcpu: all that stays as it is from call to call.
  * 0, or ERR_UNSUPPORTED where a required control is missing (logged by name).
  */
-int engine_write_vmcs(struct guest16 *guest);
+int engine_set_up(struct guest16 *guest);
 
 /*
  * What a call in real mode begins with, after one that may have ended anywhere.

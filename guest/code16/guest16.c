@@ -11,7 +11,8 @@
 #include "guest/memory/v86_tables.h"
 #include "guest/watch/access_counts.h"
 #include "lib/error.h"
-#include "vmm/vmx/vmcs.h"
+#include "vmm/vcpu_events.h"
+#include "vmm/vcpu_state.h"
 #include "vmm/vmx/vmx.h"
 
 #define SEGMENT_LIMIT 0xffffu
@@ -53,7 +54,7 @@ int guest16_init(struct guest16 *guest, const struct engine *engine,
 	vcpu_load(&guest->vcpu);
 	guest->kept = false;
 	guest->awaits_window = false;
-	err = engine_write_vmcs(guest);
+	err = engine_set_up(guest);
 	if (err != 0) {
 		guest16_free(guest);
 	}
@@ -66,63 +67,45 @@ void guest16_free(struct guest16 *guest)
 	guest_memory_free(&guest->memory);
 }
 
-/* The VMCS numbers the fields of the six segments in this order, by twos. */
-static inline enum vmcs_field of_segment(enum vmcs_field of_es,
-					 enum v86_segment segment)
-{
-	return of_es + 2 * segment;
-}
-static_assert(VMCS_GUEST_GS_SELECTOR == VMCS_GUEST_ES_SELECTOR + 2 * V86_GS &&
-		      VMCS_GUEST_GS_BASE == VMCS_GUEST_ES_BASE + 2 * V86_GS &&
-		      VMCS_GUEST_GS_LIMIT == VMCS_GUEST_ES_LIMIT + 2 * V86_GS &&
-		      VMCS_GUEST_GS_ACCESS_RIGHTS ==
-			      VMCS_GUEST_ES_ACCESS_RIGHTS + 2 * V86_GS,
-	      "SDM volume 3, Field Encoding in VMCS");
-
-static inline void write_segment(enum v86_segment segment, u16 selector)
-{
-	vmcs_set(of_segment(VMCS_GUEST_ES_SELECTOR, segment), selector);
-	vmcs_set(of_segment(VMCS_GUEST_ES_BASE, segment), (u32)selector << 4);
-}
-
-/* A field of 16 bits: VMREAD clears all above. */
-static inline u32 read_selector(enum v86_segment segment)
-{
-	return (u32)vmcs_get(of_segment(VMCS_GUEST_ES_SELECTOR, segment));
-}
-
 /*
  * Of a segment whose limit and rights are right already, which in virtual-8086
  * mode they always are. Most calls find all six as they need them; the VMCS
  * itself is asked, for a copy kept here would be wrong after any exit.
  */
-static inline void change_segment(enum v86_segment segment, u32 selector)
+static inline void change_segment(struct vcpu *vcpu, enum segment segment,
+				  u32 selector)
 {
-	if (read_selector(segment) != (u16)selector) {
-		write_segment(segment, (u16)selector);
+	if (vcpu_selector(vcpu, segment) != (u16)selector) {
+		vcpu_set_real_segment(vcpu, segment, (u16)selector);
 	}
 }
 
-static void change_segments(const struct bios_regs *regs)
+static void change_segments(struct vcpu *vcpu, const struct bios_regs *regs)
 {
-	change_segment(V86_ES, regs->es);
-	change_segment(V86_CS, regs->cs);
-	change_segment(V86_SS, regs->ss);
-	change_segment(V86_DS, regs->ds);
-	change_segment(V86_FS, regs->fs);
-	change_segment(V86_GS, regs->gs);
+	change_segment(vcpu, SEGMENT_ES, regs->es);
+	change_segment(vcpu, SEGMENT_CS, regs->cs);
+	change_segment(vcpu, SEGMENT_SS, regs->ss);
+	change_segment(vcpu, SEGMENT_DS, regs->ds);
+	change_segment(vcpu, SEGMENT_FS, regs->fs);
+	change_segment(vcpu, SEGMENT_GS, regs->gs);
 }
 
 /* Whatever mode the guest was in, and if it has not run yet. */
-static void set_segments(const struct bios_regs *regs, u16 cs, u32 rights)
+static void set_segments(struct guest16 *guest, const struct bios_regs *regs)
 {
+	const u32 cs = (u32)guest->vcpu.return_cs;
 	const u32 selectors[] = { regs->es, cs,	      regs->ss,
 				  regs->ds, regs->fs, regs->gs };
 
-	for (enum v86_segment i = V86_ES; i <= V86_GS; i++) {
-		write_segment(i, (u16)selectors[i]);
-		vmcs_set(of_segment(VMCS_GUEST_ES_LIMIT, i), SEGMENT_LIMIT);
-		vmcs_set(of_segment(VMCS_GUEST_ES_ACCESS_RIGHTS, i), rights);
+	for (enum segment i = SEGMENT_ES; i <= SEGMENT_GS; i++) {
+		vcpu_set_segment(&guest->vcpu, i,
+				 (struct vcpu_segment){
+					 .selector = (u16)selectors[i],
+					 .base = (u32)(u16)selectors[i] << 4,
+					 .limit = SEGMENT_LIMIT,
+					 .rights =
+						 guest->engine->segment_rights,
+				 });
 	}
 }
 
@@ -139,36 +122,39 @@ static inline void set_general(struct guest16 *guest,
 	r->rbp = regs->ebp;
 	r->rsi = regs->esi;
 	r->rdi = regs->edi;
-	vmcs_set(VMCS_GUEST_RSP, regs->esp);
-	vmcs_set(VMCS_GUEST_RIP, eip);
-	vmcs_set(VMCS_GUEST_RFLAGS, (regs->eflags & RFLAGS_GUEST) |
-					    guest->engine->rflags_always |
-					    more_flags);
+	vcpu_set_rsp(&guest->vcpu, regs->esp);
+	vcpu_set_rip(&guest->vcpu, eip);
+	vcpu_set_rflags(&guest->vcpu, (regs->eflags & RFLAGS_GUEST) |
+					      guest->engine->rflags_always |
+					      more_flags);
 }
 
 /* Code in real mode may have given its segments limits: they stay. */
 void guest16_set_regs(struct guest16 *guest, const struct bios_regs *regs)
 {
-	change_segments(regs);
+	change_segments(&guest->vcpu, regs);
 	set_general(guest, regs, regs->eip, guest->watch.forced_flags);
 }
 
-static inline void change_kept(enum v86_segment segment, u32 kept, u32 selector)
+static inline void change_kept(struct vcpu *vcpu, enum segment segment,
+			       u32 kept, u32 selector)
 {
 	if (kept != selector) {
-		write_segment(segment, (u16)selector);
+		vcpu_set_real_segment(vcpu, segment, (u16)selector);
 	}
 }
 
 static __attribute__((noinline)) void
-change_all_kept(const struct guest16_selectors *kept,
-		const struct bios_regs *regs)
+change_all_kept(struct guest16 *guest, const struct bios_regs *regs)
 {
-	change_kept(V86_ES, kept->es, regs->es);
-	change_kept(V86_SS, kept->ss, regs->ss);
-	change_kept(V86_DS, kept->ds, regs->ds);
-	change_kept(V86_FS, kept->fs, regs->fs);
-	change_kept(V86_GS, kept->gs, regs->gs);
+	const struct guest16_selectors *kept = &guest->selectors;
+	struct vcpu *vcpu = &guest->vcpu;
+
+	change_kept(vcpu, SEGMENT_ES, kept->es, regs->es);
+	change_kept(vcpu, SEGMENT_SS, kept->ss, regs->ss);
+	change_kept(vcpu, SEGMENT_DS, kept->ds, regs->ds);
+	change_kept(vcpu, SEGMENT_FS, kept->fs, regs->fs);
+	change_kept(vcpu, SEGMENT_GS, kept->gs, regs->gs);
 }
 
 static inline u64 two(const u32 *first)
@@ -180,20 +166,21 @@ static inline u64 two(const u32 *first)
 }
 
 /* SS and DS, FS and GS lie side by side in both. */
-static inline void change_kept_segments(const struct guest16_selectors *kept,
+static inline void change_kept_segments(struct guest16 *guest,
 					const struct bios_regs *regs)
 {
+	const struct guest16_selectors *kept = &guest->selectors;
+
 	if (unlikely(two(&kept->ss) != two(&regs->ss) ||
 		     two(&kept->fs) != two(&regs->fs) ||
 		     kept->es != regs->es)) {
-		change_all_kept(kept, regs);
+		change_all_kept(guest, regs);
 	}
 }
 
 static void begin_anew(struct guest16 *guest, const struct bios_regs *regs)
 {
-	set_segments(regs, (u16)guest->vcpu.return_cs,
-		     guest->engine->segment_rights);
+	set_segments(guest, regs);
 	guest->selectors = (struct guest16_selectors){ .ss = regs->ss,
 						       .ds = regs->ds,
 						       .fs = regs->fs,
@@ -218,11 +205,10 @@ void guest16_begin_call(struct guest16 *guest, const struct bios_regs *regs,
 void guest16_begin_next_call(struct guest16 *guest,
 			     const struct bios_regs *regs, u16 ip)
 {
-	change_kept_segments(&guest->selectors, regs);
+	change_kept_segments(guest, regs);
 	set_general(guest, regs, ip, 0);
 	/* What STI, MOV SS or TF held back at the last run's end is void. */
-	vmcs_set(VMCS_GUEST_INTERRUPTIBILITY_STATE, 0);
-	vmcs_set(VMCS_GUEST_PENDING_DEBUG_EXCEPTIONS, 0);
+	vcpu_forget_held_back(&guest->vcpu);
 }
 
 /* RFLAGS includes what is forced on a guest that is watched. */
@@ -230,7 +216,7 @@ static inline void get_general(const struct guest16 *guest,
 			       struct bios_regs *regs)
 {
 	const struct vcpu_regs *r = &guest->vcpu.regs;
-	u32 rflags = (u32)vmcs_get(VMCS_GUEST_RFLAGS);
+	u32 rflags = (u32)vcpu_rflags(&guest->vcpu);
 
 	regs->eax = (u32)r->rax;
 	regs->ecx = (u32)r->rcx;
@@ -239,52 +225,56 @@ static inline void get_general(const struct guest16 *guest,
 	regs->ebp = (u32)r->rbp;
 	regs->esi = (u32)r->rsi;
 	regs->edi = (u32)r->rdi;
-	regs->esp = (u32)vmcs_get(VMCS_GUEST_RSP);
+	regs->esp = (u32)vcpu_rsp(&guest->vcpu);
 	regs->eflags = (rflags & (u32)RFLAGS_GUEST) | (u32)RFLAGS_FIXED_1;
 }
 
 void guest16_get_regs(struct guest16 *guest, struct bios_regs *regs)
 {
+	const struct vcpu *vcpu = &guest->vcpu;
+
 	get_general(guest, regs);
 	regs->eflags &= ~(u32)guest->watch.forced_flags;
-	regs->eip = (u32)vmcs_get(VMCS_GUEST_RIP);
-	regs->es = read_selector(V86_ES);
-	regs->cs = read_selector(V86_CS);
-	regs->ss = read_selector(V86_SS);
-	regs->ds = read_selector(V86_DS);
-	regs->fs = read_selector(V86_FS);
-	regs->gs = read_selector(V86_GS);
+	regs->eip = (u32)vcpu_rip(vcpu);
+	regs->es = vcpu_selector(vcpu, SEGMENT_ES);
+	regs->cs = vcpu_selector(vcpu, SEGMENT_CS);
+	regs->ss = vcpu_selector(vcpu, SEGMENT_SS);
+	regs->ds = vcpu_selector(vcpu, SEGMENT_DS);
+	regs->fs = vcpu_selector(vcpu, SEGMENT_FS);
+	regs->gs = vcpu_selector(vcpu, SEGMENT_GS);
 }
 
 void guest16_end_call(struct guest16 *guest, struct bios_regs *regs)
 {
 	struct guest16_selectors *s = &guest->selectors;
+	const struct vcpu *vcpu = &guest->vcpu;
 
 	get_general(guest, regs);
 	regs->cs = 0;
 	regs->eip = 0;
-	regs->es = s->es = read_selector(V86_ES);
-	regs->ss = s->ss = read_selector(V86_SS);
-	regs->ds = s->ds = read_selector(V86_DS);
-	regs->fs = s->fs = read_selector(V86_FS);
-	regs->gs = s->gs = read_selector(V86_GS);
+	regs->es = s->es = vcpu_selector(vcpu, SEGMENT_ES);
+	regs->ss = s->ss = vcpu_selector(vcpu, SEGMENT_SS);
+	regs->ds = s->ds = vcpu_selector(vcpu, SEGMENT_DS);
+	regs->fs = s->fs = vcpu_selector(vcpu, SEGMENT_FS);
+	regs->gs = s->gs = vcpu_selector(vcpu, SEGMENT_GS);
 }
 
 bool guest16_in_protected_mode(const struct guest16 *guest)
 {
 	return !guest->engine->uses_v86 &&
-	       (vmcs_read(VMCS_GUEST_CR0) & CR0_PE) != 0;
+	       (vcpu_cr0(&guest->vcpu) & CR0_PE) != 0;
 }
 
-static u32 linear_ip(void)
+static u32 linear_ip(const struct guest16 *guest)
 {
-	return (u32)vmcs_read(VMCS_GUEST_CS_BASE) +
-	       (u32)vmcs_read(VMCS_GUEST_RIP);
+	return (u32)vcpu_segment_base(&guest->vcpu, SEGMENT_CS) +
+	       (u32)vcpu_rip(&guest->vcpu);
 }
 
 u8 guest16_code_byte(struct guest16 *guest, u32 index)
 {
-	const u8 *at = guest_memory_at(&guest->memory, linear_ip() + index);
+	const u8 *at =
+		guest_memory_at(&guest->memory, linear_ip(guest) + index);
 
 	return at == NULL ? 0 : *at;
 }
@@ -309,12 +299,12 @@ static __attribute__((noinline)) void push_bytes(struct guest16 *guest,
 /* A frame that lies in one page, as nearly all do, is one write. */
 static inline void push(struct guest16 *guest, struct frame frame, u32 bytes)
 {
-	u32 base = (u32)vmcs_read(VMCS_GUEST_SS_BASE);
-	u32 esp = (u32)vmcs_read(VMCS_GUEST_RSP);
+	u32 base = (u32)vcpu_segment_base(&guest->vcpu, SEGMENT_SS);
+	u32 esp = (u32)vcpu_rsp(&guest->vcpu);
 	u16 sp = (u16)(esp - bytes);
 	u8 *at = guest_memory_at(&guest->memory, base + sp);
 
-	vmcs_write(VMCS_GUEST_RSP, (esp & 0xffff0000u) | sp);
+	vcpu_set_rsp(&guest->vcpu, (esp & 0xffff0000u) | sp);
 	if (unlikely(at == NULL || bytes != sizeof(frame) ||
 		     (base + sp) % PAGE_SIZE > PAGE_SIZE - sizeof(frame) ||
 		     sp > 0x10000u - sizeof(frame))) {
@@ -324,33 +314,36 @@ static inline void push(struct guest16 *guest, struct frame frame, u32 bytes)
 	__builtin_memcpy(at, &frame, sizeof(frame));
 }
 
-static void go(struct far_ptr to)
+static void go(struct guest16 *guest, struct far_ptr to)
 {
-	write_segment(V86_CS, to.segment);
-	vmcs_write(VMCS_GUEST_RIP, to.offset);
+	vcpu_set_real_segment(&guest->vcpu, SEGMENT_CS, to.segment);
+	vcpu_set_rip(&guest->vcpu, to.offset);
 }
 
 void guest16_call_far(struct guest16 *guest, u16 segment, u16 offset)
 {
-	const struct frame frame = { .ip = (u16)vmcs_read(VMCS_GUEST_RIP),
-				     .cs = (u16)read_selector(V86_CS) };
+	const struct frame frame = { .ip = (u16)vcpu_rip(&guest->vcpu),
+				     .cs = (u16)vcpu_selector(&guest->vcpu,
+							      SEGMENT_CS) };
 
 	push(guest, frame, FAR_CALL_FRAME_BYTES);
-	go((struct far_ptr){ .offset = offset, .segment = segment });
+	go(guest, (struct far_ptr){ .offset = offset, .segment = segment });
 }
 
 void guest16_enter_vector(struct guest16 *guest, u8 vector)
 {
 	u64 forced = guest->watch.forced_flags;
-	u64 rflags = vmcs_read(VMCS_GUEST_RFLAGS) & ~forced;
-	const struct frame frame = { .ip = (u16)vmcs_read(VMCS_GUEST_RIP),
-				     .cs = (u16)read_selector(V86_CS),
+	u64 rflags = vcpu_rflags(&guest->vcpu) & ~forced;
+	const struct frame frame = { .ip = (u16)vcpu_rip(&guest->vcpu),
+				     .cs = (u16)vcpu_selector(&guest->vcpu,
+							      SEGMENT_CS),
 				     .flags = (u16)rflags };
 	const struct far_ptr *ivt =
 		(const void *)guest_memory_at(&guest->memory, 0);
 
 	push(guest, frame, sizeof(frame));
-	go(ivt != NULL ? ivt[vector] : (struct far_ptr){ 0 });
-	vmcs_write(VMCS_GUEST_RFLAGS,
-		   (rflags & ~(RFLAGS_IF | RFLAGS_TF | RFLAGS_AC)) | forced);
+	go(guest, ivt != NULL ? ivt[vector] : (struct far_ptr){ 0 });
+	vcpu_set_rflags(&guest->vcpu,
+			(rflags & ~(RFLAGS_IF | RFLAGS_TF | RFLAGS_AC)) |
+				forced);
 }

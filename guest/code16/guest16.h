@@ -29,7 +29,7 @@ struct guest16 {
 	void *caller;  /* the code there, in a page that stays */
 	/*
 	 * Real mode: the code may have changed control registers, descriptor
-	 * tables or segment limits (guest/code16/engine_vmcs.c).
+	 * tables or segment limits (guest/code16/engine_setup.c).
 	 */
 	bool system_changed;
 	/*

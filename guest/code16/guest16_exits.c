@@ -22,7 +22,8 @@
 #include "lib/error.h"
 #include "lib/fmt.h"
 #include "lib/string.h"
-#include "vmm/vmx/vmcs.h"
+#include "vmm/vcpu_exit.h"
+#include "vmm/vcpu_state.h"
 
 #define CODE_BYTES_SHOWN 16
 #define HALT_STEP_US 10000 /* how often a halted guest's time is looked at */
@@ -66,11 +67,11 @@ bool guest16_has_handler(struct guest16 *guest, u64 base, u64 limit, u8 vector)
 enum exit_action guest16_fault(struct guest16 *guest, u8 vector)
 {
 	return vcpu_stop(&guest->vcpu, VCPU_END_FAULT,
-			 "%s at %04lx:%04lx, opcode %02x; interrupt vector "
+			 "%s at %04x:%04lx, opcode %02x; interrupt vector "
 			 "%02x is the BIOS's own",
 			 exception_name(vector),
-			 vmcs_read(VMCS_GUEST_CS_SELECTOR),
-			 vmcs_read(VMCS_GUEST_RIP), guest16_code_byte(guest, 0),
+			 vcpu_selector(&guest->vcpu, SEGMENT_CS),
+			 vcpu_rip(&guest->vcpu), guest16_code_byte(guest, 0),
 			 vector);
 }
 
@@ -96,7 +97,7 @@ static void wait_for_interrupt(struct guest16 *guest)
 /* RIP is behind the HLT already. */
 enum exit_action guest16_halt(struct guest16 *guest)
 {
-	if (vmcs_read(VMCS_GUEST_RFLAGS) & RFLAGS_IF) {
+	if (vcpu_rflags(&guest->vcpu) & RFLAGS_IF) {
 		wait_for_interrupt(guest);
 		return vcpu_check_interrupted(&guest->vcpu);
 	}
@@ -128,13 +129,13 @@ enum exit_action guest16_vmcall(struct vcpu *vcpu)
 	const struct guest16 *guest = vcpu->guest;
 
 	if (guest->engine->uses_v86 &&
-	    !(vmcs_read(VMCS_GUEST_RFLAGS) & RFLAGS_VM)) {
+	    !(vcpu_rflags(&guest->vcpu) & RFLAGS_VM)) {
 		return guest16_v86_ring_0_vmcall(vcpu);
 	}
 	return vcpu_stop(vcpu, VCPU_END_FAULT,
-			 "VMCALL at %04lx:%04lx: the hypervisor offers no calls",
-			 vmcs_read(VMCS_GUEST_CS_SELECTOR),
-			 vmcs_read(VMCS_GUEST_RIP));
+			 "VMCALL at %04x:%04lx: the hypervisor offers no calls",
+			 vcpu_selector(&guest->vcpu, SEGMENT_CS),
+			 vcpu_rip(&guest->vcpu));
 }
 
 /* IN to AL and AX keeps the rest; IN to EAX clears the upper half. */
@@ -196,7 +197,7 @@ enum exit_action guest16_reflect(struct guest16 *guest, u32 info)
 
 	if (type == INTERRUPTION_TYPE_PRIVILEGED_SOFTWARE_EXCEPTION ||
 	    type == INTERRUPTION_TYPE_SOFTWARE_EXCEPTION) {
-		bytes = vmcs_read(VMCS_VM_EXIT_INSTRUCTION_LENGTH);
+		bytes = vcpu_exit_instruction_bytes(&guest->vcpu);
 	}
 	vcpu_skip(&guest->vcpu, bytes);
 	guest16_enter_vector(guest, interruption_info_vector(info));
@@ -212,7 +213,7 @@ void guest16_describe(struct vcpu *vcpu)
 		fmt_snprintf(bytes + i * 3, 4, " %02x",
 			     guest16_code_byte(guest, i));
 	}
-	console_printf("report: bytes at %04lx:%04lx:%s\n",
-		       vmcs_read(VMCS_GUEST_CS_SELECTOR),
-		       vmcs_read(VMCS_GUEST_RIP), bytes);
+	console_printf("report: bytes at %04x:%04lx:%s\n",
+		       vcpu_selector(&guest->vcpu, SEGMENT_CS),
+		       vcpu_rip(&guest->vcpu), bytes);
 }

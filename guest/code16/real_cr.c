@@ -10,61 +10,12 @@
 #include "guest/memory/pae.h"
 #include "guest/watch/watch.h"
 #include "vmm/guest_cr.h"
-#include "vmm/vmx/vmcs.h"
-#include "vmm/vmx/vmx.h"
+#include "vmm/vcpu_setup.h"
+#include "vmm/vcpu_state.h"
 
 #define LMSW_BITS (CR0_PE | CR0_MP | CR0_EM | CR0_TS)
 /* What the guest may set, beside what it alone owns. */
 #define CR4_KNOWN (REAL_CR4_OF_GUEST | CR4_MCE)
-
-static u64 *gpr(struct vcpu *vcpu, u8 number)
-{
-	/* The order of the instruction encoding; RSP is in the VMCS. */
-	struct vcpu_regs *r = &vcpu->regs;
-	u64 *const order[] = { &r->rax, &r->rcx, &r->rdx, &r->rbx,
-			       NULL,	&r->rbp, &r->rsi, &r->rdi };
-
-	return number < ARRAY_SIZE(order) ? order[number] : NULL;
-}
-
-static u64 read_gpr(struct vcpu *vcpu, u8 number)
-{
-	const u64 *reg = gpr(vcpu, number);
-
-	return reg != NULL ? *reg : vmcs_read(VMCS_GUEST_RSP);
-}
-
-static void write_gpr(struct vcpu *vcpu, u8 number, u64 value)
-{
-	u64 *reg = gpr(vcpu, number);
-
-	if (reg != NULL) {
-		*reg = value;
-	} else {
-		vmcs_write(VMCS_GUEST_RSP, value);
-	}
-}
-
-/* As the guest reads it: its own bits, and the shadow's where it is the host's. */
-static u64 shown(enum vmcs_field cr, enum vmcs_field mask,
-		 enum vmcs_field shadow)
-{
-	u64 host = vmcs_read(mask);
-
-	return (vmcs_read(cr) & ~host) | (vmcs_read(shadow) & host);
-}
-
-static u64 shown_cr0(void)
-{
-	return shown(VMCS_GUEST_CR0, VMCS_CR0_GUEST_HOST_MASK,
-		     VMCS_CR0_READ_SHADOW);
-}
-
-static u64 shown_cr4(void)
-{
-	return shown(VMCS_GUEST_CR4, VMCS_CR4_GUEST_HOST_MASK,
-		     VMCS_CR4_READ_SHADOW);
-}
 
 /* With EPT, VM entry takes them from the VMCS and not from memory. */
 static enum exit_action load_pdptes(struct vcpu *vcpu, u64 cr3)
@@ -82,26 +33,25 @@ static enum exit_action load_pdptes(struct vcpu *vcpu, u64 cr3)
 	if (!pae_are_good(pdpte, machine_physical_bits())) {
 		return real_raise(vcpu, VECTOR_GP, 0);
 	}
-	for (u32 i = 0; i < PAE_PDPTES; i++) {
-		vmcs_write(VMCS_GUEST_PDPTE0 + 2 * i, pdpte[i]);
-	}
+	vcpu_set_pdptes(vcpu, pdpte);
 	return EXIT_SKIP_INSTRUCTION;
 }
 
 static enum exit_action paging_changes(struct vcpu *vcpu, u64 cr0, u64 cr4)
 {
-	return pae_is_loaded_by(shown_cr0(), shown_cr4(), cr0, cr4)
-		       ? load_pdptes(vcpu, vmcs_read(VMCS_GUEST_CR3))
+	return pae_is_loaded_by(vcpu_shown_cr0(vcpu), vcpu_shown_cr4(vcpu), cr0,
+				cr4)
+		       ? load_pdptes(vcpu, vcpu_cr3(vcpu))
 		       : EXIT_SKIP_INSTRUCTION;
 }
 
 /* The guest reads what it wrote; caching and NE stay as the host needs them. */
-static void write_cr0_fields(struct vcpu *vcpu, u64 value)
+static void change_cr0(struct vcpu *vcpu, u64 value)
 {
-	vmcs_write(VMCS_CR0_READ_SHADOW, value);
-	vmcs_write(VMCS_GUEST_CR0,
-		   ((value | CR0_NE | CR0_ET) & ~(CR0_CD | CR0_NW)) &
-			   UINT32_MAX);
+	u64 real = (value | CR0_NE | CR0_ET) & ~(CR0_CD | CR0_NW);
+
+	vcpu_set_cr0(vcpu, (struct vcpu_cr){ .real = real & UINT32_MAX,
+					     .shown = value });
 	watch_mode_changed(vcpu->guest);
 }
 
@@ -119,21 +69,22 @@ static enum exit_action mov_to_cr0(struct vcpu *vcpu, u64 value)
 	if (!may_be_cr0(value)) {
 		return real_raise(vcpu, VECTOR_GP, 0);
 	}
-	action = paging_changes(vcpu, value, shown_cr4());
+	action = paging_changes(vcpu, value, vcpu_shown_cr4(vcpu));
 	if (action == EXIT_SKIP_INSTRUCTION) {
-		write_cr0_fields(vcpu, value);
+		change_cr0(vcpu, value);
 	}
 	return action;
 }
 
 static enum exit_action mov_to_cr3(struct vcpu *vcpu, u64 value)
 {
-	enum exit_action action = pae_is_on(shown_cr0(), shown_cr4())
-					  ? load_pdptes(vcpu, value)
-					  : EXIT_SKIP_INSTRUCTION;
+	enum exit_action action =
+		pae_is_on(vcpu_shown_cr0(vcpu), vcpu_shown_cr4(vcpu))
+			? load_pdptes(vcpu, value)
+			: EXIT_SKIP_INSTRUCTION;
 
 	if (action == EXIT_SKIP_INSTRUCTION) {
-		vmcs_write(VMCS_GUEST_CR3, value);
+		vcpu_set_cr3(vcpu, value);
 	}
 	return action;
 }
@@ -144,14 +95,13 @@ static enum exit_action mov_to_cr4(struct vcpu *vcpu, u64 value)
 	u64 real = value | CR4_OF_HOST;
 	enum exit_action action;
 
-	if ((value & ~CR4_KNOWN) != 0 ||
-	    vmx_caps_bad_cr4(&vmx_this_core()->caps, real) != 0) {
+	if ((value & ~CR4_KNOWN) != 0 || !vcpu_may_have_cr4(vcpu, real)) {
 		return real_raise(vcpu, VECTOR_GP, 0);
 	}
-	action = paging_changes(vcpu, shown_cr0(), value);
+	action = paging_changes(vcpu, vcpu_shown_cr0(vcpu), value);
 	if (action == EXIT_SKIP_INSTRUCTION) {
-		vmcs_write(VMCS_CR4_READ_SHADOW, value);
-		vmcs_write(VMCS_GUEST_CR4, real);
+		vcpu_set_cr4(vcpu,
+			     (struct vcpu_cr){ .real = real, .shown = value });
 	}
 	return action;
 }
@@ -174,22 +124,21 @@ static enum exit_action mov_to_cr(struct vcpu *vcpu, u8 cr, u64 value)
 static enum exit_action emulate(struct vcpu *vcpu,
 				struct cr_qualification access)
 {
-	u64 cr0 = shown_cr0();
+	u64 cr0 = vcpu_shown_cr0(vcpu);
 
 	switch (access.type) {
 	case CR_ACCESS_MOV_TO_CR:
 		return mov_to_cr(vcpu, access.cr,
-				 (u32)read_gpr(vcpu, access.reg));
+				 (u32)vcpu_gpr(vcpu, access.reg));
 	case CR_ACCESS_MOV_FROM_CR:
-		write_gpr(vcpu, access.reg, vmcs_read(VMCS_GUEST_CR3));
+		vcpu_set_gpr(vcpu, access.reg, vcpu_cr3(vcpu));
 		return EXIT_SKIP_INSTRUCTION;
 	case CR_ACCESS_CLTS:
-		write_cr0_fields(vcpu, cr0 & ~CR0_TS);
+		change_cr0(vcpu, cr0 & ~CR0_TS);
 		return EXIT_SKIP_INSTRUCTION;
 	case CR_ACCESS_LMSW:
 		/* LMSW sets PE but never clears it. */
-		write_cr0_fields(vcpu,
-				 (cr0 & ~(LMSW_BITS & ~CR0_PE)) |
+		change_cr0(vcpu, (cr0 & ~(LMSW_BITS & ~CR0_PE)) |
 					 (access.lmsw_source & LMSW_BITS));
 		return EXIT_SKIP_INSTRUCTION;
 	}

@@ -10,63 +10,22 @@
 #include "guest/code16/guest16_exits.h"
 #include "guest/code16/real_parts.h"
 #include "guest/code16/v86_program.h"
-#include "vmm/vmx/vmcs.h"
+#include "vmm/vcpu_events.h"
+#include "vmm/vcpu_exit.h"
+#include "vmm/vcpu_state.h"
 
 #define OPCODE_INT_N 0xcd
 
-/*
- * Through the IVT or the IDT, as the guest's mode has it. What STI and MOV SS
- * held back is over.
- */
-static enum exit_action inject(struct vcpu *vcpu, enum interruption_type type,
-			       u8 vector, u64 error_code)
-{
-	bool has_code = guest16_in_protected_mode(vcpu->guest) &&
-			exception_has_error_code(vector);
-
-	vcpu_skip(vcpu, 0);
-	vmcs_write(VMCS_VM_ENTRY_INTERRUPTION_INFO,
-		   interruption_info_make(type, vector, has_code));
-	vmcs_write(VMCS_VM_ENTRY_EXCEPTION_ERROR_CODE, error_code);
-	vmcs_write(VMCS_VM_ENTRY_INSTRUCTION_LENGTH,
-		   vmcs_read(VMCS_VM_EXIT_INSTRUCTION_LENGTH));
-	return EXIT_RESUME;
-}
-
-enum exit_action real_raise(struct vcpu *vcpu, u8 vector, u64 error_code)
+enum exit_action real_raise(struct vcpu *vcpu, u8 vector, u32 error_code)
 {
 	struct guest16 *guest = vcpu->guest;
+	struct vcpu_table ivt = vcpu_idtr(vcpu);
 
 	if (!guest16_in_protected_mode(guest) &&
-	    !guest16_has_handler(guest, vmcs_read(VMCS_GUEST_IDTR_BASE),
-				 vmcs_read(VMCS_GUEST_IDTR_LIMIT), vector)) {
+	    !guest16_has_handler(guest, ivt.base, ivt.limit, vector)) {
 		return guest16_fault(guest, vector);
 	}
-	return inject(vcpu, INTERRUPTION_TYPE_HARDWARE_EXCEPTION, vector,
-		      error_code);
-}
-
-/* The processor was delivering one. */
-static bool is_exception(u32 vectoring)
-{
-	return (vectoring & INTERRUPTION_INFO_VALID) != 0 &&
-	       interruption_info_type(vectoring) ==
-		       INTERRUPTION_TYPE_HARDWARE_EXCEPTION;
-}
-
-/* A fault while the processor delivered another exception. */
-static enum exit_action raise_second(struct vcpu *vcpu, u8 first, u8 second,
-				     u64 error_code)
-{
-	u8 vector = exception_compose(first, second);
-
-	if (vector == EXCEPTION_TRIPLE_FAULT) {
-		return vcpu_stop(vcpu, VCPU_END_SHUTDOWN,
-				 "triple fault: %s while delivering #DF",
-				 exception_name(second));
-	}
-	return inject(vcpu, INTERRUPTION_TYPE_HARDWARE_EXCEPTION, vector,
-		      vector == VECTOR_DF ? 0 : error_code);
+	return vcpu_raise(vcpu, vector, error_code);
 }
 
 /*
@@ -96,11 +55,9 @@ static enum exit_action on_exception(struct vcpu *vcpu, u32 info)
 {
 	struct guest16 *guest = vcpu->guest;
 	u8 vector = interruption_info_vector(info);
-	u32 vectoring = (u32)vmcs_read(VMCS_IDT_VECTORING_INFO);
-	u64 error_code =
-		info & INTERRUPTION_INFO_ERROR_CODE
-			? vmcs_read(VMCS_VM_EXIT_INTERRUPTION_ERROR_CODE)
-			: 0;
+	u32 error_code = info & INTERRUPTION_INFO_ERROR_CODE
+				 ? vcpu_exit_error_code(vcpu)
+				 : 0;
 
 	if (vector == VECTOR_DB && watch_debug(guest)) {
 		return EXIT_RESUME;
@@ -109,11 +66,10 @@ static enum exit_action on_exception(struct vcpu *vcpu, u32 info)
 		return watched_exception(guest, info);
 	}
 	if (vector == VECTOR_DB) {
-		return inject(vcpu, interruption_info_type(info), vector, 0);
+		return vcpu_inject(vcpu, info, 0);
 	}
-	return is_exception(vectoring)
-		       ? raise_second(vcpu, interruption_info_vector(vectoring),
-				      vector, error_code)
+	return vcpu_exit_delivered_exception(vcpu)
+		       ? vcpu_reflect(vcpu, vector, error_code)
 		       : real_raise(vcpu, vector, error_code);
 }
 
@@ -126,15 +82,10 @@ static enum exit_action on_hlt(struct vcpu *vcpu)
 /* A fault whose stack was not there yet comes again; a trap would be lost. */
 static enum exit_action on_ept_violation(struct vcpu *vcpu, u64 address)
 {
-	u32 vectoring = (u32)vmcs_read(VMCS_IDT_VECTORING_INFO);
 	enum exit_action action =
 		guest16_memory_missing(vcpu->guest, address, "EPT violation");
 
-	return action == EXIT_RESUME && is_exception(vectoring)
-		       ? inject(vcpu, INTERRUPTION_TYPE_HARDWARE_EXCEPTION,
-				interruption_info_vector(vectoring),
-				vmcs_read(VMCS_IDT_VECTORING_ERROR_CODE))
-		       : action;
+	return action == EXIT_RESUME ? vcpu_redeliver(vcpu) : action;
 }
 
 /* It is executed again, and may change what the next call must set anew. */
@@ -144,25 +95,16 @@ static enum exit_action on_descriptor_table(struct vcpu *vcpu)
 	return EXIT_RESUME;
 }
 
-static enum exit_action on_rdmsr(struct vcpu *vcpu)
+static bool on_rdmsr(struct vcpu *vcpu, u32 msr, u64 *value)
 {
-	u64 value;
-
-	if (!msr_policy_read((u32)vcpu->regs.rcx, &value)) {
-		return real_raise(vcpu, VECTOR_GP, 0);
-	}
-	vcpu->regs.rax = (u32)value;
-	vcpu->regs.rdx = value >> 32;
-	return EXIT_SKIP_INSTRUCTION;
+	(void)vcpu;
+	return msr_policy_read(msr, value);
 }
 
-static enum exit_action on_wrmsr(struct vcpu *vcpu)
+static bool on_wrmsr(struct vcpu *vcpu, u32 msr, u64 value)
 {
-	u64 value = vcpu->regs.rdx << 32 | (u32)vcpu->regs.rax;
-
-	return msr_policy_write((u32)vcpu->regs.rcx, value)
-		       ? EXIT_SKIP_INSTRUCTION
-		       : real_raise(vcpu, VECTOR_GP, 0);
+	(void)vcpu;
+	return msr_policy_write(msr, value);
 }
 
 /* What counts there is the host's doing as well. */
@@ -174,6 +116,7 @@ static enum exit_action on_other(struct vcpu *vcpu, u32 reason)
 
 const struct vcpu_ops guest16_real_ops = {
 	.exception = on_exception,
+	.raise = real_raise,
 	.interrupt = guest16_interrupt,
 	.interrupt_window = guest16_interrupt_window,
 	.hlt = on_hlt,

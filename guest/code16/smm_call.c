@@ -12,7 +12,8 @@
 #include "guest/code16/engine.h"
 #include "guest/code16/guest16.h"
 #include "vmm/vmx/guest_rights.h"
-#include "vmm/vmx/vmcs.h"
+#include "vmm/vcpu_exit.h"
+#include "vmm/vcpu_state.h"
 
 #define COMMAND_CALL 0xb5
 #define ENTER_32_BIT 0x1234u
@@ -30,28 +31,6 @@
 /* SeaBIOS's own selectors, in case it loads them again. */
 #define FLAT_CODE 0x08
 #define FLAT_DATA 0x10
-
-/* What an SMI saves and RSM loads, but for the general registers. */
-static const enum vmcs_field fields[] = {
-	VMCS_GUEST_ES_SELECTOR, VMCS_GUEST_ES_BASE,
-	VMCS_GUEST_ES_LIMIT,	VMCS_GUEST_ES_ACCESS_RIGHTS,
-	VMCS_GUEST_CS_SELECTOR, VMCS_GUEST_CS_BASE,
-	VMCS_GUEST_CS_LIMIT,	VMCS_GUEST_CS_ACCESS_RIGHTS,
-	VMCS_GUEST_SS_SELECTOR, VMCS_GUEST_SS_BASE,
-	VMCS_GUEST_SS_LIMIT,	VMCS_GUEST_SS_ACCESS_RIGHTS,
-	VMCS_GUEST_DS_SELECTOR, VMCS_GUEST_DS_BASE,
-	VMCS_GUEST_DS_LIMIT,	VMCS_GUEST_DS_ACCESS_RIGHTS,
-	VMCS_GUEST_FS_SELECTOR, VMCS_GUEST_FS_BASE,
-	VMCS_GUEST_FS_LIMIT,	VMCS_GUEST_FS_ACCESS_RIGHTS,
-	VMCS_GUEST_GS_SELECTOR, VMCS_GUEST_GS_BASE,
-	VMCS_GUEST_GS_LIMIT,	VMCS_GUEST_GS_ACCESS_RIGHTS,
-	VMCS_GUEST_RFLAGS,	VMCS_GUEST_CR0,
-	VMCS_CR0_READ_SHADOW,	VMCS_GUEST_CR4,
-	VMCS_CR4_READ_SHADOW,	VMCS_GUEST_GDTR_BASE,
-	VMCS_GUEST_GDTR_LIMIT,	VMCS_GUEST_IDTR_BASE,
-	VMCS_GUEST_IDTR_LIMIT,
-};
-static_assert(ARRAY_SIZE(fields) == SMM_CALL_FIELDS, "struct smm_call");
 
 static bool bios_has_name(void)
 {
@@ -81,25 +60,50 @@ bool smm_call_is_used(void)
 	return bios_has_name();
 }
 
-static void load_flat_segment(u32 number, u16 selector, u32 rights)
+/* What SeaBIOS's 32-bit code starts with: flat, unpaged, interrupts off. */
+static void load_flat_state(struct vcpu *vcpu)
 {
-	/* The four fields of each are numbered in the order ES CS SS DS FS GS. */
-	vmcs_write(VMCS_GUEST_ES_SELECTOR + 2 * number, selector);
-	vmcs_write(VMCS_GUEST_ES_BASE + 2 * number, 0);
-	vmcs_write(VMCS_GUEST_ES_LIMIT + 2 * number, UINT32_MAX);
-	vmcs_write(VMCS_GUEST_ES_ACCESS_RIGHTS + 2 * number, rights);
+	for (enum segment i = SEGMENT_ES; i <= SEGMENT_GS; i++) {
+		bool code = i == SEGMENT_CS;
+
+		vcpu_set_segment(vcpu, i,
+				 (struct vcpu_segment){
+					 .selector =
+						 code ? FLAT_CODE : FLAT_DATA,
+					 .limit = UINT32_MAX,
+					 .rights = code ? RIGHTS_CODE32
+							: RIGHTS_DATA32,
+				 });
+	}
+	vcpu_set_cr0(vcpu, (struct vcpu_cr){ .real = vcpu_cr0(vcpu) | CR0_PE,
+					     .shown = CR0_ET | CR0_PE });
+	vcpu_set_rflags(vcpu, RFLAGS_FIXED_1);
 }
 
-/* What SeaBIOS's 32-bit code starts with: flat, unpaged, interrupts off. */
-static void load_flat_state(void)
+static void save(const struct vcpu *vcpu, struct smm_call *call)
 {
-	for (u32 i = V86_ES; i <= V86_GS; i++) {
-		load_flat_segment(i, i == V86_CS ? FLAT_CODE : FLAT_DATA,
-				  i == V86_CS ? RIGHTS_CODE32 : RIGHTS_DATA32);
+	for (enum segment i = SEGMENT_ES; i <= SEGMENT_GS; i++) {
+		call->segment[i] = vcpu_segment(vcpu, i);
 	}
-	vmcs_write(VMCS_GUEST_CR0, vmcs_read(VMCS_GUEST_CR0) | CR0_PE);
-	vmcs_write(VMCS_CR0_READ_SHADOW, CR0_ET | CR0_PE);
-	vmcs_write(VMCS_GUEST_RFLAGS, RFLAGS_FIXED_1);
+	call->gdtr = vcpu_gdtr(vcpu);
+	call->idtr = vcpu_idtr(vcpu);
+	call->cr0.real = vcpu_cr0(vcpu);
+	call->cr0.shown = vcpu_shown_cr0(vcpu);
+	call->cr4.real = vcpu_cr4(vcpu);
+	call->cr4.shown = vcpu_shown_cr4(vcpu);
+	call->rflags = vcpu_rflags(vcpu);
+}
+
+static void restore(struct vcpu *vcpu, const struct smm_call *call)
+{
+	for (enum segment i = SEGMENT_ES; i <= SEGMENT_GS; i++) {
+		vcpu_set_segment(vcpu, i, call->segment[i]);
+	}
+	vcpu_set_gdtr(vcpu, call->gdtr);
+	vcpu_set_idtr(vcpu, call->idtr);
+	vcpu_set_cr0(vcpu, call->cr0);
+	vcpu_set_cr4(vcpu, call->cr4);
+	vcpu_set_rflags(vcpu, call->rflags);
 }
 
 static void enter_32_bit(struct guest16 *guest)
@@ -108,22 +112,18 @@ static void enter_32_bit(struct guest16 *guest)
 
 	/* It is in protected mode then, and may not come back as it should. */
 	engine_release_real_state(guest);
-	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
-		call->saved[i] = vmcs_read(fields[i]);
-	}
+	save(&guest->vcpu, call);
 	call->inside = true;
 	call->a20_open = guest->memory.a20_open;
 	guest_memory_set_a20(&guest->memory, true);
-	load_flat_state();
+	load_flat_state(&guest->vcpu);
 }
 
 static void return_to_16_bit(struct guest16 *guest)
 {
 	struct smm_call *call = &guest->smm_call;
 
-	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
-		vmcs_write(fields[i], call->saved[i]);
-	}
+	restore(&guest->vcpu, call);
 	call->inside = false;
 	guest_memory_set_a20(&guest->memory, call->a20_open);
 }
@@ -131,10 +131,10 @@ static void return_to_16_bit(struct guest16 *guest)
 static bool refuse(struct guest16 *guest)
 {
 	vcpu_stop(&guest->vcpu, VCPU_END_REFUSED,
-		  "the code at %04lx:%04lx enters protected mode by an SMI, "
+		  "the code at %04x:%04lx enters protected mode by an SMI, "
 		  "which engine %s cannot; use engine=real",
-		  vmcs_read(VMCS_GUEST_CS_SELECTOR), vmcs_read(VMCS_GUEST_RIP),
-		  guest->engine->name);
+		  vcpu_selector(&guest->vcpu, SEGMENT_CS),
+		  vcpu_rip(&guest->vcpu), guest->engine->name);
 	return false;
 }
 
@@ -157,8 +157,8 @@ bool smm_call(struct guest16 *guest, u8 command)
 		return true;
 	}
 	/* It will be moved as if behind the OUT. */
-	vmcs_write(VMCS_GUEST_RIP,
-		   (u32)guest->vcpu.regs.rbx -
-			   vmcs_read(VMCS_VM_EXIT_INSTRUCTION_LENGTH));
+	vcpu_set_rip(&guest->vcpu,
+		     (u32)guest->vcpu.regs.rbx -
+			     vcpu_exit_instruction_bytes(&guest->vcpu));
 	return true;
 }

@@ -8,16 +8,21 @@
 #pragma once
 
 #include "lib/types.h"
+#include "vmm/vcpu_state.h"
 
 struct guest16;
 
-#define SMM_CALL_FIELDS 33
-
-/* The 16-bit state that waits for the 32-bit code to return. */
+/*
+ * The 16-bit state that waits for the 32-bit code to return: what an SMI saves
+ * and RSM loads, but for the general registers.
+ */
 struct smm_call {
 	bool inside;
 	bool a20_open;
-	u64 saved[SMM_CALL_FIELDS];
+	struct vcpu_segment segment[SEGMENT_GS + 1];
+	struct vcpu_table gdtr, idtr;
+	struct vcpu_cr cr0, cr4;
+	u64 rflags;
 };
 
 /* Whether the machine's BIOS is one that makes such calls. */

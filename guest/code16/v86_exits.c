@@ -10,7 +10,8 @@
 #include "guest/code16/v86_program.h"
 #include "guest/memory/v86_tables.h"
 #include "lib/string.h"
-#include "vmm/vmx/vmcs.h"
+#include "vmm/vcpu_exit.h"
+#include "vmm/vcpu_state.h"
 
 #define OPCODE_INT_N 0xcd
 #define INT_N_BYTES 2
@@ -18,12 +19,12 @@
 /* A private page that was not there yet is made; everything else is an end. */
 static enum exit_action page_fault(struct guest16 *guest)
 {
-	u64 address = vmcs_read(VMCS_EXIT_QUALIFICATION);
-	u64 error = vmcs_read(VMCS_VM_EXIT_INTERRUPTION_ERROR_CODE);
+	u64 address = vcpu_exit_page_fault_address(&guest->vcpu);
+	u32 error = vcpu_exit_error_code(&guest->vcpu);
 
 	if ((error & PAGE_FAULT_P) || address >= GUEST_LINEAR_END) {
 		return vcpu_stop(&guest->vcpu, VCPU_END_FAULT,
-				 "page fault at %lx, error code %lx", address,
+				 "page fault at %lx, error code %x", address,
 				 error);
 	}
 	return guest16_memory_missing(guest, address, "page fault");
@@ -57,10 +58,9 @@ static enum exit_action general_protection(struct guest16 *guest, u8 vector)
 
 static enum exit_action unexpected(struct vcpu *vcpu, u8 vector)
 {
-	return vcpu_stop(vcpu, VCPU_END_FAULT, "%s at %04lx:%04lx",
+	return vcpu_stop(vcpu, VCPU_END_FAULT, "%s at %04x:%04lx",
 			 exception_name(vector),
-			 vmcs_read(VMCS_GUEST_CS_SELECTOR),
-			 vmcs_read(VMCS_GUEST_RIP));
+			 vcpu_selector(vcpu, SEGMENT_CS), vcpu_rip(vcpu));
 }
 
 static enum exit_action on_exception(struct vcpu *vcpu, u32 info)
@@ -102,7 +102,7 @@ struct ring_0_frame {
 enum exit_action guest16_v86_ring_0_vmcall(struct vcpu *vcpu)
 {
 	struct guest16 *guest = vcpu->guest;
-	u64 offset = vmcs_read(VMCS_GUEST_RSP) - GUEST_SYSTEM_BASE;
+	u64 offset = vcpu_rsp(vcpu) - GUEST_SYSTEM_BASE;
 	struct ring_0_frame frame = { 0 };
 
 	if (offset <= V86_RING0_STACK_TOP - sizeof(frame)) {

@@ -12,7 +12,8 @@
 #include "guest/code16/guest16_exits.h"
 #include "guest/memory/v86_tables.h"
 #include "vmm/exit.h"
-#include "vmm/vmx/vmcs.h"
+#include "vmm/vcpu_events.h"
+#include "vmm/vcpu_state.h"
 
 #define IVT_LIMIT 0x3ff
 
@@ -99,36 +100,27 @@ void v86_program_init(struct guest16 *guest)
 static void registers_in(struct guest16 *guest)
 {
 	struct v86_machine *m = &guest->program;
-	u64 blocking = vmcs_read(VMCS_GUEST_INTERRUPTIBILITY_STATE);
 
 	guest16_get_regs(guest, &m->regs);
-	m->interrupt_shadow =
-		(blocking & (INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS)) !=
-		0;
+	m->interrupt_shadow = vcpu_interrupt_shadow(&guest->vcpu);
 }
 
 static void registers_out(struct guest16 *guest)
 {
 	struct v86_machine *m = &guest->program;
-	u64 blocking = vmcs_read(VMCS_GUEST_INTERRUPTIBILITY_STATE);
 
 	/* An instruction that ended at FFFFh goes on at 0, as most do. */
 	m->regs.eip &= 0xffff;
 	guest16_set_regs(guest, &m->regs);
-	blocking &= ~(u64)(INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS);
-	if (m->interrupt_shadow) {
-		blocking |= INTERRUPTIBILITY_STI;
-	}
-	vmcs_write(VMCS_GUEST_INTERRUPTIBILITY_STATE, blocking);
+	vcpu_set_interrupt_shadow(&guest->vcpu, m->interrupt_shadow);
 }
 
 static enum exit_action stop(struct guest16 *guest, const char *what)
 {
 	return vcpu_stop(&guest->vcpu, VCPU_END_FAULT,
-			 "%s at %04lx:%04lx, opcode %02x", what,
-			 vmcs_read(VMCS_GUEST_CS_SELECTOR),
-			 vmcs_read(VMCS_GUEST_RIP),
-			 guest16_code_byte(guest, 0));
+			 "%s at %04x:%04lx, opcode %02x", what,
+			 vcpu_selector(&guest->vcpu, SEGMENT_CS),
+			 vcpu_rip(&guest->vcpu), guest16_code_byte(guest, 0));
 }
 
 static enum exit_action shutdown(struct guest16 *guest)

@@ -14,7 +14,7 @@
 #include "guest/watch/watch64.h"
 #include "lib/error.h"
 #include "lib/string.h"
-#include "vmm/vmx/vmcs.h"
+#include "vmm/vcpu_state.h"
 #include "vmm/vmx/vmx.h"
 
 #define CPUID_EXTENDED_FEATURES 0x80000001u
@@ -69,13 +69,13 @@ int guest64_init(struct guest64 *guest, enum guest64_pages pages,
 	init_walk(guest);
 	guest->vcpu.uses_ept = under_ept;
 	vcpu_load(&guest->vcpu);
-	err = guest64_write_vmcs(guest);
+	err = guest64_set_up(guest);
 	if (err != 0) {
 		guest64_free(guest);
 		return err;
 	}
 	guest->vcpu.regs.rbp = GUEST64_STACK_TOP;
-	vmcs_write(VMCS_GUEST_RIP, GUEST64_PROGRAM + start);
+	vcpu_set_rip(&guest->vcpu, GUEST64_PROGRAM + start);
 	return 0;
 }
 
@@ -107,63 +107,42 @@ enum vcpu_end guest64_run(struct guest64 *guest, u64 timeout_us)
 	return end;
 }
 
-/* All but RSP, which is in the VMCS. */
-static u64 *gpr(struct vcpu_regs *r, u8 number)
+void guest64_get_gprs(const struct guest64 *guest, u64 out[GPR_COUNT])
 {
-	u64 *const order[] = {
-		&r->rax, &r->rcx, &r->rdx, &r->rbx, NULL,    &r->rbp,
-		&r->rsi, &r->rdi, &r->r8,  &r->r9,  &r->r10, &r->r11,
-		&r->r12, &r->r13, &r->r14, &r->r15,
-	};
-
-	return order[number];
+	memcpy(out, guest->vcpu.regs.by_number, sizeof(guest->vcpu.regs));
+	out[GPR_RSP] = vcpu_rsp(&guest->vcpu);
 }
 
-void guest64_get_gprs(const struct guest64 *guest, u64 out[16])
+void guest64_set_gprs(struct guest64 *guest, const u64 in[GPR_COUNT])
 {
-	struct vcpu_regs regs = guest->vcpu.regs;
-
-	for (u8 i = 0; i < 16; i++) {
-		out[i] = i == MMIO_RSP ? vmcs_read(VMCS_GUEST_RSP)
-				       : *gpr(&regs, i);
-	}
-}
-
-void guest64_set_gprs(struct guest64 *guest, const u64 in[16])
-{
-	for (u8 i = 0; i < 16; i++) {
-		if (i != MMIO_RSP) {
-			*gpr(&guest->vcpu.regs, i) = in[i];
-		}
-	}
-	vmcs_write(VMCS_GUEST_RSP, in[MMIO_RSP]);
+	memcpy(guest->vcpu.regs.by_number, in, sizeof(guest->vcpu.regs));
+	vcpu_set_rsp(&guest->vcpu, in[GPR_RSP]);
 }
 
 void guest64_get_regs(struct guest64 *guest, struct guest64_regs *regs)
 {
+	const struct vcpu *vcpu = &guest->vcpu;
+
 	guest64_get_gprs(guest, regs->gpr);
-	regs->rip = vmcs_read(VMCS_GUEST_RIP);
-	regs->rflags = vmcs_read(VMCS_GUEST_RFLAGS);
-	regs->cr0 = guest64_shown_cr(VMCS_GUEST_CR0, VMCS_CR0_GUEST_HOST_MASK,
-				     VMCS_CR0_READ_SHADOW);
-	regs->cr4 = guest64_shown_cr(VMCS_GUEST_CR4, VMCS_CR4_GUEST_HOST_MASK,
-				     VMCS_CR4_READ_SHADOW);
-	regs->cr3 = guest->memory.has_ept ? vmcs_read(VMCS_GUEST_CR3)
-					  : guest->walk.cr3;
+	regs->rip = vcpu_rip(vcpu);
+	regs->rflags = vcpu_rflags(vcpu);
+	regs->cr0 = vcpu_shown_cr0(vcpu);
+	regs->cr4 = vcpu_shown_cr4(vcpu);
+	regs->cr3 = guest->memory.has_ept ? vcpu_cr3(vcpu) : guest->walk.cr3;
 	regs->cr2 = read_cr2();
 	regs->efer = rdmsr(MSR_IA32_EFER);
-	regs->fs_base = vmcs_read(VMCS_GUEST_FS_BASE);
-	regs->gs_base = vmcs_read(VMCS_GUEST_GS_BASE);
-	regs->cs = (u16)vmcs_read(VMCS_GUEST_CS_SELECTOR);
-	regs->ss = (u16)vmcs_read(VMCS_GUEST_SS_SELECTOR);
-	regs->ds = (u16)vmcs_read(VMCS_GUEST_DS_SELECTOR);
-	regs->es = (u16)vmcs_read(VMCS_GUEST_ES_SELECTOR);
-	regs->fs = (u16)vmcs_read(VMCS_GUEST_FS_SELECTOR);
-	regs->gs = (u16)vmcs_read(VMCS_GUEST_GS_SELECTOR);
+	regs->fs_base = vcpu_segment_base(vcpu, SEGMENT_FS);
+	regs->gs_base = vcpu_segment_base(vcpu, SEGMENT_GS);
+	regs->cs = (u16)vcpu_selector(vcpu, SEGMENT_CS);
+	regs->ss = (u16)vcpu_selector(vcpu, SEGMENT_SS);
+	regs->ds = (u16)vcpu_selector(vcpu, SEGMENT_DS);
+	regs->es = (u16)vcpu_selector(vcpu, SEGMENT_ES);
+	regs->fs = (u16)vcpu_selector(vcpu, SEGMENT_FS);
+	regs->gs = (u16)vcpu_selector(vcpu, SEGMENT_GS);
 }
 
 void guest64_set_regs(struct guest64 *guest, const struct guest64_regs *regs)
 {
 	guest64_set_gprs(guest, regs->gpr);
-	vmcs_write(VMCS_GUEST_RFLAGS, regs->rflags | RFLAGS_FIXED_1);
+	vcpu_set_rflags(&guest->vcpu, regs->rflags | RFLAGS_FIXED_1);
 }

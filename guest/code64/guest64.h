@@ -15,7 +15,7 @@
 
 /* Everything a person sees of the registers, as the guest itself would. */
 struct guest64_regs {
-	u64 gpr[16]; /* in the order of the encoding: enum mmio_gpr */
+	u64 gpr[GPR_COUNT]; /* by number */
 	u64 rip, rflags;
 	u64 cr0, cr2, cr3, cr4, efer;
 	u64 fs_base, gs_base;
@@ -63,5 +63,5 @@ void guest64_get_regs(struct guest64 *guest, struct guest64_regs *regs);
 void guest64_set_regs(struct guest64 *guest, const struct guest64_regs *regs);
 
 /* Copies the general registers only, in the order of the encoding. */
-void guest64_get_gprs(const struct guest64 *guest, u64 out[16]);
-void guest64_set_gprs(struct guest64 *guest, const u64 in[16]);
+void guest64_get_gprs(const struct guest64 *guest, u64 out[GPR_COUNT]);
+void guest64_set_gprs(struct guest64 *guest, const u64 in[GPR_COUNT]);

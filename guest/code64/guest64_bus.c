@@ -14,7 +14,8 @@
 #include "lib/error.h"
 #include "lib/string.h"
 #include "vmm/vmx/guest_rights.h"
-#include "vmm/vmx/vmcs.h"
+#include "vmm/vcpu_events.h"
+#include "vmm/vcpu_state.h"
 
 #define MMIO_ANSWER 0x12u
 #define UART_BASE 0x3f8u
@@ -99,7 +100,7 @@ static void write_operand(void *ctx, const struct mmio_operand *operand,
 static const struct walk64 *current_walk(struct guest64 *guest)
 {
 	if (guest->memory.has_ept) {
-		guest->walk.cr3 = vmcs_read(VMCS_GUEST_CR3);
+		guest->walk.cr3 = vcpu_cr3(&guest->vcpu);
 	}
 	return &guest->walk;
 }
@@ -109,7 +110,7 @@ static bool locate_piece(struct step *step, u64 linear, u32 access, u64 *gpa)
 	struct walk64_found found;
 
 	if (!walk64_is_canonical(linear)) {
-		step->action = guest64_raise(VECTOR_GP, 0);
+		step->action = vcpu_raise(&step->guest->vcpu, VECTOR_GP, 0);
 		return false;
 	}
 	switch (walk64(current_walk(step->guest), linear, access, &found)) {
@@ -117,7 +118,8 @@ static bool locate_piece(struct step *step, u64 linear, u32 access, u64 *gpa)
 		*gpa = found.gpa;
 		return true;
 	case WALK64_FAULT:
-		step->action = guest64_page_fault(linear, found.error_code);
+		step->action = guest64_page_fault(step->guest, linear,
+						  found.error_code);
 		return false;
 	default:
 		step->action = vcpu_stop(&step->guest->vcpu, VCPU_END_FAULT,
@@ -145,8 +147,8 @@ static bool locate(void *ctx, u64 linear, u8 bytes, bool write,
 
 size_t guest64_fetch(struct guest64 *guest, u8 *bytes, size_t n)
 {
-	u64 rip = vmcs_read(VMCS_GUEST_RIP);
-	u32 access = (u32)PAGE_FAULT_I | guest64_user_access();
+	u64 rip = vcpu_rip(&guest->vcpu);
+	u32 access = (u32)PAGE_FAULT_I | guest64_user_access(guest);
 	struct walk64_found found;
 	const u8 *at = NULL;
 	size_t i;
@@ -172,10 +174,10 @@ static void load_cpu(struct guest64 *guest, struct mmio_cpu *cpu,
 		     struct step *step)
 {
 	guest64_get_gprs(guest, cpu->gpr);
-	cpu->rip = vmcs_read(VMCS_GUEST_RIP);
-	cpu->rflags = vmcs_read(VMCS_GUEST_RFLAGS);
-	cpu->fs_base = vmcs_read(VMCS_GUEST_FS_BASE);
-	cpu->gs_base = vmcs_read(VMCS_GUEST_GS_BASE);
+	cpu->rip = vcpu_rip(&guest->vcpu);
+	cpu->rflags = vcpu_rflags(&guest->vcpu);
+	cpu->fs_base = vcpu_segment_base(&guest->vcpu, SEGMENT_FS);
+	cpu->gs_base = vcpu_segment_base(&guest->vcpu, SEGMENT_GS);
 	cpu->ctx = step;
 	cpu->locate = locate;
 	cpu->read = read_operand;
@@ -184,13 +186,14 @@ static void load_cpu(struct guest64 *guest, struct mmio_cpu *cpu,
 
 enum exit_action guest64_mmio(struct guest64 *guest, u64 address)
 {
-	struct step step = { .guest = guest, .user = guest64_user_access() };
+	struct step step = { .guest = guest,
+			     .user = guest64_user_access(guest) };
 	u8 bytes[INSN_BYTES_MAX];
 	struct mmio_insn insn;
 	struct mmio_cpu cpu;
 	enum mmio_outcome outcome;
 
-	if (!(vmcs_read(VMCS_GUEST_CS_ACCESS_RIGHTS) & RIGHTS_L)) {
+	if (!(vcpu_segment_rights(&guest->vcpu, SEGMENT_CS) & RIGHTS_L)) {
 		return vcpu_stop(&guest->vcpu, VCPU_END_FAULT,
 				 "memory-mapped I/O at %lx by code that is "
 				 "not 64-bit",
@@ -214,7 +217,7 @@ enum exit_action guest64_mmio(struct guest64 *guest, u64 address)
 		cpu.rflags &= ~RFLAGS_RF;
 		vcpu_skip(&guest->vcpu, insn.length);
 	}
-	vmcs_write(VMCS_GUEST_RFLAGS, cpu.rflags);
+	vcpu_set_rflags(&guest->vcpu, cpu.rflags);
 	return EXIT_RESUME;
 }
 

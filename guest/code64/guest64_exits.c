@@ -13,7 +13,9 @@
 #include "lib/fmt.h"
 #include "vmm/exit.h"
 #include "vmm/vmx/guest_rights.h"
-#include "vmm/vmx/vmcs.h"
+#include "vmm/vcpu_events.h"
+#include "vmm/vcpu_exit.h"
+#include "vmm/vcpu_state.h"
 
 #define CODE_BYTES_SHOWN 16
 #define CR8_BITS 0xfu
@@ -27,93 +29,32 @@ static void on_any(struct vcpu *vcpu, u32 exit_reason)
 	}
 }
 
-/*
- * What STI and MOV SS held back is over then: VM entry with TF and either of
- * them wants a single step to be pending as well.
- */
-static enum exit_action inject(u32 info, u64 error_code)
-{
-	vmcs_write(VMCS_GUEST_INTERRUPTIBILITY_STATE,
-		   vmcs_read(VMCS_GUEST_INTERRUPTIBILITY_STATE) &
-			   ~(u64)(INTERRUPTIBILITY_STI |
-				  INTERRUPTIBILITY_MOV_SS));
-	vmcs_write(VMCS_VM_ENTRY_INTERRUPTION_INFO, info);
-	vmcs_write(VMCS_VM_ENTRY_EXCEPTION_ERROR_CODE, error_code);
-	vmcs_write(VMCS_VM_ENTRY_INSTRUCTION_LENGTH,
-		   vmcs_read(VMCS_VM_EXIT_INSTRUCTION_LENGTH));
-	return EXIT_RESUME;
-}
-
-enum exit_action guest64_raise(u8 vector, u32 error_code)
-{
-	return inject(interruption_info_make(
-			      INTERRUPTION_TYPE_HARDWARE_EXCEPTION, vector,
-			      exception_has_error_code(vector)),
-		      error_code);
-}
-
-enum exit_action guest64_page_fault(u64 linear, u32 error_code)
+enum exit_action guest64_page_fault(struct guest64 *guest, u64 linear,
+				    u32 error_code)
 {
 	write_cr2(linear);
-	return guest64_raise(VECTOR_PF, error_code);
+	return vcpu_raise(&guest->vcpu, VECTOR_PF, error_code);
 }
 
 /* SS.DPL is the privilege level. */
-u32 guest64_user_access(void)
+u32 guest64_user_access(const struct guest64 *guest)
 {
-	u64 rights = vmcs_read(VMCS_GUEST_SS_ACCESS_RIGHTS);
+	u32 rights = vcpu_segment_rights(&guest->vcpu, SEGMENT_SS);
 
 	return (rights & RIGHTS_DPL) == RIGHTS_DPL ? PAGE_FAULT_U : 0;
-}
-
-/*
- * An exception whose delivery an exit interrupted is delivered anew. What
- * instructions raise by themselves happens again at RIP.
- */
-static enum exit_action redeliver(void)
-{
-	u32 info = (u32)vmcs_read(VMCS_IDT_VECTORING_INFO);
-
-	if ((info & INTERRUPTION_INFO_VALID) &&
-	    interruption_info_type(info) ==
-		    INTERRUPTION_TYPE_HARDWARE_EXCEPTION) {
-		guest64_raise(interruption_info_vector(info),
-			      (u32)vmcs_read(VMCS_IDT_VECTORING_ERROR_CODE));
-	}
-	return EXIT_RESUME;
-}
-
-/* An exception of the guest's own, perhaps while another is delivered. */
-static enum exit_action reflect(struct vcpu *vcpu, u8 vector, u32 error_code)
-{
-	u32 info = (u32)vmcs_read(VMCS_IDT_VECTORING_INFO);
-	u8 made = vector;
-
-	if ((info & INTERRUPTION_INFO_VALID) &&
-	    interruption_info_type(info) ==
-		    INTERRUPTION_TYPE_HARDWARE_EXCEPTION) {
-		made = exception_compose(interruption_info_vector(info),
-					 vector);
-	}
-	if (made == EXCEPTION_TRIPLE_FAULT) {
-		return vcpu_stop(vcpu, VCPU_END_SHUTDOWN,
-				 "triple fault: %s while delivering #DF",
-				 exception_name(vector));
-	}
-	return guest64_raise(made, made == VECTOR_DF ? 0 : error_code);
 }
 
 static enum exit_action reflect_page_fault(struct vcpu *vcpu, u64 linear,
 					   u32 error_code)
 {
 	write_cr2(linear);
-	return reflect(vcpu, VECTOR_PF, error_code);
+	return vcpu_reflect(vcpu, VECTOR_PF, error_code);
 }
 
 /* An access where the guest's tables lead to no RAM. */
 static enum exit_action outside_ram(struct vcpu *vcpu, u64 gpa, bool fetch)
 {
-	if (vmcs_read(VMCS_IDT_VECTORING_INFO) & INTERRUPTION_INFO_VALID) {
+	if (vcpu_exit_vectoring(vcpu) & INTERRUPTION_INFO_VALID) {
 		return vcpu_stop(vcpu, VCPU_END_FAULT,
 				 "delivering an exception reached %lx, which "
 				 "is no RAM",
@@ -137,8 +78,8 @@ static enum exit_action table_outside_ram(struct vcpu *vcpu, u64 gpa)
 static enum exit_action on_page_fault(struct vcpu *vcpu)
 {
 	struct guest64 *guest = vcpu->guest;
-	u64 linear = vmcs_read(VMCS_EXIT_QUALIFICATION);
-	u32 access = (u32)vmcs_read(VMCS_VM_EXIT_INTERRUPTION_ERROR_CODE) &
+	u64 linear = vcpu_exit_page_fault_address(vcpu);
+	u32 access = vcpu_exit_error_code(vcpu) &
 		     (u32)(PAGE_FAULT_W | PAGE_FAULT_U | PAGE_FAULT_I);
 	struct walk64_found found;
 	const u8 *at;
@@ -158,36 +99,34 @@ static enum exit_action on_page_fault(struct vcpu *vcpu)
 	}
 	shadow64_fill(&guest->memory.shadow, &guest->walk, linear, access,
 		      &found, virt_to_phys(at));
-	return redeliver();
+	return vcpu_redeliver(vcpu);
 }
 
 static enum exit_action on_exception(struct vcpu *vcpu, u32 info)
 {
 	struct guest64 *guest = vcpu->guest;
 	u8 vector = interruption_info_vector(info);
-	u32 error_code = (u32)vmcs_read(VMCS_VM_EXIT_INTERRUPTION_ERROR_CODE);
+	u32 error_code = vcpu_exit_error_code(vcpu);
 
 	if (vector == VECTOR_PF) {
 		return guest->memory.has_ept
 			       ? reflect_page_fault(
 					 vcpu,
-					 vmcs_read(VMCS_EXIT_QUALIFICATION),
+					 vcpu_exit_page_fault_address(vcpu),
 					 error_code)
 			       : on_page_fault(vcpu);
 	}
 	/* #DB and #AC exit for the host's sake, others while they are watched. */
 	if (interruption_info_type(info) ==
 	    INTERRUPTION_TYPE_HARDWARE_EXCEPTION) {
-		return reflect(vcpu, vector, error_code);
+		return vcpu_reflect(vcpu, vector, error_code);
 	}
-	return inject(info & ~INTERRUPTION_INFO_NMI_UNBLOCKING,
-		      vmcs_read(VMCS_VM_EXIT_INTERRUPTION_ERROR_CODE));
+	return vcpu_inject(vcpu, info, error_code);
 }
 
 static enum exit_action on_ept_violation(struct vcpu *vcpu, u64 gpa)
 {
-	struct ept_qualification access =
-		ept_qualification_decode(vmcs_read(VMCS_EXIT_QUALIFICATION));
+	struct ept_qualification access = vcpu_exit_ept_access(vcpu);
 
 	if (access.linear_valid && !access.translation) {
 		return table_outside_ram(vcpu, gpa);
@@ -204,114 +143,110 @@ static void on_interrupt(struct vcpu *vcpu)
 /* The proper end of a program. */
 static enum exit_action on_hlt(struct vcpu *vcpu)
 {
-	vcpu_skip(vcpu, vmcs_read(VMCS_VM_EXIT_INSTRUCTION_LENGTH));
+	vcpu_skip(vcpu, vcpu_exit_instruction_bytes(vcpu));
 	return EXIT_STOP;
 }
 
 static enum exit_action on_vmcall(struct vcpu *vcpu)
 {
-	(void)vcpu;
-	return guest64_raise(VECTOR_UD, 0);
+	return vcpu_raise(vcpu, VECTOR_UD, 0);
 }
 
-static enum exit_action skip_or_fault(bool good)
+static bool mov_to_cr8(struct guest64 *guest, u64 value)
 {
-	return good ? EXIT_SKIP_INSTRUCTION : guest64_raise(VECTOR_GP, 0);
+	if (value & ~(u64)CR8_BITS) {
+		return false;
+	}
+	guest->cr8 = value;
+	return true;
 }
 
 static enum exit_action mov_to_cr(struct guest64 *guest, u8 cr, u64 value)
 {
+	bool good;
+
 	switch (cr) {
 	case 0:
-		return skip_or_fault(guest64_write_cr0(guest, value));
+		good = guest64_write_cr0(guest, value);
+		break;
 	case 3:
-		return skip_or_fault(guest64_write_cr3(guest, value));
+		good = guest64_write_cr3(guest, value);
+		break;
 	case 4:
-		return skip_or_fault(guest64_write_cr4(guest, value));
+		good = guest64_write_cr4(guest, value);
+		break;
 	case 8:
-		if (value & ~(u64)CR8_BITS) {
-			return guest64_raise(VECTOR_GP, 0);
-		}
-		guest->cr8 = value;
-		return EXIT_SKIP_INSTRUCTION;
+		good = mov_to_cr8(guest, value);
+		break;
 	default:
 		return exit_not_supported(&guest->vcpu);
 	}
+	return good ? EXIT_SKIP_INSTRUCTION
+		    : vcpu_raise(&guest->vcpu, VECTOR_GP, 0);
 }
 
 static enum exit_action on_cr_access(struct vcpu *vcpu,
 				     struct cr_qualification access)
 {
 	struct guest64 *guest = vcpu->guest;
-	u64 gpr[16];
 
-	guest64_get_gprs(guest, gpr);
 	switch (access.type) {
 	case CR_ACCESS_MOV_TO_CR:
-		return mov_to_cr(guest, access.cr, gpr[access.reg]);
+		return mov_to_cr(guest, access.cr, vcpu_gpr(vcpu, access.reg));
 	case CR_ACCESS_MOV_FROM_CR:
-		gpr[access.reg] = access.cr == 8 ? guest->cr8 : guest->walk.cr3;
-		guest64_set_gprs(guest, gpr);
+		vcpu_set_gpr(vcpu, access.reg,
+			     access.cr == 8 ? guest->cr8 : guest->walk.cr3);
 		return EXIT_SKIP_INSTRUCTION;
 	default:
 		return exit_not_supported(vcpu);
 	}
 }
 
-static enum exit_action on_rdmsr(struct vcpu *vcpu)
+static bool on_rdmsr(struct vcpu *vcpu, u32 msr, u64 *value)
 {
-	u32 msr = (u32)vcpu->regs.rcx;
-	u64 value = 0;
-	bool good = true;
-
 	switch (msr) {
 	case MSR_IA32_EFER:
 	case MSR_IA32_KERNEL_GS_BASE:
-		value = rdmsr(msr); /* the processor has the guest's */
-		break;
+		*value = rdmsr(msr); /* the processor has the guest's */
+		return true;
 	case MSR_IA32_FS_BASE:
-		value = vmcs_read(VMCS_GUEST_FS_BASE);
-		break;
+		*value = vcpu_segment_base(vcpu, SEGMENT_FS);
+		return true;
 	case MSR_IA32_GS_BASE:
-		value = vmcs_read(VMCS_GUEST_GS_BASE);
-		break;
+		*value = vcpu_segment_base(vcpu, SEGMENT_GS);
+		return true;
 	default:
-		good = msr_policy_read(msr, &value);
-		break;
+		return msr_policy_read(msr, value);
 	}
-	if (good) {
-		vcpu->regs.rax = (u32)value;
-		vcpu->regs.rdx = value >> 32;
-	}
-	return skip_or_fault(good);
 }
 
-static enum exit_action on_wrmsr(struct vcpu *vcpu)
+static bool write_base(struct vcpu *vcpu, u32 msr, u64 value)
 {
-	u32 msr = (u32)vcpu->regs.rcx;
-	u64 value = vcpu->regs.rdx << 32 | (u32)vcpu->regs.rax;
-	bool good = walk64_is_canonical(value);
+	if (!walk64_is_canonical(value)) {
+		return false;
+	}
+	if (msr == MSR_IA32_KERNEL_GS_BASE) {
+		wrmsr(msr, value);
+	} else {
+		vcpu_set_segment_base(vcpu,
+				      msr == MSR_IA32_FS_BASE ? SEGMENT_FS
+							      : SEGMENT_GS,
+				      value);
+	}
+	return true;
+}
 
+static bool on_wrmsr(struct vcpu *vcpu, u32 msr, u64 value)
+{
 	switch (msr) {
 	case MSR_IA32_EFER:
-		return skip_or_fault(value == rdmsr(MSR_IA32_EFER));
+		return value == rdmsr(MSR_IA32_EFER);
 	case MSR_IA32_FS_BASE:
-		if (good) {
-			vmcs_write(VMCS_GUEST_FS_BASE, value);
-		}
-		return skip_or_fault(good);
 	case MSR_IA32_GS_BASE:
-		if (good) {
-			vmcs_write(VMCS_GUEST_GS_BASE, value);
-		}
-		return skip_or_fault(good);
 	case MSR_IA32_KERNEL_GS_BASE:
-		if (good) {
-			wrmsr(msr, value);
-		}
-		return skip_or_fault(good);
+		return write_base(vcpu, msr, value);
 	default:
-		return skip_or_fault(msr_policy_write(msr, value));
+		return msr_policy_write(msr, value);
 	}
 }
 
@@ -324,14 +259,14 @@ static enum exit_action on_other(struct vcpu *vcpu, u32 reason)
 		return EXIT_SKIP_INSTRUCTION;
 	case EXIT_REASON_XSETBV:
 	case EXIT_REASON_RDPMC:
-		return guest64_raise(VECTOR_GP, 0);
+		return vcpu_raise(vcpu, VECTOR_GP, 0);
 	case EXIT_REASON_GETSEC:
 	case EXIT_REASON_VMCLEAR ... EXIT_REASON_VMXON:
 	case EXIT_REASON_INVEPT:
 	case EXIT_REASON_INVVPID:
 	case EXIT_REASON_MONITOR:
 	case EXIT_REASON_MWAIT:
-		return guest64_raise(VECTOR_UD, 0);
+		return vcpu_raise(vcpu, VECTOR_UD, 0);
 	default:
 		return exit_not_supported(vcpu);
 	}
@@ -372,14 +307,14 @@ static void describe(struct vcpu *vcpu)
 	for (size_t i = 0; i < count; i++) {
 		fmt_snprintf(text + i * 3, 4, " %02x", bytes[i]);
 	}
-	console_printf("report: bytes at %016lx:%s\n",
-		       vmcs_read(VMCS_GUEST_RIP),
+	console_printf("report: bytes at %016lx:%s\n", vcpu_rip(vcpu),
 		       count != 0 ? text : " none are mapped");
 }
 
 const struct vcpu_ops guest64_ops = {
 	.code64 = true,
 	.exception = on_exception,
+	.raise = vcpu_raise,
 	.interrupt = on_interrupt,
 	.hlt = on_hlt,
 	.vmcall = on_vmcall,

@@ -5,14 +5,9 @@
 #pragma once
 
 #include "guest/code64/guest64.h"
-#include "vmm/vmx/vmcs_fields.h"
 
-/* Controls and the state a program starts with. As guest64_init(). */
-int guest64_write_vmcs(struct guest64 *guest);
-
-/* CR0 or CR4 as the guest reads it. */
-u64 guest64_shown_cr(enum vmcs_field cr, enum vmcs_field mask,
-		     enum vmcs_field shadow);
+/* What exits, and the state a program starts with. As guest64_init(). */
+int guest64_set_up(struct guest64 *guest);
 
 /* New values as the guest wrote them; false: it gets a #GP. */
 bool guest64_write_cr0(struct guest64 *guest, u64 value);
@@ -28,12 +23,12 @@ u32 guest64_fsgsbase(void);
 
 extern const struct vcpu_ops guest64_ops;
 
-/* Raises a hardware exception at the guest's RIP. */
-enum exit_action guest64_raise(u8 vector, u32 error_code);
-enum exit_action guest64_page_fault(u64 linear, u32 error_code);
+/* Raises a page fault of the instruction at RIP. */
+enum exit_action guest64_page_fault(struct guest64 *guest, u64 linear,
+				    u32 error_code);
 
 /* PAGE_FAULT_U where the guest is at privilege level 3, else 0. */
-u32 guest64_user_access(void);
+u32 guest64_user_access(const struct guest64 *guest);
 
 /* Up to n bytes of code from the guest's RIP on; returns how many there are. */
 size_t guest64_fetch(struct guest64 *guest, u8 *bytes, size_t n);

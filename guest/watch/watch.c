@@ -18,9 +18,8 @@
 #include "guest/watch/port_names.h"
 #include "guest/watch/watch_parts.h"
 #include "lib/string.h"
-#include "vmm/vmx/vmcs.h"
-#include "vmm/vmx/vmx.h"
-#include "vmm/vmx/vmx_cap_bits.h"
+#include "vmm/vcpu_setup.h"
+#include "vmm/vcpu_state.h"
 
 #define INT_N_BYTES 2
 #define REAL_IVT_LIMIT 0x3ffu
@@ -52,21 +51,6 @@ bool watch_core_wanted(void)
 {
 	return watch_config.core == WATCH_EVERY_CORE ||
 	       watch_config.core == this_cpu_index();
-}
-
-static void change_controls(u32 set, u32 clear)
-{
-	u64 old = vmcs_read(VMCS_PROCBASED_CONTROLS);
-	u64 new = (old & ~(u64)clear) | set;
-
-	if (new != old) {
-		vmcs_write(VMCS_PROCBASED_CONTROLS, new);
-	}
-}
-
-static void one_control(u32 bit, bool on)
-{
-	change_controls(on ? bit : 0, on ? 0 : bit);
 }
 
 static void write_dr(unsigned n, u32 linear)
@@ -123,33 +107,34 @@ static void set_breakpoints(struct guest16 *guest, bool live)
 	for (unsigned i = 0; i < ARRAY_SIZE(linear); i++) {
 		write_dr(i, linear[i]);
 	}
-	vmcs_write(VMCS_GUEST_DR7, DR7_RESET | dr7);
+	vcpu_set_dr7(&guest->vcpu, DR7_RESET | dr7);
 }
 
 /* Nothing but INT n and interrupts of the BIOS's reads the IVT by IDTR. */
-static void trap_real_mode_ints(const struct guest16 *guest, bool on)
+static void trap_real_mode_ints(struct guest16 *guest, bool on)
 {
-	u64 limit = vmcs_read(VMCS_GUEST_IDTR_LIMIT);
+	struct vcpu *vcpu = &guest->vcpu;
+	struct vcpu_table ivt = vcpu_idtr(vcpu);
+	u64 owned = vcpu_owned_cr0(vcpu);
 
-	vmcs_write(VMCS_EXCEPTION_BITMAP,
-		   on ? EVERY_EXCEPTION : guest->watch.exceptions);
-	if (vmcs_read(VMCS_GUEST_IDTR_BASE) == 0 &&
-	    (limit == 0 || limit == REAL_IVT_LIMIT)) {
-		vmcs_write(VMCS_GUEST_IDTR_LIMIT, on ? 0 : REAL_IVT_LIMIT);
+	vcpu_intercept_exceptions(vcpu, on ? EVERY_EXCEPTION
+					   : guest->watch.exceptions);
+	if (ivt.base == 0 && (ivt.limit == 0 || ivt.limit == REAL_IVT_LIMIT)) {
+		ivt.limit = on ? 0 : REAL_IVT_LIMIT;
+		vcpu_set_idtr(vcpu, ivt);
 	}
 	/* To know when it goes to protected mode, where it has an IDT. */
-	vmcs_write(VMCS_CR0_GUEST_HOST_MASK,
-		   guest->watch.armed
-			   ? vmcs_read(VMCS_CR0_GUEST_HOST_MASK) | CR0_PE
-			   : vmcs_read(VMCS_CR0_GUEST_HOST_MASK) & ~CR0_PE);
+	vcpu_own_cr0(vcpu,
+		     guest->watch.armed ? owned | CR0_PE : owned & ~CR0_PE);
 }
 
-static void force_tf(struct guest_watch *w, bool on)
+static void force_tf(struct guest16 *guest, bool on)
 {
-	u64 rflags = vmcs_read(VMCS_GUEST_RFLAGS) & ~w->forced_flags;
+	struct guest_watch *w = &guest->watch;
+	u64 rflags = vcpu_rflags(&guest->vcpu) & ~w->forced_flags;
 
 	w->forced_flags = on ? RFLAGS_TF : 0;
-	vmcs_write(VMCS_GUEST_RFLAGS, rflags | w->forced_flags);
+	vcpu_set_rflags(&guest->vcpu, rflags | w->forced_flags);
 }
 
 void watch_apply(struct guest16 *guest)
@@ -169,22 +154,17 @@ void watch_apply(struct guest16 *guest)
 	} else {
 		trap_real_mode_ints(guest, ints);
 	}
-	change_controls(ports ? PROCBASED_UNCONDITIONAL_IO_EXITING
-			      : PROCBASED_USE_IO_BITMAPS,
-			ports ? PROCBASED_USE_IO_BITMAPS
-			      : PROCBASED_UNCONDITIONAL_IO_EXITING);
-	if (vmx_caps_has_mtf(&vmx_this_core()->caps)) {
-		one_control(PROCBASED_MONITOR_TRAP_FLAG,
-			    live && w->stepping && w->try_mtf);
-	}
-	force_tf(w, by_tf);
+	vcpu_intercept(&guest->vcpu, VCPU_INTERCEPT_PORTS, ports);
+	vcpu_intercept(&guest->vcpu, VCPU_INTERCEPT_STEPS,
+		       live && w->stepping && w->try_mtf);
+	force_tf(guest, by_tf);
 }
 
 /* An LIDT, as on the way back from protected mode, gives it its IVT again. */
 void watch_keep_armed(struct guest16 *guest)
 {
 	if (!guest->engine->uses_v86 && guest->watch.ints &&
-	    vmcs_read(VMCS_GUEST_IDTR_LIMIT) != 0) {
+	    vcpu_idtr(&guest->vcpu).limit != 0) {
 		trap_real_mode_ints(guest, true);
 	}
 }
@@ -199,12 +179,12 @@ static void begin(struct guest16 *guest)
 	}
 	memset(w, 0, sizeof(*w));
 	w->armed = true;
-	w->exceptions = (u32)vmcs_read(VMCS_EXCEPTION_BITMAP);
+	w->exceptions = vcpu_intercepted_exceptions(&guest->vcpu);
 	if (!guest->engine->uses_v86) {
 		/* What is armed is not what the next call wants to find. */
 		engine_release_real_state(guest);
 	}
-	w->try_mtf = vmx_caps_has_mtf(&vmx_this_core()->caps);
+	w->try_mtf = vcpu_can_intercept(VCPU_INTERCEPT_STEPS);
 	vcpu_trace(&guest->vcpu, config->kinds | TRACE_WATCHED);
 	watch_apply(guest);
 	if (config->steps != 0 && !config->has_from) {
@@ -388,8 +368,8 @@ struct trace_event watch_io_before(struct vcpu *vcpu,
 	const struct guest16 *guest = vcpu->guest;
 	struct trace_event event = {
 		.kind = TRACE_IO,
-		.cs = (u16)vmcs_read(VMCS_GUEST_CS_SELECTOR),
-		.ip = vmcs_read(VMCS_GUEST_RIP),
+		.cs = (u16)vcpu_selector(vcpu, SEGMENT_CS),
+		.ip = vcpu_rip(vcpu),
 		.flags = (u8)((io.in ? TRACE_IO_IN : 0) |
 			      (io.string ? TRACE_IO_STRING : 0) |
 			      (io.in && port_is_status(io.port) ? TRACE_IO_POLL
@@ -404,9 +384,8 @@ struct trace_event watch_io_before(struct vcpu *vcpu,
 		event.count = io.rep ? (u16)vcpu->regs.rcx : 1;
 		event.io.offset =
 			(u16)(io.in ? vcpu->regs.rdi : vcpu->regs.rsi);
-		event.io.segment =
-			(u16)vmcs_read(io.in ? VMCS_GUEST_ES_SELECTOR
-					     : VMCS_GUEST_DS_SELECTOR);
+		event.io.segment = (u16)vcpu_selector(vcpu, io.in ? SEGMENT_ES
+								  : SEGMENT_DS);
 	}
 	return event;
 }

@@ -9,7 +9,10 @@
 #include "arch/x86.h"
 #include "guest/watch/port_names.h"
 #include "guest/watch/watch_parts.h"
-#include "vmm/vmx/vmcs.h"
+#include "vmm/vcpu_events.h"
+#include "vmm/vcpu_exit.h"
+#include "vmm/vcpu_setup.h"
+#include "vmm/vcpu_state.h"
 
 #define KINDS                                                                  \
 	(TRACE_BIT(TRACE_IO) | TRACE_BIT(TRACE_MMIO) |                         \
@@ -29,28 +32,30 @@ void watch64_begin(struct guest64 *guest)
 		return;
 	}
 	vcpu_trace(&guest->vcpu, kinds | TRACE_WATCHED);
-	guest->exceptions = (u32)vmcs_read(VMCS_EXCEPTION_BITMAP);
+	guest->exceptions = vcpu_intercepted_exceptions(&guest->vcpu);
 	if (wants(guest, TRACE_EXCEPTION)) {
-		vmcs_write(VMCS_EXCEPTION_BITMAP,
-			   guest->exceptions | TRACED_EXCEPTIONS);
+		vcpu_intercept_exceptions(&guest->vcpu,
+					  guest->exceptions |
+						  TRACED_EXCEPTIONS);
 	}
 }
 
 void watch64_end(struct guest64 *guest)
 {
 	if (guest->vcpu.trace != 0) {
-		vmcs_write(VMCS_EXCEPTION_BITMAP, guest->exceptions);
+		vcpu_intercept_exceptions(&guest->vcpu, guest->exceptions);
 		vcpu_trace(&guest->vcpu, 0);
 		trace_flush();
 	}
 }
 
-static struct trace_event event_here(enum trace_kind kind, u8 flags)
+static struct trace_event event_here(const struct vcpu *vcpu,
+				     enum trace_kind kind, u8 flags)
 {
 	return (struct trace_event){
 		.kind = (u8)kind,
-		.cs = (u16)vmcs_read(VMCS_GUEST_CS_SELECTOR),
-		.ip = vmcs_read(VMCS_GUEST_RIP),
+		.cs = (u16)vcpu_selector(vcpu, SEGMENT_CS),
+		.ip = vcpu_rip(vcpu),
 		.flags = flags,
 		.count = 1,
 	};
@@ -63,8 +68,9 @@ void watch64_port(struct guest64 *guest, struct io_qualification io, u64 value)
 	struct trace_event event;
 
 	if (wants(guest, TRACE_IO) && watch_port_wanted(port)) {
-		event = event_here(TRACE_IO, (u8)((io.in ? TRACE_IO_IN : 0) |
-						  (poll ? TRACE_IO_POLL : 0)));
+		event = event_here(&guest->vcpu, TRACE_IO,
+				   (u8)((io.in ? TRACE_IO_IN : 0) |
+					(poll ? TRACE_IO_POLL : 0)));
 		event.io.port = port;
 		event.io.bytes = io_qualification_bytes(io);
 		event.io.value = (u32)value;
@@ -79,7 +85,8 @@ void watch64_mmio(struct guest64 *guest, bool read, u64 address, u8 bytes,
 	struct trace_event event;
 
 	if (wants(guest, TRACE_MMIO)) {
-		event = event_here(TRACE_MMIO, read ? TRACE_IO_IN : 0);
+		event = event_here(&guest->vcpu, TRACE_MMIO,
+				   read ? TRACE_IO_IN : 0);
 		event.mmio.address = address;
 		event.mmio.bytes = bytes;
 		event.mmio.value = value;
@@ -88,9 +95,9 @@ void watch64_mmio(struct guest64 *guest, bool read, u64 address, u8 bytes,
 }
 
 /* An exit in the middle of its delivery only makes it be delivered anew. */
-static bool is_redelivered(u32 info)
+static bool is_redelivered(const struct vcpu *vcpu, u32 info)
 {
-	u32 vectoring = (u32)vmcs_read(VMCS_IDT_VECTORING_INFO);
+	u32 vectoring = vcpu_exit_vectoring(vcpu);
 
 	return (vectoring & INTERRUPTION_INFO_VALID) &&
 	       interruption_info_vector(vectoring) ==
@@ -99,13 +106,13 @@ static bool is_redelivered(u32 info)
 
 void watch64_resuming(struct vcpu *vcpu)
 {
-	u32 info = (u32)vmcs_read(VMCS_VM_ENTRY_INTERRUPTION_INFO);
+	u32 info = vcpu_injection(vcpu);
 	u8 vector = interruption_info_vector(info);
 	struct trace_event *event;
 
 	if (!(info & INTERRUPTION_INFO_VALID) ||
 	    !wants(vcpu->guest, TRACE_EXCEPTION) ||
-	    !watch_vector_wanted(vector) || is_redelivered(info)) {
+	    !watch_vector_wanted(vector) || is_redelivered(vcpu, info)) {
 		return;
 	}
 	event = trace_add(vcpu, TRACE_EXCEPTION);
@@ -113,8 +120,7 @@ void watch64_resuming(struct vcpu *vcpu)
 		event->vector = vector;
 		event->exception.has_code =
 			(info & INTERRUPTION_INFO_ERROR_CODE) != 0;
-		event->exception.error_code =
-			(u32)vmcs_read(VMCS_VM_ENTRY_EXCEPTION_ERROR_CODE);
+		event->exception.error_code = vcpu_injection_error_code(vcpu);
 		event->exception.address = vector == VECTOR_PF ? read_cr2() : 0;
 	}
 }

@@ -12,14 +12,15 @@
 #include "guest/watch/watch_parts.h"
 #include "lib/string.h"
 #include "vmm/exit.h"
-#include "vmm/vmx/vmcs.h"
+#include "vmm/vcpu_events.h"
+#include "vmm/vcpu_exit.h"
+#include "vmm/vcpu_state.h"
 
 #define OPCODE_POP_SS 0x17
 #define OPCODE_MOV_SREG 0x8e
 #define MODRM_SS_REGISTER 0xd0 /* mod 3, reg 2 */
 #define MODRM_RM 0x07
 #define OPCODE_PUSHF 0x9c
-#define BLOCKING ((u64)(INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS))
 
 static void read_code(struct guest16 *guest, u8 *code)
 {
@@ -89,8 +90,8 @@ static void step_off(struct guest16 *guest)
 /* TF is in the image that the guest has just pushed. */
 static void clean_pushed_flags(struct guest16 *guest)
 {
-	u32 base = (u32)vmcs_read(VMCS_GUEST_SS_BASE);
-	u16 sp = (u16)vmcs_read(VMCS_GUEST_RSP);
+	u32 base = (u32)vcpu_segment_base(&guest->vcpu, SEGMENT_SS);
+	u16 sp = (u16)vcpu_rsp(&guest->vcpu);
 	u8 *high = guest_memory_at(&guest->memory, base + (u16)(sp + 1));
 
 	if (high != NULL) {
@@ -110,7 +111,7 @@ static bool do_load_ss(struct guest16 *guest)
 
 	guest16_get_regs(guest, &regs);
 	if (opcode == OPCODE_POP_SS) {
-		u32 base = (u32)vmcs_read(VMCS_GUEST_SS_BASE);
+		u32 base = (u32)vcpu_segment_base(&guest->vcpu, SEGMENT_SS);
 		u16 sp = (u16)regs.esp;
 		u8 *low = guest_memory_at(&guest->memory, base + sp);
 		u8 *high =
@@ -124,10 +125,7 @@ static bool do_load_ss(struct guest16 *guest)
 		regs.eip = (u16)(regs.eip + 1);
 	} else if (opcode == OPCODE_MOV_SREG &&
 		   (modrm & ~MODRM_RM) == MODRM_SS_REGISTER) {
-		const u32 order[] = { regs.eax, regs.ecx, regs.edx, regs.ebx,
-				      regs.esp, regs.ebp, regs.esi, regs.edi };
-
-		regs.ss = (u16)order[modrm & MODRM_RM];
+		regs.ss = (u16)vcpu_gpr(&guest->vcpu, modrm & MODRM_RM);
 		regs.eip = (u16)(regs.eip + 2);
 	} else {
 		return false;
@@ -176,18 +174,16 @@ static bool has_moved(struct guest16 *guest)
  * kept here, and no interrupt delivered, for the one instruction it is about.
  * TF may be gone: an IRET or POPF has loaded what the program knows.
  */
-static void arm_tf(struct guest_watch *w)
+static void arm_tf(struct guest16 *guest)
 {
-	u64 blocking = vmcs_read(VMCS_GUEST_INTERRUPTIBILITY_STATE);
+	struct vcpu *vcpu = &guest->vcpu;
 
-	if (blocking & BLOCKING) {
-		vmcs_write(VMCS_GUEST_INTERRUPTIBILITY_STATE,
-			   blocking & ~BLOCKING);
-		w->shadow = true;
+	if (vcpu_interrupt_shadow(vcpu)) {
+		vcpu_set_interrupt_shadow(vcpu, false);
+		guest->watch.shadow = true;
 	}
-	vmcs_write(VMCS_GUEST_PENDING_DEBUG_EXCEPTIONS, 0);
-	vmcs_write(VMCS_GUEST_RFLAGS,
-		   vmcs_read(VMCS_GUEST_RFLAGS) | w->forced_flags);
+	vcpu_forget_pending_debug(vcpu);
+	vcpu_set_rflags(vcpu, vcpu_rflags(vcpu) | guest->watch.forced_flags);
 }
 
 /*
@@ -203,7 +199,7 @@ static void settle_mtf(struct guest16 *guest, bool works)
 	}
 	w->by_mtf = works;
 	w->try_mtf = works;
-	vmcs_write(VMCS_GUEST_PENDING_DEBUG_EXCEPTIONS, 0);
+	vcpu_forget_pending_debug(&guest->vcpu);
 	watch_apply(guest);
 }
 
@@ -213,7 +209,7 @@ static void step(struct guest16 *guest, bool mtf)
 
 	if (!w->trapped && !has_moved(guest)) {
 		if (!w->by_mtf) {
-			arm_tf(w);
+			arm_tf(guest);
 		}
 		return;
 	}
@@ -226,7 +222,7 @@ static void step(struct guest16 *guest, bool mtf)
 	if (w->by_mtf || !w->stepping) {
 		return;
 	}
-	arm_tf(w);
+	arm_tf(guest);
 	while (w->stepping && do_load_ss(guest)) {
 		advance(guest);
 	}
@@ -240,35 +236,35 @@ static void step(struct guest16 *guest, bool mtf)
 	}
 }
 
-static u64 place(void)
+static u64 place(const struct vcpu *vcpu)
 {
-	return vmcs_read(VMCS_GUEST_CS_BASE) + vmcs_read(VMCS_GUEST_RIP);
+	return vcpu_segment_base(vcpu, SEGMENT_CS) + vcpu_rip(vcpu);
 }
 
-static bool is_exception(u64 exit_reason, u8 vector)
+static bool has_exited_by(const struct vcpu *vcpu, u8 vector)
 {
-	return exit_reason == EXIT_REASON_EXCEPTION_OR_NMI &&
-	       interruption_info_vector((u32)vmcs_read(
-		       VMCS_VM_EXIT_INTERRUPTION_INFO)) == vector;
+	return vcpu_exit_reason(vcpu) == EXIT_REASON_EXCEPTION_OR_NMI &&
+	       interruption_info_vector(vcpu_exit_event(vcpu)) == vector;
 }
 
 /*
  * An instruction at a breakpoint that finds a page missing is executed again,
  * and shall not hit again: what the exit saved has RF set. Bochs 2.7 clears it.
  */
-static void keep_past_breakpoint(struct guest_watch *w)
+static void keep_past_breakpoint(struct guest16 *guest)
 {
-	u64 reason = vmcs_read(VMCS_EXIT_REASON);
+	struct guest_watch *w = &guest->watch;
+	struct vcpu *vcpu = &guest->vcpu;
 
-	if (!w->at_breakpoint || is_exception(reason, VECTOR_DB)) {
+	if (!w->at_breakpoint || has_exited_by(vcpu, VECTOR_DB)) {
 		return;
 	}
-	w->at_breakpoint = place() == w->breakpoint_place &&
-			   (reason == EXIT_REASON_EPT_VIOLATION ||
-			    is_exception(reason, VECTOR_PF));
+	w->at_breakpoint =
+		place(vcpu) == w->breakpoint_place &&
+		(vcpu_exit_reason(vcpu) == EXIT_REASON_EPT_VIOLATION ||
+		 has_exited_by(vcpu, VECTOR_PF));
 	if (w->at_breakpoint) {
-		vmcs_write(VMCS_GUEST_RFLAGS,
-			   vmcs_read(VMCS_GUEST_RFLAGS) | RFLAGS_RF);
+		vcpu_set_rflags(vcpu, vcpu_rflags(vcpu) | RFLAGS_RF);
 	}
 }
 
@@ -279,7 +275,7 @@ void watch_resuming(struct vcpu *vcpu)
 	if (guest->watch.suspended) {
 		return;
 	}
-	keep_past_breakpoint(&guest->watch);
+	keep_past_breakpoint(guest);
 	watch_keep_armed(guest);
 	if (guest->watch.stepping) {
 		step(guest, false);
@@ -334,7 +330,7 @@ static void breakpoint_hit(struct guest16 *guest, int index)
 
 bool watch_debug(struct guest16 *guest)
 {
-	u64 why = vmcs_read(VMCS_EXIT_QUALIFICATION);
+	u64 why = vcpu_exit_debug_conditions(&guest->vcpu);
 	bool ours = false;
 
 	if (!guest->watch.armed) {
@@ -348,10 +344,10 @@ bool watch_debug(struct guest16 *guest)
 	}
 	if (why & (DR6_B0 | DR6_B1 | DR6_B2 | DR6_B3)) {
 		/* Or it would hit again. */
-		vmcs_write(VMCS_GUEST_RFLAGS,
-			   vmcs_read(VMCS_GUEST_RFLAGS) | RFLAGS_RF);
+		vcpu_set_rflags(&guest->vcpu,
+				vcpu_rflags(&guest->vcpu) | RFLAGS_RF);
 		guest->watch.at_breakpoint = true;
-		guest->watch.breakpoint_place = place();
+		guest->watch.breakpoint_place = place(&guest->vcpu);
 		ours = true;
 	}
 	if (why & DR6_B0) {

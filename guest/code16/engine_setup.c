@@ -1,0 +1,169 @@
+/*
+ * What a 16-bit guest starts with: what exits, and the state that stays from
+ * call to call. On the guest's core, its VMCS current, interrupts off.
+ */
+#include "arch/x86.h"
+#include "guest/board/io_policy.h"
+#include "guest/code16/engine.h"
+#include "guest/memory/v86_tables.h"
+#include "vmm/guest_cr.h"
+#include "vmm/vcpu_setup.h"
+#include "vmm/vcpu_state.h"
+#include "vmm/vmx/guest_rights.h"
+#include "vmm/vmx/mitigations.h"
+
+#define V86_CR0 (CR0_PG | CR0_NE | CR0_ET | CR0_PE)
+#define V86_CR4 (CR4_OF_HOST | CR4_PSE)
+#define REAL_CR0 (CR0_ET | CR0_NE)
+#define REAL_CR4 CR4_OF_HOST
+#define REAL_IVT_LIMIT 0x3ff
+#define REAL_TSS_LIMIT 0x67
+/* What a real-mode program must not change under us: see CR0 exits. */
+#define REAL_CR0_OWNED (CR0_NE | CR0_NW | CR0_CD)
+/*
+ * Every exception of virtual-8086 mode is the host's business. Code in real
+ * mode has its IVT for them; intercepted are faults that would come again for
+ * ever if nobody handles them, the two that can hang a core in microcode, and
+ * machine checks, which are the machine's.
+ */
+#define REAL_EXCEPTIONS                                                        \
+	(MITIGATION_EXCEPTIONS | BIT(VECTOR_DE) | BIT(VECTOR_BR) |             \
+	 BIT(VECTOR_UD) | BIT(VECTOR_NM) | BIT(VECTOR_SS) | BIT(VECTOR_GP) |   \
+	 BIT(VECTOR_MC))
+
+static u32 exception_bitmap(const struct engine *engine)
+{
+	return engine->uses_v86 ? UINT32_MAX : (u32)REAL_EXCEPTIONS;
+}
+
+/*
+ * The debug registers are in no VMCS, so that code in real mode would see what
+ * another guest left there: MOV DR exits and is acted out, as in
+ * virtual-8086 mode, where it faults.
+ */
+static u32 intercepts(const struct guest16 *guest)
+{
+	return (guest->engine->uses_v86 ? 0 : VCPU_INTERCEPT_DEBUG_REGISTERS) |
+	       (guest->memory.view == GUEST_VIEW_ISOLATED ? VCPU_INTERCEPT_PORTS
+							  : 0);
+}
+
+static int set_up(struct guest16 *guest)
+{
+	const struct engine *engine = guest->engine;
+	const struct vcpu_setup setup = {
+		.name = engine->name,
+		.intercepts = intercepts(guest),
+		.exceptions = exception_bitmap(engine),
+		.ept_pointer = engine->uses_ept ? guest_memory_ept_pointer(
+							  &guest->memory)
+						: 0,
+		.unrestricted = !engine->uses_v86,
+		.vpid = engine->uses_ept,
+		.io_bitmap_phys = { io_policy_bitmap_a(),
+				    io_policy_bitmap_b() },
+	};
+
+	return vcpu_setup(&guest->vcpu, &setup);
+}
+
+/* At CPL 3 the shown values are all that SMSW shows: PE is set. */
+static void write_v86_state(struct guest16 *guest)
+{
+	const u32 system = GUEST_SYSTEM_BASE;
+	const u64 cr4 = V86_CR4 | (guest->vme ? CR4_VME : 0);
+	struct vcpu *vcpu = &guest->vcpu;
+
+	vcpu_own_cr0(vcpu, UINT32_MAX);
+	vcpu_own_cr4(vcpu, UINT32_MAX);
+	vcpu_set_cr0(vcpu,
+		     (struct vcpu_cr){ .real = vcpu_fix_cr0(vcpu, V86_CR0),
+				       .shown = V86_CR0 });
+	vcpu_set_cr3(vcpu, guest_memory_cr3(&guest->memory));
+	vcpu_set_cr4(vcpu, (struct vcpu_cr){ .real = vcpu_fix_cr4(vcpu, cr4),
+					     .shown = CR4_PSE });
+	vcpu_set_segment(vcpu, SEGMENT_TR,
+			 (struct vcpu_segment){
+				 .selector = V86_SELECTOR_TSS,
+				 .base = system + V86_TSS_OFFSET,
+				 .limit = V86_TSS_BYTES - 1,
+				 .rights = RIGHTS_TSS_BUSY,
+			 });
+	vcpu_set_segment(vcpu, SEGMENT_LDTR,
+			 (struct vcpu_segment){
+				 .selector = V86_SELECTOR_LDT,
+				 .base = system + V86_LDT_OFFSET,
+				 .limit = V86_LDT_LIMIT,
+				 .rights = RIGHTS_LDT,
+			 });
+	vcpu_set_gdtr(vcpu,
+		      (struct vcpu_table){ .base = system + V86_GDT_OFFSET,
+					   .limit = V86_GDT_LIMIT });
+	vcpu_set_idtr(vcpu,
+		      (struct vcpu_table){ .base = system + V86_IDT_OFFSET,
+					   .limit = V86_IDT_LIMIT });
+}
+
+bool engine_watches_real_state(void)
+{
+	return vcpu_can_intercept(VCPU_INTERCEPT_DESCRIPTOR_TABLES);
+}
+
+/*
+ * Code in real mode changes nothing of the system's state but by instructions
+ * that the watch makes exit: MOV to CR0, CR3 and CR4, LMSW, CLTS, and those that
+ * load the descriptor-table registers. Segment limits and rights, LDTR and TR
+ * need protected mode first. A call that does none of it, as nearly all do,
+ * leaves the VMCS as the next one wants it.
+ */
+static void watch(struct guest16 *guest, bool on)
+{
+	guest->system_changed = !on || !engine_watches_real_state();
+	if (guest->system_changed) {
+		guest16_forget_call(guest);
+	}
+	vcpu_intercept(&guest->vcpu,
+		       VCPU_INTERCEPT_CR3_LOADS |
+			       VCPU_INTERCEPT_DESCRIPTOR_TABLES,
+		       on);
+	vcpu_own_cr0(&guest->vcpu, on ? UINT32_MAX : REAL_CR0_OWNED);
+	vcpu_own_cr4(&guest->vcpu, on ? UINT32_MAX : ~(u64)REAL_CR4_OF_GUEST);
+}
+
+void engine_release_real_state(struct guest16 *guest)
+{
+	watch(guest, false);
+}
+
+void engine_write_real_state(struct guest16 *guest)
+{
+	struct vcpu *vcpu = &guest->vcpu;
+
+	watch(guest, true);
+	vcpu_set_cr0(vcpu,
+		     (struct vcpu_cr){ .real = REAL_CR0, .shown = CR0_ET });
+	vcpu_set_cr3(vcpu, 0);
+	vcpu_set_cr4(vcpu, (struct vcpu_cr){ .real = REAL_CR4, .shown = 0 });
+	vcpu_set_segment(vcpu, SEGMENT_TR,
+			 (struct vcpu_segment){ .limit = REAL_TSS_LIMIT,
+						.rights = RIGHTS_TSS_BUSY });
+	vcpu_set_segment(vcpu, SEGMENT_LDTR,
+			 (struct vcpu_segment){ .rights = RIGHTS_UNUSABLE });
+	vcpu_set_gdtr(vcpu, (struct vcpu_table){ 0 });
+	vcpu_set_idtr(vcpu, (struct vcpu_table){ .limit = REAL_IVT_LIMIT });
+}
+
+int engine_set_up(struct guest16 *guest)
+{
+	int err = set_up(guest);
+
+	if (err != 0) {
+		return err;
+	}
+	if (guest->engine->uses_v86) {
+		write_v86_state(guest);
+	} else {
+		engine_write_real_state(guest);
+	}
+	return 0;
+}

@@ -1,0 +1,68 @@
+/*
+ * What a guest may do by itself and what exits. What always exits: external
+ * interrupts, NMIs, the end of the time given, HLT, MONITOR, MWAIT and RDPMC. As
+ * vmm/vcpu_state.h: of a loaded vcpu, on its core.
+ */
+#pragma once
+
+#include "lib/types.h"
+#include "vmm/vcpu.h"
+#include "vmm/vmx/vcpu_field.h"
+
+/* Exits that a guest has or has not. */
+enum vcpu_intercept {
+	VCPU_INTERCEPT_CR3_LOADS = 1,
+	VCPU_INTERCEPT_CR3_STORES = 2,
+	VCPU_INTERCEPT_CR8 = 4,
+	VCPU_INTERCEPT_DEBUG_REGISTERS = 8,
+	VCPU_INTERCEPT_INVLPG = 16,
+	/* Every port; else those in the I/O bitmaps. */
+	VCPU_INTERCEPT_PORTS = 32,
+	/* LGDT, LIDT, LLDT, LTR and what stores those registers. */
+	VCPU_INTERCEPT_DESCRIPTOR_TABLES = 64,
+	/* One exit after each instruction: the monitor trap flag. */
+	VCPU_INTERCEPT_STEPS = 128,
+};
+
+struct vcpu_setup {
+	const char *name;  /* whose guests need what the processor lacks */
+	u32 intercepts;	   /* VCPU_INTERCEPT_* */
+	u32 exceptions;	   /* bit n: vector n exits */
+	u64 ept_pointer;   /* 0: no EPT */
+	bool unrestricted; /* real mode, and protected mode without paging */
+	bool vpid;	   /* under EPT: TLB entries may outlive exits */
+	u64 io_bitmap_phys[2]; /* of ports 0-7fff, and of all above */
+};
+
+/*
+ * For a vcpu whose guest has not run. What no guest of ours makes use of is
+ * off; there is no event, the processor is active, DR7 is as after a reset, and
+ * for guests of 16-bit code IA32_EFER is 0 where the processor switches it. The
+ * registers are the caller's to set. ERR_UNSUPPORTED where the processor lacks
+ * something (logged by name).
+ */
+int vcpu_setup(struct vcpu *vcpu, const struct vcpu_setup *setup);
+
+/* As far as the processor leaves the choice. */
+void vcpu_intercept(struct vcpu *vcpu, u32 intercepts, bool on);
+/* Whether the calling core has such exits. */
+bool vcpu_can_intercept(enum vcpu_intercept what);
+
+/* Which exceptions exit: bit n for vector n. */
+static inline u32 vcpu_intercepted_exceptions(const struct vcpu *vcpu)
+{
+	return (u32)vcpu_field(vcpu, VMCS_EXCEPTION_BITMAP);
+}
+
+static inline void vcpu_intercept_exceptions(struct vcpu *vcpu, u32 vectors)
+{
+	vcpu_set_field(vcpu, VMCS_EXCEPTION_BITMAP, vectors);
+}
+
+/*
+ * The nearest values that the processor lets a guest run with, where it is not
+ * an unrestricted one, and whether it lets it run with this one.
+ */
+u64 vcpu_fix_cr0(const struct vcpu *vcpu, u64 cr0);
+u64 vcpu_fix_cr4(const struct vcpu *vcpu, u64 cr4);
+bool vcpu_may_have_cr4(const struct vcpu *vcpu, u64 cr4);
