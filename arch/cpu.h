@@ -291,6 +291,12 @@ static inline void interrupts_enable_and_halt(void)
 	asm volatile("sti; hlt" : : : "memory");
 }
 
+/* Takes what is pending: behind STI one more instruction is executed first. */
+static inline void interrupts_let_in(void)
+{
+	asm volatile("sti; nop; cli" : : : "memory");
+}
+
 /* INT n, whose number must be a constant. */
 static inline __attribute__((always_inline)) void
 software_interrupt(const u8 vector)

@@ -54,15 +54,16 @@ void interrupt_dispatch(u8 vector)
 
 void interrupt_wait_for_pic(u64 us)
 {
-	if (!lapic_present()) {
-		return;
-	}
-	lapic_timer_once_us(us);
 	trap_load_for_pic();
-	interrupts_enable_and_halt();
-	interrupts_disable();
+	if (lapic_present()) {
+		lapic_timer_once_us(us);
+		interrupts_enable_and_halt();
+		interrupts_disable();
+		lapic_timer_stop();
+	} else {
+		interrupts_let_in();
+	}
 	trap_load();
-	lapic_timer_stop();
 }
 
 void interrupt_nmi(u64 rip)

@@ -24,6 +24,7 @@
 #define MIN_INTERRUPTS 5
 #define DELAY_TIMEOUT_MS 10000
 #define NMIS_PER_CORE 1000
+#define NO_APIC "there is no local APIC to send them"
 
 struct delay_outcome {
 	enum vcpu_end end;
@@ -32,6 +33,9 @@ struct delay_outcome {
 };
 
 static struct delay_outcome *outcomes;
+static const char delay_name[] = "external-interrupt exiting";
+static const char nmi_guest_name[] = "NMI exiting";
+static const char nmi_root_name[] = "NMIs in VMX root operation";
 
 /* Known values in all registers the program does not use. */
 static const struct bios_regs start_regs = {
@@ -88,7 +92,6 @@ static void delay(void *unused)
 
 static void report_delay(struct report *report)
 {
-	static const char name[] = "external-interrupt exiting";
 	u64 fewest = UINT64_MAX;
 
 	for (u32 i = 0; i < smp_count(); i++) {
@@ -96,7 +99,7 @@ static void report_delay(struct report *report)
 
 		if (o->end != VCPU_END_DONE || !o->registers_kept ||
 		    o->interrupts < MIN_INTERRUPTS) {
-			report_fail(report, name,
+			report_fail(report, delay_name,
 				    "expected at least %u timer interrupts and "
 				    "all registers kept, got on core %u %s, %lu "
 				    "interrupts, registers %s",
@@ -107,7 +110,7 @@ static void report_delay(struct report *report)
 		}
 		fewest = MIN(fewest, o->interrupts);
 	}
-	report_pass(report, name,
+	report_pass(report, delay_name,
 		    "a guest on each of %u cores had at least %lu timer "
 		    "interrupts and lost no register",
 		    smp_count(), fewest);
@@ -120,7 +123,7 @@ static void external_interrupts(struct report *report)
 
 	outcomes = pages_get(pages);
 	if (outcomes == NULL) {
-		report_fail(report, "external-interrupt exiting",
+		report_fail(report, delay_name,
 			    "expected memory for the results, got none");
 		return;
 	}
@@ -142,24 +145,23 @@ static bool check_nmis(struct report *report, const char *name, u32 core,
 
 static void nmis_in_guests(struct report *report)
 {
-	static const char name[] = "NMI exiting";
 	struct nmi_run run;
 	u64 by_exit = 0;
 
 	if (smp_count() == 1) {
 		report_skip(
-			report, name, "%s",
+			report, nmi_guest_name, "%s",
 			"the only core cannot send NMIs while its guest runs");
 		return;
 	}
 	for (u32 i = 0; i < smp_count(); i++) {
 		nmi_run_in_guest(&run, i, NMIS_PER_CORE);
-		if (!check_nmis(report, name, i, &run)) {
+		if (!check_nmis(report, nmi_guest_name, i, &run)) {
 			return;
 		}
 		by_exit += run.by_exit;
 	}
-	report_pass(report, name,
+	report_pass(report, nmi_guest_name,
 		    "%u to the guest of each of %u cores, one after the other; "
 		    "%lu ended a stay in the guest",
 		    NMIS_PER_CORE, smp_count(), by_exit);
@@ -167,21 +169,26 @@ static void nmis_in_guests(struct report *report)
 
 static void nmis_in_root(struct report *report)
 {
-	static const char name[] = "NMIs in VMX root operation";
 	struct nmi_run run;
 
 	for (u32 i = 0; i < smp_count(); i++) {
 		nmi_run_in_root(&run, i, NMIS_PER_CORE);
-		if (!check_nmis(report, name, i, &run)) {
+		if (!check_nmis(report, nmi_root_name, i, &run)) {
 			return;
 		}
 	}
-	report_pass(report, name, "%u counted on each of %u cores",
+	report_pass(report, nmi_root_name, "%u counted on each of %u cores",
 		    NMIS_PER_CORE, smp_count());
 }
 
 void demo_events(struct report *report)
 {
+	if (!lapic_present()) {
+		report_skip(report, delay_name, "%s", NO_APIC);
+		report_skip(report, nmi_guest_name, "%s", NO_APIC);
+		report_skip(report, nmi_root_name, "%s", NO_APIC);
+		return;
+	}
 	external_interrupts(report);
 	nmis_in_guests(report);
 	nmis_in_root(report);

@@ -93,8 +93,7 @@ def test_tsc(bochs, tsc, model):
     assert seconds == sorted(seconds) and seconds[-1] < 60
 
 
-# int $2; ret
-CODE_NMI = b"\xcd\x02\xc3"
+CODE_NMI = b"\xcd\x02\xc3"  # int $2; ret
 
 
 def test_early_nmi(bochs):
@@ -112,6 +111,18 @@ def test_early_nmi(bochs):
     assert "panic:" not in serial
     assert re.search(r"^bios: int=11 .* result=ok", serial, re.MULTILINE)
     assert re.search(r"warning: core 0: an NMI from outside", serial)
+
+
+def test_no_local_apic(bochs):
+    """What needs a local APIC is left out where there is none, and says so."""
+    serial = bochs(model="core2_penryn_t9600",  # no preemption timer either
+                   grub_pre=["insmod wrmsr", "wrmsr 0x1b 0xfee00100"],
+                   cmdline='run="demo; selftest v86; selftest arch; '
+                   'soak calls=10 interrupts=20" then=poweroff').run_to_end()
+    check_report(serial)
+    assert "error:" not in serial
+    assert "warning: no local APIC" in serial
+    assert "SKIP: external-interrupt exiting: there is no local APIC" in serial
 
 
 NONSENSE = ("foo =bar run= then=maybe cpus=0 cpus=abc console=com9/1 engine=\\\" "
