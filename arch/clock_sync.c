@@ -39,6 +39,7 @@ static void answer(void *argument)
 static s64 measure(u32 index)
 {
 	struct meeting meeting = { 0 };
+	u64 patience = clock_us_to_tsc(SMP_START_US);
 	u64 about = 0;
 	s64 least = INT64_MIN, most = INT64_MAX;
 
@@ -52,6 +53,9 @@ static s64 measure(u32 index)
 		__atomic_store_n(&meeting.asked, round, __ATOMIC_RELEASE);
 		while (__atomic_load_n(&meeting.answered, __ATOMIC_ACQUIRE) !=
 		       round) {
+			if (clock_has_passed(before, patience)) {
+				smp_give_up(index, "reading its TSC");
+			}
 			cpu_pause();
 		}
 		after = rdtsc_ordered();

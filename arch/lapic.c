@@ -7,6 +7,7 @@
 #include "arch/cpu.h"
 #include "arch/interrupt.h"
 #include "arch/mem/paging.h"
+#include "arch/console/log.h"
 #include "arch/msr.h"
 #include "arch/trap.h"
 #include "lib/checksum.h"
@@ -49,7 +50,11 @@ enum lapic_register {
 #define TIMER_DIVIDE_BY_1 0xb
 #define ICR_PATIENCE 1000000
 
+#define APIC_BASE_OF_ALL                                                       \
+	(APIC_BASE_ADDRESS | APIC_BASE_ENABLE | APIC_BASE_X2APIC)
+
 static enum lapic_mode mode;
+static u64 base_of_all; /* IA32_APIC_BASE of each core, but for its BSP flag */
 static volatile u32 *registers;
 static u64 timer_counts_per_ms;
 
@@ -70,6 +75,22 @@ static void lapic_write(enum lapic_register reg, u32 value)
 	}
 }
 
+/* Where the ACPI tables have it the other cores have theirs, too. */
+static u64 place(u64 base, u64 mmio_phys)
+{
+	u64 found = base & APIC_BASE_ADDRESS;
+
+	if (mmio_phys == 0 || mmio_phys == found ||
+	    (mmio_phys & ~APIC_BASE_ADDRESS) != 0 ||
+	    !phys_is_mapped(mmio_phys, PAGE_SIZE)) {
+		return base;
+	}
+	log_warn("core 0's local APIC is at %lx, and by the ACPI tables at "
+		 "%lx; put there",
+		 found, mmio_phys);
+	return (base & ~APIC_BASE_ADDRESS) | mmio_phys;
+}
+
 int lapic_init(u64 mmio_phys, bool want_x2apic)
 {
 	u32 regs[4];
@@ -85,22 +106,42 @@ int lapic_init(u64 mmio_phys, bool want_x2apic)
 		base |= APIC_BASE_X2APIC;
 	}
 	mode = base & APIC_BASE_X2APIC ? LAPIC_X2APIC : LAPIC_XAPIC;
-	if (mmio_phys == 0 || mode == LAPIC_XAPIC) {
-		/* The register is what the processor decodes. */
-		mmio_phys = base & APIC_BASE_ADDRESS;
+	if (mode == LAPIC_XAPIC) {
+		base = place(base, mmio_phys);
 	}
-	registers = phys_to_virt(mmio_phys);
+	if (!phys_is_mapped(base & APIC_BASE_ADDRESS, PAGE_SIZE)) {
+		return ERR_UNSUPPORTED;
+	}
+	base_of_all = base & APIC_BASE_OF_ALL;
+	registers = phys_to_virt(base & APIC_BASE_ADDRESS);
 	return 0;
+}
+
+/*
+ * All cores use one address and one mode, whatever each was left with. There is
+ * no step from x2APIC mode to xAPIC mode but through "disabled", nor one from
+ * that to x2APIC mode (SDM volume 3, x2APIC State Transitions).
+ */
+static void set_base(void)
+{
+	u64 base = rdmsr(MSR_IA32_APIC_BASE);
+	u64 wanted = (base & ~APIC_BASE_OF_ALL) | base_of_all;
+
+	if (base == wanted) {
+		return;
+	}
+	if ((base & APIC_BASE_X2APIC) && mode == LAPIC_XAPIC) {
+		wrmsr(MSR_IA32_APIC_BASE,
+		      wanted & ~(u64)(APIC_BASE_ENABLE | APIC_BASE_X2APIC));
+	} else if (!(base & APIC_BASE_ENABLE)) {
+		wrmsr(MSR_IA32_APIC_BASE, wanted & ~(u64)APIC_BASE_X2APIC);
+	}
+	wrmsr(MSR_IA32_APIC_BASE, wanted);
 }
 
 void lapic_init_core(bool is_boot_core)
 {
-	u64 base = rdmsr(MSR_IA32_APIC_BASE);
-
-	if (mode == LAPIC_X2APIC && !(base & APIC_BASE_X2APIC)) {
-		wrmsr(MSR_IA32_APIC_BASE,
-		      base | APIC_BASE_X2APIC | APIC_BASE_ENABLE);
-	}
+	set_base();
 	lapic_write(LAPIC_TPR, 0);
 	lapic_write(LAPIC_SVR, SVR_ENABLE | VECTOR_SPURIOUS);
 	lapic_write(LAPIC_LVT_TIMER, LVT_MASKED | VECTOR_LAPIC_TIMER);

@@ -11,14 +11,15 @@ enum lapic_mode { LAPIC_XAPIC, LAPIC_X2APIC };
 /*
  * Boot core: finds the mode and the registers. mmio_phys is the MADT's address,
  * or 0 to take the one in IA32_APIC_BASE. want_x2apic switches to x2APIC mode
- * where the processor has it. Returns 0, or ERR_UNSUPPORTED with no local APIC
- * or with one that is switched off in IA32_APIC_BASE.
+ * where the processor has it. Returns 0, or ERR_UNSUPPORTED with no local APIC,
+ * with one that is switched off in IA32_APIC_BASE, or out of reach.
  */
 int lapic_init(u64 mmio_phys, bool want_x2apic);
 
 /*
- * Each core: enables the APIC with all sources masked but NMIs on LINT1; on the
- * boot core the PIC's INTR comes in on LINT0 (virtual wire).
+ * Each core: the APIC at one address and in one mode on all, and enabled, with
+ * all sources masked but NMIs on LINT1; on the boot core the PIC's INTR comes in
+ * on LINT0 (virtual wire).
  */
 void lapic_init_core(bool is_boot_core);
 

@@ -13,6 +13,7 @@
 #include "arch/machine_check.h"
 #include "arch/mem/pages.h"
 #include "arch/mem/paging.h"
+#include "arch/power.h"
 #include "arch/smp_boot.h"
 #include "arch/trap.h"
 #include "arch/x86.h"
@@ -199,6 +200,42 @@ static void wake(u64 page)
 	}
 }
 
+static bool has_woken(u32 slot, u64 times)
+{
+	const struct cpu *cpu = slot_cpu(slot);
+
+	return __atomic_load_n(&cpu->interrupt_count[VECTOR_WAKE],
+			       __ATOMIC_ACQUIRE) >= times;
+}
+
+/*
+ * A core that takes none would never learn of a job; one that takes the first
+ * alone has its local APIC elsewhere, and its EOI went astray.
+ */
+static bool takes_interrupts(u32 slot)
+{
+	u64 first = rdtsc();
+	u64 patience = clock_us_to_tsc(SMP_PATIENCE_US);
+
+	for (u64 times = 1; times <= 2; times++) {
+		lapic_send_fixed(smp_boot_slots[slot].apic_id, VECTOR_WAKE);
+		while (!has_woken(slot, times)) {
+			if (clock_has_passed(first, patience)) {
+				return false;
+			}
+			cpu_pause();
+		}
+	}
+	return true;
+}
+
+static void leave_out(u32 slot, const char *why)
+{
+	log_warn("core with APIC ID %u %s; going on without it",
+		 smp_boot_slots[slot].apic_id, why);
+	left_out++;
+}
+
 /* Gives each core that came a number, in the order of the ACPI tables. */
 static void enlist(void)
 {
@@ -214,10 +251,11 @@ static void enlist(void)
 			clock_delay_us(SMP_PATIENCE_US);
 		}
 		if (!is_online(slot)) {
-			log_warn(
-				"core with APIC ID %u does not answer; going on without it",
-				smp_boot_slots[slot].apic_id);
-			left_out++;
+			leave_out(slot, "does not answer");
+			continue;
+		}
+		if (!takes_interrupts(slot)) {
+			leave_out(slot, "has started and takes no interrupts");
 			continue;
 		}
 		slot_cpu(slot)->index = cpu_count;
@@ -339,6 +377,34 @@ void smp_wait(u32 index)
 		cpu_pause();
 	}
 	do_wait_work();
+}
+
+void smp_give_up(u32 index, const char *work)
+{
+	log_error("core %u (APIC ID %u) does not come back from %s", index,
+		  cpus[index]->apic_id, work);
+	log_error("cpus=%u on the command line goes without it; stopped",
+		  index);
+	power_halt();
+}
+
+void smp_start_on_all(void (*function)(void *), const char *work)
+{
+	u64 first = rdtsc();
+
+	for (u32 i = 1; i < cpu_count; i++) {
+		smp_start(i, function, NULL);
+	}
+	function(NULL);
+	for (u32 i = 1; i < cpu_count; i++) {
+		while (!smp_is_idle(i)) {
+			if (clock_has_passed(first,
+					     clock_us_to_tsc(SMP_START_US))) {
+				smp_give_up(i, work);
+			}
+			cpu_pause();
+		}
+	}
 }
 
 void smp_run_on_all(void (*function)(void *), void *argument)

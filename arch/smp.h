@@ -16,7 +16,8 @@ u64 smp_init_boot_core(void);
 /*
  * Starts the other cores of the ACPI tables by INIT-SIPI-SIPI, all at once, and
  * waits for them; at most limit cores in all (0: no limit). One that does not
- * answer in SMP_PATIENCE_US is named in the log and left out.
+ * answer in SMP_PATIENCE_US, or then takes no interrupt as long, is named in the
+ * log and left out.
  */
 #define SMP_PATIENCE_US 200000
 void smp_start_all(u32 limit);
@@ -46,6 +47,14 @@ void smp_set_wait_work(void (*function)(void));
 
 /* Runs function(argument) on every core at once and waits for all. */
 void smp_run_on_all(void (*function)(void *), void *argument);
+
+/*
+ * The same in the start, where nothing can interrupt it: a core that has not
+ * finished this work in SMP_START_US is told, and ends the start.
+ */
+#define SMP_START_US 1000000
+void smp_start_on_all(void (*function)(void *), const char *work);
+void smp_give_up(u32 index, const char *work) __attribute__((noreturn));
 
 /*
  * Has the boot core call function(argument), and waits for it. The boot core

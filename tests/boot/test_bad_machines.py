@@ -94,6 +94,11 @@ def test_tsc(bochs, tsc, model):
 
 
 CODE_NMI = b"\xcd\x02\xc3"  # int $2; ret
+# testb %dil, %dil; jnz 1f; movabs $0xffff8000fee00080, %rax;
+# movl $0xff, (%rax); 1: ret: all priorities masked, but on core 0
+CODE_TPR_HIGH = (b"\x40\x84\xff\x75\x10\x48\xb8\x80\x00\xe0\xfe\x00\x80\xff"
+                 b"\xff\xc7\x00\xff\x00\x00\x00\xc3")
+CODE_LOOP = b"\xeb\xfe"  # 1: jmp 1b
 
 
 def test_early_nmi(bochs):
@@ -123,6 +128,40 @@ def test_no_local_apic(bochs):
     assert "error:" not in serial
     assert "warning: no local APIC" in serial
     assert "SKIP: external-interrupt exiting: there is no local APIC" in serial
+
+
+def test_moved_local_apic(bochs):
+    """Core 0's local APIC is put where the other core has its own."""
+    serial = bochs(cpus=2, grub_pre=["insmod wrmsr",
+                                     "wrmsr 0x1b 0xfed10900"],
+                   cmdline='run="bios 11 cpu=1; nmi cpu=0 count=10" '
+                   'then=poweroff').run_to_end()
+    assert "error:" not in serial
+    assert "local APIC is at fed10000, and by the ACPI tables at fee00000" \
+        in serial
+    assert re.search(r"^bios: int=11 cpu=1 .* result=ok", serial, re.MULTILINE)
+
+
+def test_deaf_core(bochs):
+    """A core that starts but takes no interrupts is named and left out."""
+    machine = bochs(
+        cpus=2, cmdline='run="cpus" then=poweroff',
+        debugger=at_entry(write_memory(function_address("lapic_init_core"),
+                                       CODE_TPR_HIGH)))
+    serial = machine.run_to_end()
+    assert "panic:" not in serial
+    assert cores(serial) == [("0", "0")]
+    assert "core with APIC ID 1 has started and takes no interrupts" in serial
+
+
+def test_lost_core(bochs):
+    """A core that is lost at work in the start is named; nothing hangs."""
+    machine = bochs(cpus=2, cmdline=CPUS, debugger=at_entry(write_memory(
+        function_address("answer"), CODE_LOOP)))
+    serial = machine.run_until(r"stopped$", 60)
+    assert "error: core 1 (APIC ID 1) does not come back from reading its TSC" \
+        in serial
+    assert "cpus=1 on the command line goes without it" in serial
 
 
 NONSENSE = ("foo =bar run= then=maybe cpus=0 cpus=abc console=com9/1 engine=\\\" "

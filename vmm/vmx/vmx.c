@@ -266,7 +266,7 @@ static void turn_off(void *unused)
 
 void vmx_on_everywhere(void)
 {
-	smp_run_on_all(check_and_turn_on, NULL);
+	smp_start_on_all(check_and_turn_on, "turning VMX on");
 }
 
 void vmx_off_everywhere(void)
