@@ -40,6 +40,7 @@
 #define CR4_LA57 X86_BIT(12)
 #define CR4_VMXE X86_BIT(13)
 #define CR4_SMXE X86_BIT(14)
+#define CR4_RESERVED X86_BIT(15) /* the only one below 26 */
 #define CR4_FSGSBASE X86_BIT(16)
 #define CR4_PCIDE X86_BIT(17)
 #define CR4_OSXSAVE X86_BIT(18)

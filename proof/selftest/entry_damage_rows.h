@@ -28,6 +28,16 @@
 #define PAGE(field, value) WRITE(field, PAGE, value, 0)
 #define NEEDS(word, bits) .needs_word = VMX_WORD_##word, .needs = (bits)
 
+/* What would follow where the processor does not refuse. */
+#define HARM_CR0_WP "the host's CR0.WP would be 0"
+#define HARM_PAGING "the host's paging would be lost"
+#define HARM_RIP "the exit would lead nowhere"
+#define HARM_GS "the host would not find its core's data"
+#define HARM_MODE "the host would be in 32-bit mode"
+#define HARM_ABORT "an MSR that cannot be switched is a VMX abort"
+#define HARM_SMM "the firmware's SMM would be disturbed"
+#define HARM_SIPI "the core would wait for a SIPI for ever"
+
 /* The two halves of the list. */
 extern const struct entry_damage entry_damages_host[], entry_damages_guest[];
 extern const size_t entry_damages_host_count, entry_damages_guest_count;

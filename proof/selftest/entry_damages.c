@@ -16,6 +16,14 @@ const char *entry_difference_text(enum entry_difference difference)
 {
 	static const char *const texts[ENTRY_DIFFERENCES] = {
 		[DIFFERS_NOT] = "",
+		[DIFFERS_POSTED] = "posted interrupts are judged only under "
+				   "the TPR shadow",
+		[DIFFERS_EXIT2_HIGH] =
+			"bits 63:32 of secondary VM-exit controls are not judged",
+		[DIFFERS_ERROR_CODE] =
+			"with VMX_BASIC bit 56 the error-code flag is not judged",
+		[DIFFERS_PERF_GLOBAL] = "IA32_PERF_GLOBAL_CTRL is not judged",
+		[DIFFERS_PKRS] = "bits 63:32 of IA32_PKRS are not judged",
 		[DIFFERS_DEBUGCTL] = "reserved bits of DEBUGCTL are not judged",
 		[DIFFERS_RIP] = "a 64-bit guest's RIP is not judged",
 		[DIFFERS_SS] = "a null SS of a 64-bit guest is not judged",

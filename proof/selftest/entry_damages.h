@@ -25,9 +25,17 @@ struct entry_damage_write {
 /* A kind of guest as a bit. */
 #define ENTRY_KIND(kind) (1u << ENTRY_##kind)
 
-/* Where Bochs 2.7, or KVM for its guests, judges otherwise than the SDM. */
+/*
+ * Where Bochs, or KVM for its guests, is known to judge otherwise than the SDM;
+ * which version of Bochs does is listed in docs/vm-entry-checks.md.
+ */
 enum entry_difference {
 	DIFFERS_NOT,
+	DIFFERS_POSTED,
+	DIFFERS_EXIT2_HIGH,
+	DIFFERS_ERROR_CODE,
+	DIFFERS_PERF_GLOBAL,
+	DIFFERS_PKRS,
 	DIFFERS_DEBUGCTL,
 	DIFFERS_RIP,
 	DIFFERS_SS,
@@ -51,7 +59,11 @@ struct entry_damage {
 	u8 times;   /* so often, the first write one field further on; 0: 1 */
 	u8 differs; /* in Bochs: enum entry_difference */
 	u8 differs_kvm; /* under KVM, which may itself be in Bochs */
-	bool host_only; /* not to be tried: Bochs would panic, or so */
+	/*
+	 * Why no entry is tried with it, the checker alone being asked; NULL:
+	 * a processor that let it pass would do no harm that lasts.
+	 */
+	const char *untried;
 	struct entry_damage_write writes[ENTRY_DAMAGE_WRITES];
 };
 

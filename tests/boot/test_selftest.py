@@ -26,34 +26,51 @@ OLD = "core2_penryn_t9600"
 DAMAGES = ["CS.BASE", "CS.LIMIT", "SS.AR", "TR type", "guest invalid CR4",
            "link pointer", "I/O bitmap A", "host TR selector",
            "host state invalid CR4"]
-# Where Bochs 2.7 enters, or says otherwise, than the SDM: each kind of guest.
-DIFFERENCES = [
-    "reserved bits of DEBUGCTL are not judged",
-    "a 64-bit guest's RIP is not judged",
-    "a null SS of a 64-bit guest is not judged",
-    "bits 63:32 of pending debug exceptions are ignored",
-    "a pending single step is not judged",
-    "HLT is left by any injected event",
-    "a virtual NMI is injected though blocked",
-    "an NMI under blocking by STI gives qualification 0, not 3",
-]
+# Processor models that have CET, and so VMX_BASIC bit 56.
+CET = {"tigerlake", "sapphire_rapids", "arrow_lake", "wildcat_lake"}
+# Where an emulator is known to enter, or to say otherwise, than the SDM: which
+# versions of Bochs do, on which models.
+DIFFERENCES = {
+    "posted interrupts are judged only under the TPR shadow":
+        lambda machine: True,
+    "bits 63:32 of secondary VM-exit controls are not judged":
+        lambda machine: True,
+    "with VMX_BASIC bit 56 the error-code flag is not judged":
+        lambda machine: machine.model in CET,
+    "IA32_PERF_GLOBAL_CTRL is not judged": lambda machine: True,
+    "bits 63:32 of IA32_PKRS are not judged": lambda machine: True,
+    "reserved bits of DEBUGCTL are not judged": lambda machine: True,
+    "a 64-bit guest's RIP is not judged": lambda machine: True,
+    "a null SS of a 64-bit guest is not judged": lambda machine: True,
+    "bits 63:32 of pending debug exceptions are ignored":
+        lambda machine: True,
+    "a pending single step is not judged": lambda machine: True,
+    "HLT is left by any injected event": lambda machine: True,
+    "a virtual NMI is injected though blocked":
+        lambda machine: machine.program.version < (3, 1),
+    "an NMI under blocking by STI gives qualification 0, not 3":
+        lambda machine: True,
+}
+# Each processor has what these are about.
+ALWAYS = {text for text in DIFFERENCES if not re.search(
+    "posted|secondary|PKRS|64-bit guest|HLT", text)}
 
 
 def check_entry_checks(serial, machine, others=0):
     """Checker and processor agree but for just the known differences."""
     refused = 0
-    for kind, damages, refusals, known in re.findall(
+    for kind, damages, refusals, known, untried in re.findall(
             r"^PASS: entry-checks (\S+): (\d+) damages, (\d+) entries refused, "
-            r"(\d+) known differences", serial, re.MULTILINE):
+            r"(\d+) known differences, (\d+) not tried", serial, re.MULTILINE):
         assert int(damages) > 200
+        assert 20 < int(untried) < 60
         lines = re.findall(rf"^difference: {kind} guest: (.*): (\d+) of (\d+) ",
                            serial, re.MULTILINE)
-        assert all(differ == tried for _, differ, tried in lines)
+        assert ALWAYS <= {text for text, _, _ in lines}
+        for text, differ, tried in lines:
+            expected = tried if DIFFERENCES[text](machine) else "0"
+            assert (text, differ) == (text, expected)
         assert sum(int(differ) for _, differ, _ in lines) == int(known)
-        assert [text for text, _, _ in lines] == [
-            text for text in DIFFERENCES
-            if (kind == "64-bit" or "64-bit" not in text)
-            and (kind != "V86" or "HLT" not in text)]
         refused += int(refusals)
     assert refused > 600
     assert len(machine.entry_failures()) == refused + others
