@@ -297,11 +297,14 @@ static inline void interrupts_let_in(void)
 	asm volatile("sti; nop; cli" : : : "memory");
 }
 
-/* INT n, whose number must be a constant. */
+/*
+ * INT n, whose number must be a constant. As an int: gcc writes a u8 above 7fh
+ * as a negative number, which assemblers from binutils 2.44 on refuse.
+ */
 static inline __attribute__((always_inline)) void
 software_interrupt(const u8 vector)
 {
-	asm volatile("int %[vector]" : : [vector] "i"(vector) : "memory");
+	asm volatile("int %[vector]" : : [vector] "i"((int)vector) : "memory");
 }
 
 /* Runs this core's NMI handler; its IRETQ ends the blocking of NMIs. */

@@ -85,7 +85,7 @@ static void set_reg(const struct reader *reader, struct mmio_insn *insn,
 	insn->reg_bytes = bytes;
 	insn->reg_high =
 		bytes == 1 && reader->rex == 0 && number >= 4 && number < 8;
-	insn->reg = insn->reg_high ? number - 4 : number;
+	insn->reg = insn->reg_high ? (u8)(number - 4) : number;
 }
 
 static void read_sib(struct reader *reader, struct mmio_insn *insn)

@@ -214,7 +214,9 @@ static void check_write_protection(void)
 /* What only some instructions and places do. */
 static void strings_and_boundaries(void)
 {
-	static const uint8_t text[8] = "ABCDEFGH";
+	static const uint8_t text[8] = {
+		'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'
+	};
 	static uint8_t copy[8];
 	volatile uint64_t *last = (void *)(ABI64_RAM_END - 4ull);
 	const void *from = text;

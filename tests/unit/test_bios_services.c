@@ -425,7 +425,7 @@ static const struct vbe_mode_block good_mode = {
 static void vbe_bios(u8 vector, struct bios_regs *regs)
 {
 	struct vbe_info_block info = {
-		.signature = "VESA",
+		.signature = { 'V', 'E', 'S', 'A' },
 		.version = 0x200,
 		.modes_offset = (u16)(list_at & 0xf),
 		.modes_segment = (u16)(list_at >> 4),
