@@ -24,6 +24,7 @@ CC      := $(CROSS_COMPILE)gcc
 LD      := $(CROSS_COMPILE)ld
 NM      := $(CROSS_COMPILE)nm
 OBJCOPY := $(CROSS_COMPILE)objcopy
+OBJDUMP := $(CROSS_COMPILE)objdump
 HOSTCC  ?= gcc
 # For the fuzz targets: libFuzzer is clang's.
 CLANG   ?= clang
@@ -111,16 +112,17 @@ OPTIMIZE = $(if $(filter $<,$(HOT)),-O2,\
 	-Oz -fno-caller-saves -fno-move-loop-invariants)
 # Every caller stays in the backtrace: no sibling calls, and a frame for each
 # function. But for VM exits, whose handlers lead on to the guest by such calls
-# (vmm/exit.c); what the handlers call has frames again.
-TAIL = $(if $(filter $<,vmm/exit.c),-foptimize-sibling-calls \
-	-momit-leaf-frame-pointer,-fno-optimize-sibling-calls)
+# (vmm/exit.c); what the handlers call has frames again. No -m option may be
+# one of a few files: gcc 14's LTO gives it to all. The link is checked.
+SIBLINGS := vmm/exit.c
+FRAMES = -fno-omit-frame-pointer \
+	-f$(if $(filter $<,$(SIBLINGS)),,no-)optimize-sibling-calls
 # No SSE: a stack of 8-byte alignment and unpadded tables do.
 # The files are one program to the compiler (-flto): 10 KB less.
 CFLAGS = -std=gnu11 -flto $(OPTIMIZE) $(COMMON) -ffreestanding -fno-pic -fno-pie \
 	-mcmodel=kernel -mgeneral-regs-only -mno-red-zone \
 	-mpreferred-stack-boundary=3 -malign-data=abi \
-	-fno-stack-protector -fno-omit-frame-pointer \
-	$(TAIL) -fcf-protection=none \
+	-fno-stack-protector $(FRAMES) -fcf-protection=none \
 	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables $(WARN) -Wstack-usage=2048
 ASFLAGS := $(COMMON) -fno-pic -fno-pie -Wundef $(ERRORS)
 # -n: the file needs no page alignment (linker.ld).
@@ -173,7 +175,7 @@ $(B)/symbols.o: $(B)/symbols.S Makefile
 $(B)/pass1.elf: $(KERNEL_OBJ) $(B)/symbols0.o linker.ld
 	$(link)
 
-$(B)/biosphere.debug.elf: $(KERNEL_OBJ) $(B)/symbols.o linker.ld
+$(B)/biosphere.debug.elf: $(KERNEL_OBJ) $(B)/symbols.o linker.ld tools/frames.awk
 	$(link)
 	$(Q)$(NM) -n $@ > $(B)/biosphere.nm
 	$(Q)for f in pass1 biosphere; do \
@@ -181,6 +183,8 @@ $(B)/biosphere.debug.elf: $(KERNEL_OBJ) $(B)/symbols.o linker.ld
 	$(Q)cmp $(B)/pass1.text $(B)/biosphere.text || { \
 		echo "the symbol table moved the kernel's code: linker.ld must" \
 		"place .symbol_table after .text" >&2; rm -f $@; exit 1; }
+	$(Q)$(OBJDUMP) -t -d --no-show-raw-insn $@ > $(B)/biosphere.dump
+	$(Q)awk -f tools/frames.awk $(SIBLINGS) $(B)/biosphere.dump
 
 $(B)/biosphere.elf: $(B)/biosphere.debug.elf
 	$(say) STRIP $@
@@ -196,7 +200,7 @@ PROGRAMS64 := $(patsubst guest/programs64/%,$(B)/programs64/%.bin,\
 	$(basename $(wildcard guest/programs64/*.c guest/programs64/*.asm)))
 PROGRAM64_CFLAGS := -std=gnu11 -O1 -ffreestanding -fno-pic -fno-pie \
 	-mcmodel=small -mno-red-zone -fno-stack-protector \
-	$(TAIL) -fcf-protection=none \
+	-fno-optimize-sibling-calls -fcf-protection=none \
 	-fno-asynchronous-unwind-tables $(WARN)
 
 # What is between a source and its image is kept.
