@@ -13,6 +13,7 @@
 #include "arch/machine_check.h"
 #include "arch/mem/pages.h"
 #include "arch/mem/paging.h"
+#include "arch/msr.h"
 #include "arch/power.h"
 #include "arch/smp_boot.h"
 #include "arch/trap.h"
@@ -42,18 +43,32 @@ static u32 cpu_count = 1;
 static u32 left_out;
 static void (*wait_work)(void);
 
-/* Somebody else's VMX is for vmm/vmx/vmx.c to find; LA57 cannot change here. */
-#define CR4_AS_FOUND (CR4_VMXE | CR4_LA57)
+/* Somebody else's VMX is for vmm/vmx/vmx.c to find. */
+#define CR4_AS_FOUND CR4_VMXE
 #define CR4_OF_KERNEL (CR4_PAE | CR4_OSFXSR | CR4_OSXMMEXCPT | CR4_DE | CR4_MCE)
+
+/* Firmware setups limit CPUID to what Windows NT 4 bears: leaf 3. */
+static void lift_cpuid_limit(void)
+{
+	u64 enable;
+
+	if (rdmsr_safe(MSR_IA32_MISC_ENABLE, &enable) &&
+	    (enable & MISC_ENABLE_LIMIT_CPUID_MAXVAL)) {
+		wrmsr_safe(MSR_IA32_MISC_ENABLE,
+			   enable & ~MISC_ENABLE_LIMIT_CPUID_MAXVAL);
+	}
+}
 
 /*
  * What the kernel relies on, the same on every core; whatever else firmware has
- * turned on is off.
+ * turned on is off, breakpoints of its debugger included.
  */
 static void set_control_registers(void)
 {
-	write_cr0((read_cr0() | CR0_MP | CR0_NE | CR0_WP) & ~(CR0_EM | CR0_TS));
+	write_cr0(CR0_OF_KERNEL);
 	write_cr4((read_cr4() & CR4_AS_FOUND) | CR4_OF_KERNEL);
+	write_dr7(DR7_RESET);
+	lift_cpuid_limit();
 }
 
 /* Stacks of core `slot`, named in its TSS; false without memory. */

@@ -50,8 +50,8 @@ protected_mode:
 	movw %ax, %ds
 	movw %ax, %es
 	movw %ax, %ss
-	movl %cr4, %eax
-	orl $CR4_PAE, %eax
+	/* As INIT leaves it, and to be sure: nothing else is on. */
+	movl $CR4_PAE, %eax
 	movl %eax, %cr4
 	movl $(boot_pml4 - KERNEL_OFFSET), %eax
 	movl %eax, %cr3
@@ -59,7 +59,7 @@ protected_mode:
 	movl boot_efer - KERNEL_OFFSET, %eax
 	xorl %edx, %edx
 	wrmsr
-	movl $(CR0_PG | CR0_WP | CR0_NE | CR0_MP | CR0_ET | CR0_PE), %eax
+	movl $CR0_OF_KERNEL, %eax	/* INIT keeps CD and NW: off, too */
 	movl %eax, %cr0
 	ljmpl *AT(long_mode_target)(%ebx)
 

@@ -24,6 +24,8 @@
 #define CR0_NW X86_BIT(29)
 #define CR0_CD X86_BIT(30)
 #define CR0_PG X86_BIT(31)
+/* What the kernel runs with on each core, from its first page table on. */
+#define CR0_OF_KERNEL (CR0_PG | CR0_WP | CR0_NE | CR0_MP | CR0_ET | CR0_PE)
 
 #define CR4_VME X86_BIT(0)
 #define CR4_PVI X86_BIT(1)

@@ -51,6 +51,9 @@ boot_entry:
 	cld
 	movl $(boot_stack_top - KERNEL_OFFSET), %esp
 	movl %ebx, %ebp			/* CPUID will overwrite EBX */
+	/* The protocol leaves all flags but VM and IF open; NT breaks IRETQ. */
+	pushl $RFLAGS_FIXED_1
+	popfl
 
 	cmpl $MULTIBOOT2_BOOTLOADER_MAGIC, %eax
 	movl $message_no_multiboot2, %esi
@@ -87,7 +90,14 @@ boot_entry:
 
 	call build_boot_tables
 
+	/*
+	 * Whatever firmware and loader had on is off: 57-bit addresses, which
+	 * only here can be given up and would take our tables for others, PCIDs,
+	 * SMEP, SMAP, protection keys, CET. All but CR4.VMXE, which cannot be
+	 * cleared while somebody is in VMX operation; vmm/vmx/vmx.c names them.
+	 */
 	movl %cr4, %eax
+	andl $(CR4_VMXE), %eax
 	orl $(CR4_PAE), %eax
 	movl %eax, %cr4
 	movl $(boot_pml4 - KERNEL_OFFSET), %eax
@@ -96,7 +106,7 @@ boot_entry:
 	movl boot_efer - KERNEL_OFFSET, %eax
 	xorl %edx, %edx
 	wrmsr
-	movl $(CR0_PG | CR0_WP | CR0_NE | CR0_MP | CR0_ET | CR0_PE), %eax
+	movl $(CR0_OF_KERNEL), %eax	/* caches on: CD and NW are clear */
 	movl %eax, %cr0
 
 	lgdt boot_gdt_pointer

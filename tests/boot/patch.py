@@ -68,9 +68,14 @@ def find_tag(information, kind):
     raise AssertionError(f"no tag {kind} in so many bytes")
 
 
-def function_address(name):
-    """Where the image has a function of ours in physical memory."""
-    match = re.search(rf"^([0-9a-f]+) [tT] {name}$",
+def physical_address(name):
+    """Of code or data in the image, wherever it is linked to run."""
+    match = re.search(rf"^([0-9a-f]+) [tTrRdD] {name}$",
                       (BUILD / "biosphere.nm").read_text("ascii"),
                       re.MULTILINE)
-    return int(match[1], 16) - 0xffffffff80000000
+    return int(match[1], 16) & 0x7fffffff
+
+
+def function_address(name):
+    """Where the image has a function of ours in physical memory."""
+    return physical_address(name)
