@@ -267,6 +267,16 @@ static inline void invlpg(const void *address)
 		     : "memory");
 }
 
+/*
+ * All loads and stores before it are done, and seen by other cores, before
+ * anything after it begins: what WRMSR of most MSRs does by itself, but not
+ * that of the local APIC's registers and of IA32_TSC_DEADLINE.
+ */
+static inline void fence_before_wrmsr(void)
+{
+	asm volatile("mfence; lfence" : : : "memory");
+}
+
 static inline void cpu_pause(void)
 {
 	asm volatile("pause" : : : "memory");

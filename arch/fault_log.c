@@ -44,6 +44,11 @@ static struct {
 	u64 status, address;
 } checks[RECORDS];
 
+static struct {
+	u8 note;
+	u32 core;
+} elsewhere;
+
 static void count(u64 *counter)
 {
 	__atomic_fetch_add(counter, 1, __ATOMIC_RELAXED);
@@ -115,6 +120,15 @@ void fault_log_machine_check(u32 bank, u64 status, u64 address)
 	}
 }
 
+void fault_log_machine_check_elsewhere(void)
+{
+	count(&counts.machine_checks);
+	if (claim(&elsewhere.note)) {
+		elsewhere.core = this_cpu_index();
+		publish(&elsewhere.note);
+	}
+}
+
 static void tell_nmi(void (*emit)(const char *line, bool harmless))
 {
 	const char *why = "no cause is known";
@@ -165,6 +179,17 @@ static void tell_check(size_t i, void (*emit)(const char *line, bool harmless))
 	emit(line, false);
 }
 
+static void tell_elsewhere(void (*emit)(const char *line, bool harmless))
+{
+	char line[LINE_BYTES];
+
+	fmt_snprintf(line, sizeof(line),
+		     "core %u: a machine check that none of its banks has "
+		     "raised; it was another core's; counted, and told once",
+		     elsewhere.core);
+	emit(line, false);
+}
+
 void fault_log_tell(void (*emit)(const char *line, bool harmless))
 {
 	if (take(&nmi.note)) {
@@ -179,6 +204,9 @@ void fault_log_tell(void (*emit)(const char *line, bool harmless))
 		if (take(&checks[i].note)) {
 			tell_check(i, emit);
 		}
+	}
+	if (take(&elsewhere.note)) {
+		tell_elsewhere(emit);
 	}
 }
 

@@ -17,6 +17,9 @@ void fault_log_interrupt(u8 vector);
 /* A valid bank of the machine-check architecture, with its MCi registers. */
 void fault_log_machine_check(u32 bank, u64 status, u64 address);
 
+/* A #MC that none of this core's banks has raised: another's have. */
+void fault_log_machine_check_elsewhere(void);
+
 /*
  * Hands a line for each fault not told yet to emit. One core at a time.
  * Harmless are spurious interrupts, which controllers send by design.

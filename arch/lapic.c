@@ -211,9 +211,16 @@ u32 lapic_in_service_count(void)
 	return count;
 }
 
+/*
+ * What the calling core has written before, the receiver sees. In xAPIC mode
+ * that is so by itself: the registers are uncacheable, and a store to them
+ * waits for those before it. A WRMSR in x2APIC mode does not (SDM volume 3,
+ * "MSR Access in x2APIC Mode"): the receiver could wake, see no job and halt.
+ */
 static void send(u32 apic_id, u32 command)
 {
 	if (mode == LAPIC_X2APIC) {
+		fence_before_wrmsr();
 		wrmsr(X2APIC_MSR_BASE + LAPIC_ICR_LOW / 16,
 		      (u64)apic_id << 32 | command);
 		return;

@@ -149,8 +149,7 @@ static void bind_to_core(struct vcpu *vcpu, struct vmx_core *core)
 	vcpu->stats = exit_stats_of(vcpu->cpu->index);
 	vcpu->next_on_core = core->loaded;
 	core->loaded = vcpu;
-	vcpu->has_preemption_timer = vmx_caps_has_preemption_timer(caps) &&
-				     vmx_caps_has_save_preemption_timer(caps);
+	vcpu->has_preemption_timer = vmx_caps_has_preemption_timer(caps);
 	vcpu->preemption_timer_shift = vmx_caps_preemption_timer_shift(caps);
 	set_timeout(vcpu, vcpu->timeout_us);
 	vcpu->spec_ctrl = mitigations_spec_ctrl(core->mitigations.active);

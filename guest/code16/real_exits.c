@@ -75,7 +75,8 @@ static enum exit_action on_exception(struct vcpu *vcpu, u32 info)
 
 static enum exit_action on_hlt(struct vcpu *vcpu)
 {
-	vcpu_skip(vcpu, 1);
+	/* Prefixes count, too. */
+	vcpu_skip(vcpu, vmcs_read(VMCS_VM_EXIT_INSTRUCTION_LENGTH));
 	return guest16_halt(vcpu->guest);
 }
 

@@ -228,6 +228,27 @@ def test_nmi_and_machine_checks(qemu):
                      "be00000000000145, address 888000$", serial, re.MULTILINE)
 
 
+def test_machine_check_of_another_core(qemu):
+    """All cores are told; the one whose banks have not raised it goes on."""
+    monitor = Monitor()
+    machine = qemu(cpus=2, cmdline="panic=poweroff", options=monitor.options)
+    machine.start()
+    machine.wait_for(PROMPT)
+    monitor.connect()
+    # The other core gets a bank whose error is not enabled, and RIP valid.
+    monitor.type("mce -b 1 3 0xbd00000000000134 0x5 0x777000 0x8c")
+    machine.wait_for("warning: core 1: machine check: bank 3: uncorrected")
+    machine.wait_for("warning: core 0: machine check: bank 1: uncorrected")
+    machine.wait_for("warning: core 0: a machine check that none of its banks "
+                     "has raised; it was another core's")
+    assert "panic:" not in machine.serial()
+    # One that nobody else is told of, and no bank either: that is fatal.
+    monitor.type("mce 0 1 0xa000000000000134 0xd 0 0")
+    machine.wait_for("^panic: core 0: #MC machine check")
+    machine.process.wait(20)
+    assert machine.went_off()
+
+
 def test_corrected_machine_checks(qemu):
     """Nobody is interrupted for them: a command looks, and so does the prompt."""
     monitor = Monitor()

@@ -187,8 +187,6 @@ static void test_features_by_model(void **state)
 				 rows[i].unrestricted);
 		assert_int_equal(vmx_caps_has_preemption_timer(&caps),
 				 rows[i].timer);
-		assert_int_equal(vmx_caps_has_save_preemption_timer(&caps),
-				 rows[i].timer);
 		assert_int_equal(vmx_caps_has_mtf(&caps), rows[i].mtf);
 		assert_int_equal(vmx_caps_has_efer_switch(&caps), rows[i].efer);
 		assert_int_equal(vmx_caps_ept_walk_4(&caps), rows[i].ept);

@@ -146,6 +146,50 @@ static void test_advisory_bits_differ_by_model(void **state)
 	}
 }
 
+/* A processor that has half of a thing gets nothing of it. */
+static void test_partners(void **state)
+{
+	static const struct {
+		u32 msr, lacks;
+		enum vmx_control_word word;
+		u32 bits, kept;
+	} rows[] = {
+		{ MSR_IA32_VMX_TRUE_PINBASED_CTLS, PINBASED_PREEMPTION_TIMER,
+		  VMX_WORD_EXIT,
+		  VMEXIT_SAVE_PREEMPTION_TIMER | VMEXIT_SAVE_DEBUG_CONTROLS,
+		  VMEXIT_SAVE_DEBUG_CONTROLS },
+		{ MSR_IA32_VMX_TRUE_EXIT_CTLS, VMEXIT_SAVE_PREEMPTION_TIMER,
+		  VMX_WORD_PINBASED,
+		  PINBASED_PREEMPTION_TIMER | PINBASED_NMI_EXITING,
+		  PINBASED_NMI_EXITING },
+		{ MSR_IA32_VMX_TRUE_ENTRY_CTLS, VMENTRY_LOAD_EFER,
+		  VMX_WORD_EXIT, VMEXIT_SAVE_EFER | VMEXIT_LOAD_EFER, 0 },
+		{ MSR_IA32_VMX_TRUE_EXIT_CTLS, VMEXIT_SAVE_EFER,
+		  VMX_WORD_ENTRY, VMENTRY_LOAD_EFER | VMENTRY_LOAD_PAT,
+		  VMENTRY_LOAD_PAT },
+		{ MSR_IA32_VMX_TRUE_EXIT_CTLS, VMEXIT_LOAD_PAT, VMX_WORD_EXIT,
+		  VMEXIT_SAVE_PAT | VMEXIT_LOAD_EFER, VMEXIT_LOAD_EFER },
+		/* No partners at all. */
+		{ MSR_IA32_VMX_TRUE_PINBASED_CTLS, PINBASED_PREEMPTION_TIMER,
+		  VMX_WORD_PROCBASED, PROCBASED_HLT_EXITING,
+		  PROCBASED_HLT_EXITING },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct vmx_caps caps = vmx_model_caps("corei7_skylake_x");
+		u64 *msr = &caps.msr[rows[i].msr - MSR_IA32_VMX_FIRST];
+
+		assert_int_equal(vmx_controls_with_partners(&caps, rows[i].word,
+							    rows[i].bits),
+				 rows[i].bits);
+		*msr &= ~((u64)rows[i].lacks << 32);
+		assert_int_equal(vmx_controls_with_partners(&caps, rows[i].word,
+							    rows[i].bits),
+				 rows[i].kept);
+	}
+}
+
 static void test_bad(void **state)
 {
 	(void)state;
@@ -214,6 +258,7 @@ int main(void)
 		cmocka_unit_test(test_every_model_gives_the_basics),
 		cmocka_unit_test(test_true_msrs_free_the_cr3_exits),
 		cmocka_unit_test(test_advisory_bits_differ_by_model),
+		cmocka_unit_test(test_partners),
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_format),
 		cmocka_unit_test(test_format_is_cut_short),

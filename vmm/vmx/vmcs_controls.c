@@ -17,7 +17,9 @@ bool vmcs_controls_write(const char *who, const struct vmcs_controls *wanted)
 	u32 value, missing_required, missing_advisory;
 	char names[120];
 
-	if (vmx_controls_compute(wanted->required, wanted->advisory,
+	if (vmx_controls_compute(wanted->required,
+				 vmx_controls_with_partners(caps, wanted->word,
+							    wanted->advisory),
 				 vmx_caps_allowed(caps, wanted->word), &value,
 				 &missing_required, &missing_advisory) != 0) {
 		vmx_controls_format(wanted->word, missing_required, names,

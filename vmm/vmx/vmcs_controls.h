@@ -12,7 +12,7 @@ struct vmcs_controls {
 	enum vmx_control_word word;
 	enum vmcs_field field;
 	u32 required;
-	u32 advisory; /* just not there where the core has no such thing */
+	u32 advisory; /* just not there where the core has not all of a thing */
 };
 
 /*

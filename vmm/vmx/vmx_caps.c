@@ -252,12 +252,9 @@ bool vmx_caps_has_vpid(const struct vmx_caps *caps)
 
 bool vmx_caps_has_preemption_timer(const struct vmx_caps *caps)
 {
-	return vmx_caps_may(caps, VMX_WORD_PINBASED, PINBASED_PREEMPTION_TIMER);
-}
-
-bool vmx_caps_has_save_preemption_timer(const struct vmx_caps *caps)
-{
-	return vmx_caps_may(caps, VMX_WORD_EXIT, VMEXIT_SAVE_PREEMPTION_TIMER);
+	return vmx_caps_may(caps, VMX_WORD_PINBASED,
+			    PINBASED_PREEMPTION_TIMER) &&
+	       vmx_caps_may(caps, VMX_WORD_EXIT, VMEXIT_SAVE_PREEMPTION_TIMER);
 }
 
 bool vmx_caps_has_mtf(const struct vmx_caps *caps)

@@ -88,8 +88,8 @@ bool vmx_caps_may(const struct vmx_caps *caps, enum vmx_control_word word,
 bool vmx_caps_has_ept(const struct vmx_caps *caps);
 bool vmx_caps_has_unrestricted_guest(const struct vmx_caps *caps);
 bool vmx_caps_has_vpid(const struct vmx_caps *caps);
+/* And VM exit can save what is left of it: nothing is asked of half of it. */
 bool vmx_caps_has_preemption_timer(const struct vmx_caps *caps);
-bool vmx_caps_has_save_preemption_timer(const struct vmx_caps *caps);
 bool vmx_caps_has_mtf(const struct vmx_caps *caps);
 /* Both loaded on entry, and both saved and loaded on exit. */
 bool vmx_caps_has_efer_switch(const struct vmx_caps *caps);

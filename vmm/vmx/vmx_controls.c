@@ -8,6 +8,44 @@
 #include "lib/fmt.h"
 #include "vmm/vmx/vmx_cap_bits.h"
 
+/* Bits that are of use, or allowed at all, only with all of their line. */
+static const struct {
+	u32 pinbased, exit, entry;
+} partners[] = {
+	/* VM entry refuses to save a timer that does not run. */
+	{ PINBASED_PREEMPTION_TIMER, VMEXIT_SAVE_PREEMPTION_TIMER, 0 },
+	/* What is loaded for the guest must be the host's again after it. */
+	{ 0, VMEXIT_SAVE_EFER | VMEXIT_LOAD_EFER, VMENTRY_LOAD_EFER },
+	{ 0, VMEXIT_SAVE_PAT | VMEXIT_LOAD_PAT, VMENTRY_LOAD_PAT },
+};
+
+u32 vmx_controls_with_partners(const struct vmx_caps *caps,
+			       enum vmx_control_word word, u32 bits)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(partners); i++) {
+		if (vmx_caps_may(caps, VMX_WORD_PINBASED,
+				 partners[i].pinbased) &&
+		    vmx_caps_may(caps, VMX_WORD_EXIT, partners[i].exit) &&
+		    vmx_caps_may(caps, VMX_WORD_ENTRY, partners[i].entry)) {
+			continue;
+		}
+		switch (word) {
+		case VMX_WORD_PINBASED:
+			bits &= ~partners[i].pinbased;
+			break;
+		case VMX_WORD_EXIT:
+			bits &= ~partners[i].exit;
+			break;
+		case VMX_WORD_ENTRY:
+			bits &= ~partners[i].entry;
+			break;
+		default:
+			break;
+		}
+	}
+	return bits;
+}
+
 int vmx_controls_compute(u32 required, u32 advisory, u64 allowed, u32 *value,
 			 u32 *missing_required, u32 *missing_advisory)
 {

@@ -17,6 +17,14 @@ int vmx_controls_compute(u32 required, u32 advisory, u64 allowed, u32 *value,
 			 u32 *missing_required, u32 *missing_advisory);
 
 /*
+ * Of wanted advisory bits those whose partners in other words this processor
+ * has as well: the preemption timer and its being saved, and an MSR's being
+ * loaded for the guest, saved, and loaded for the host.
+ */
+u32 vmx_controls_with_partners(const struct vmx_caps *caps,
+			       enum vmx_control_word word, u32 bits);
+
+/*
  * The same rule for checking a finished word: the bits that are set but must
  * be 0, or clear but must be 1. 0 means VM entry accepts it.
  */
