@@ -9,13 +9,20 @@
 #include "arch/mem/mtrr.h"
 #include "arch/mem/pages.h"
 #include "arch/mem/paging.h"
+#include "arch/msr.h"
 #include "arch/trap.h"
 #include "lib/error.h"
 #include "lib/string.h"
 
-/* I/O APICs and local APICs of all PCs. */
-#define APICS_BASE 0xfec00000u
-#define APICS_END 0xff000000u
+/* Registers of the chipset: I/O APICs, HPET, TPM; and the local APICs. */
+#define CHIPSET_BASE 0xfec00000u
+#define CHIPSET_END 0xff000000u
+/* Here alone an access is not one to memory, but an interrupt message. */
+#define MESSAGES_BASE 0xfee00000u
+#define MESSAGES_END 0xfef00000u
+/* Where all boards have the first I/O APIC, if the tables name none. */
+#define FIRST_IOAPIC 0xfec00000u
+#define APIC_BASE_ADDRESS 0x000ffffffffff000ull
 
 extern char kernel_load_start[], kernel_load_end[];
 
@@ -144,16 +151,55 @@ u8 machine_memory_type(u64 phys)
 	return mtrr_type(&mtrr, phys);
 }
 
-bool machine_is_open_to_guests(u64 phys)
+static bool is_chipset(u64 phys)
+{
+	return phys >= CHIPSET_BASE && phys < CHIPSET_END;
+}
+
+/* The page that the boot core's local APIC answers at; 0 if there is none. */
+static u64 lapic_page(void)
+{
+	static u64 base;
+
+	if (base == 0) {
+		rdmsr_safe(MSR_IA32_APIC_BASE, &base);
+	}
+	return base & APIC_BASE_ADDRESS;
+}
+
+static bool is_apic(u64 phys)
+{
+	u64 page = ALIGN_DOWN(phys, PAGE_SIZE);
+
+	if ((phys >= MESSAGES_BASE && phys < MESSAGES_END) ||
+	    page == FIRST_IOAPIC || page == lapic_page()) {
+		return true;
+	}
+	for (u32 i = 0; i < acpi.ioapic_count; i++) {
+		if (page == ALIGN_DOWN(acpi.ioapic[i].address, PAGE_SIZE)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool is_device(u64 phys)
 {
 	const struct memmap_region *region = memmap_find(&memory, phys);
 
-	if (phys >= APICS_BASE && phys < APICS_END) {
-		return false;
-	}
 	return region == NULL || region->type == MEMMAP_RESERVED ||
 	       region->type == MEMMAP_ACPI_RECLAIM ||
 	       region->type == MEMMAP_ACPI_NVS;
+}
+
+bool machine_is_open_to_guests(u64 phys)
+{
+	return !is_chipset(phys) && !is_apic(phys) && is_device(phys);
+}
+
+bool machine_is_open_to_bios(u64 phys)
+{
+	return !is_apic(phys) && is_device(phys);
 }
 
 bool machine_is_ram(u64 phys)

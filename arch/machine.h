@@ -32,10 +32,18 @@ u8 machine_memory_type(u64 phys);
 u32 machine_physical_bits(void);
 
 /*
- * Whether a guest may be given the page at phys: devices and what the firmware
- * keeps for itself, but no RAM, none of ours, and no APIC.
+ * Whether any guest may be given the page at phys: devices and what the
+ * firmware keeps for itself, but no RAM, none of ours, and nothing of the
+ * chipset's from FEC00000h to FEFFFFFFh.
  */
 bool machine_is_open_to_guests(u64 phys);
+
+/*
+ * The same for the machine's own BIOS, which has the chipset's HPET and TPM as
+ * well: closed are the pages of the local and of the I/O APICs, and the MiB
+ * from FEE00000h, where writes are interrupt messages.
+ */
+bool machine_is_open_to_bios(u64 phys);
 
 /* Whether the byte at phys is RAM, whoever has it. */
 bool machine_is_ram(u64 phys);

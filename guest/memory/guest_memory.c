@@ -271,10 +271,15 @@ u64 guest_memory_ept_pointer(const struct guest_memory *memory)
 /* Devices and the firmware's memory, one to one; never RAM or an APIC. */
 static bool may_reach(const struct guest_memory *memory, u64 address)
 {
-	return memory->view != GUEST_VIEW_ISOLATED &&
-	       (machine_is_open_to_guests(address) ||
-		(memory->view == GUEST_VIEW_MACHINE &&
-		 machine_is_guest_ram(address)));
+	switch (memory->view) {
+	case GUEST_VIEW_MACHINE:
+		return machine_is_open_to_bios(address) ||
+		       machine_is_guest_ram(address);
+	case GUEST_VIEW_PRIVATE:
+		return machine_is_open_to_guests(address);
+	default:
+		return false;
+	}
 }
 
 /*

@@ -26,6 +26,7 @@ ATTEMPTS = [
      ("refused", "the memory at 200000 is the hypervisor's")),
     ("cx=a edx=fee00300", ENTERS, ("fault", "EPT violation at fee00300")),
     ("cx=a edx=fec00000", ENTERS, ("fault", "EPT violation at fec00000")),
+    ("cx=a edx=fed00000", ENTERS, ("fault", "EPT violation at fed00000")),
     ("cx=b", ENTERS, ("fault", "exit 9, TASK_SWITCH")),
     ("cx=c", ("shutdown", ""), ("shutdown", "triple fault")),
     ("cx=d", ("ok", ""), ("ok", "")),
@@ -96,6 +97,20 @@ def test_attempts(bochs, directory, model, engine):
     assert " view=isolated result=ok " in ports
     assert registers(ports)[0] == 0
     assert registers(other)[0] == registers(own)[0] != 0
+
+
+def test_chipset(bochs, directory):
+    """The machine's BIOS reaches the HPET, but neither APICs nor messages."""
+    run = "run hostile view=machine engine=real cx=a edx="
+    hpet, *others = run_attempts(bochs, directory, HASWELL, "hostile", [
+        f"{run}{address:x}" for address in (
+            0xfed00000, 0xfec00000, 0xfee00020, 0xfee01000)])
+    assert " result=ok " in hpet
+    # Its capabilities, which nobody can write: revision 1, 64 bits.
+    assert registers(hpet)[0] & 0x20ff == 0x2001
+    for text in others:
+        assert " result=fault " in text
+        assert re.search("^report: .*EPT violation at fe", text, re.MULTILINE)
 
 
 def check_ends(serial, count, engines, core=1):
