@@ -29,7 +29,8 @@
  * as INT 12h. For NMIs the bit has no meaning.
  */
 #define EVERY_EXCEPTION UINT32_MAX
-static_assert(EVERY_EXCEPTION >> VECTOR_MC & 1, "the machine's, not the guest's");
+static_assert(EVERY_EXCEPTION >> VECTOR_MC & 1,
+	      "the machine's, not the guest's");
 
 struct watch_config watch_config = { .core = WATCH_EVERY_CORE,
 				     .last_port = UINT16_MAX,
