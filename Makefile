@@ -297,7 +297,7 @@ $(B)/biosphere.iso: $(B)/biosphere.elf $(GRUB) iso/grub.cfg iso/mkiso \
 
 # --- Unit tests of the pure modules, on the host ----------------------------
 
-PURE := $(wildcard boot/mbi.c arch/mem/memmap.c arch/mem/mtrr.c arch/mem/page_alloc.c arch/mem/page_poison.c arch/mca_code.c arch/mca_severity.c arch/acpi/acpi.c arch/acpi/acpi_madt.c arch/acpi/acpi_aml.c \
+PURE := $(wildcard boot/mbi.c arch/mem/memmap.c arch/mem/mtrr.c arch/mem/page_alloc.c arch/mem/page_poison.c arch/mca_code.c arch/mca_severity.c arch/clock_rate.c arch/acpi/acpi.c arch/acpi/acpi_madt.c arch/acpi/acpi_aml.c \
 	arch/cpuid_decode.c arch/console/console_spec.c arch/register_names.c \
 	vmm/vmx/vmcs_fields.c arch/console/scancodes.c arch/console/console_colour.c \
 	vmm/vmx/vmx_caps.c vmm/vmx/vmx_cap_bits.c vmm/vmx/vmx_controls.c \

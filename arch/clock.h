@@ -10,14 +10,15 @@
 void clock_start(void);
 
 /*
- * Measures the TSC's and the local APIC timer's rates, against the ACPI PM
- * timer at pm_timer_port where that is not 0 and counts, else against PIT
- * channel 2. Takes 2 ms.
+ * Measures the TSC's and the local APIC timer's rates, against the first clock
+ * that counts: the ACPI PM timer, the HPET, channel 2 of the PIT. What CPUID
+ * tells exactly is taken instead, where the two agree. Takes 3 ms, and some
+ * more for each clock that stands still.
  */
-void clock_calibrate(u16 pm_timer_port);
+void clock_calibrate(void);
 
-/* "ACPI PM timer" or "PIT": what the rate was measured against. */
-const char *clock_reference(void);
+/* Where the rate is from, "measured against the ..."; returns the length. */
+size_t clock_origin(char *text, size_t size);
 u64 clock_tsc_khz(void);
 
 /* Since clock_start(), in microseconds; 0 until calibrated. */

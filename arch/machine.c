@@ -217,22 +217,30 @@ bool machine_is_guest_ram(u64 phys)
 	       region->type == MEMMAP_RAM;
 }
 
+/* Firmware may have its tables above 4 GiB, where no more than RAM is mapped. */
 static const void *map_for_acpi(void *ctx, u64 phys, size_t bytes)
 {
 	(void)ctx;
-	return phys_is_mapped(phys, bytes) ? phys_to_virt(phys) : NULL;
+	if (phys_is_mapped(phys, bytes) ||
+	    (memmap_find(&memory, phys) != NULL && paging_reach(phys, bytes))) {
+		return phys_to_virt(phys);
+	}
+	return NULL;
 }
 
 /* From where a BIOS leaves it; false if it is not there. */
 static bool find_rsdp(const struct acpi_source *source)
 {
+	const struct acpi_rsdp *rsdp;
 	u64 rsdp_phys;
 
 	if (acpi_find_rsdp(source, &rsdp_phys) != 0) {
 		return false;
 	}
-	bootinfo.rsdp_bytes = ACPI_RSDP_V1_BYTES;
-	memcpy(bootinfo.rsdp, phys_to_virt(rsdp_phys), ACPI_RSDP_V1_BYTES);
+	rsdp = phys_to_virt(rsdp_phys);
+	bootinfo.rsdp_bytes =
+		rsdp->revision < 2 ? ACPI_RSDP_V1_BYTES : sizeof(*rsdp);
+	memcpy(bootinfo.rsdp, rsdp, bootinfo.rsdp_bytes);
 	return true;
 }
 

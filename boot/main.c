@@ -90,6 +90,7 @@ static void greet(void)
 static void start_interrupts(void)
 {
 	const struct acpi_info *acpi = machine_acpi();
+	char origin[80];
 
 	machine_check_init_core();
 	pic_init();
@@ -101,10 +102,10 @@ static void start_interrupts(void)
 	}
 	nmi_watchdog_init();
 	console_start_interrupts();
-	clock_calibrate(acpi->pm_timer_port);
-	log_detail("clock: TSC at %lu.%03lu MHz, measured against the %s",
-		   clock_tsc_khz() / 1000, clock_tsc_khz() % 1000,
-		   clock_reference());
+	clock_calibrate();
+	clock_origin(origin, sizeof(origin));
+	log_detail("clock: TSC at %lu.%03lu MHz, %s", clock_tsc_khz() / 1000,
+		   clock_tsc_khz() % 1000, origin);
 }
 
 static void start_cores(void)

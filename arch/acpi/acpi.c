@@ -290,6 +290,20 @@ static void read_fadt(struct parser *p, const struct acpi_table *table)
 	}
 }
 
+/* The first of them is as good as the others. */
+static void read_hpet(struct parser *p, const struct acpi_table *table)
+{
+	struct acpi_hpet hpet;
+
+	if (p->out->hpet_address != 0 || table->length < sizeof(hpet)) {
+		return;
+	}
+	memcpy(&hpet, table_bytes(p, table), sizeof(hpet));
+	if (hpet.base_address.space_id == ACPI_SPACE_MEMORY) {
+		p->out->hpet_address = hpet.base_address.address;
+	}
+}
+
 static void find_s5_in_all(struct parser *p, const char *signature)
 {
 	u32 i;
@@ -320,6 +334,8 @@ static void read_table(struct parser *p, u64 phys)
 		read_madt(p, table);
 	} else if (strcmp(table->signature, "FACP") == 0) {
 		read_fadt(p, table);
+	} else if (strcmp(table->signature, "HPET") == 0) {
+		read_hpet(p, table);
 	}
 }
 

@@ -8,7 +8,7 @@
 #include "arch/acpi/acpi_tables.h"
 #include "lib/types.h"
 
-#define ACPI_MAX_TABLES 64
+#define ACPI_MAX_TABLES 256 /* servers have more than 64 */
 #define ACPI_MAX_CPUS 256
 #define ACPI_MAX_IOAPICS 16
 #define ACPI_MAX_OVERRIDES 32
@@ -112,6 +112,8 @@ struct acpi_info {
 	bool s5_present;
 	u8 s5_type_a; /* SLP_TYP of PM1a and PM1b control, 0..7 */
 	u8 s5_type_b;
+
+	u64 hpet_address; /* of its registers; 0: none, or not in memory */
 
 	/* What was wrong, one line each, for the log. */
 	u32 problem_count;

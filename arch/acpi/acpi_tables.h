@@ -125,6 +125,17 @@ static_assert(offsetof(struct acpi_fadt, reset_reg) == 116, "FADT of ACPI 1");
 static_assert(offsetof(struct acpi_fadt, x_pm_tmr_blk) == 208, "FADT X timer");
 static_assert(sizeof(struct acpi_fadt) == 276, "FADT of ACPI 6");
 
+/* "IA-PC HPET Description Table", of the HPET specification. */
+struct acpi_hpet {
+	struct acpi_header header;
+	u32 event_timer_block_id;
+	struct acpi_gas base_address;
+	u8 number;
+	u16 minimum_tick;
+	u8 page_protection;
+} __attribute__((packed));
+static_assert(sizeof(struct acpi_hpet) == 56, "HPET");
+
 #define ACPI_MADT_PCAT_COMPAT BIT(0)
 
 /* "Multiple APIC Description Table"; entries follow, each with this start. */

@@ -244,6 +244,23 @@ u64 paging_checksum(void)
 	return table_checksum(0, pml4, 3);
 }
 
+/* Of the direct map: whether the large page with phys is there. */
+static bool is_present(u64 phys)
+{
+	u64 virt = DIRECT_MAP_BASE + phys;
+	const u64 *table = pml4;
+
+	for (unsigned level = 3; level > 1; level--) {
+		u64 entry = table[table_index(virt, level)];
+
+		if (!(entry & PAGING_P)) {
+			return false;
+		}
+		table = phys_to_virt(entry & ADDRESS_MASK);
+	}
+	return (table[table_index(virt, 1)] & PAGING_P) != 0;
+}
+
 bool phys_is_mapped(u64 phys, u64 bytes)
 {
 	u64 end = phys + bytes;
@@ -251,12 +268,33 @@ bool phys_is_mapped(u64 phys, u64 bytes)
 	if (end < phys || end > direct_map_end) {
 		return false;
 	}
-	if (end <= 4 * GIB) {
-		return true;
+	/* Above 4 GiB what is not needed is not mapped, with holes between. */
+	for (u64 page = MAX(ALIGN_DOWN(phys, LARGE_PAGE), 4 * GIB); page < end;
+	     page += LARGE_PAGE) {
+		if (!is_present(page)) {
+			return false;
+		}
 	}
-	/* Above 4 GiB only RAM is mapped, with holes between. */
-	return memmap_is_ram(memory, MAX(phys, 4 * GIB),
-			     end - MAX(phys, 4 * GIB));
+	return true;
+}
+
+bool paging_reach(u64 phys, u64 bytes)
+{
+	u64 end = phys + bytes;
+
+	if (end < phys || end > 1ull << DIRECT_MAP_BITS ||
+	    bytes > PAGING_REACH_MAX) {
+		return false;
+	}
+	for (u64 page = MAX(ALIGN_DOWN(phys, LARGE_PAGE), 4 * GIB); page < end;
+	     page += LARGE_PAGE) {
+		if (!is_present(page) &&
+		    map_large_part(page, page + LARGE_PAGE) != 0) {
+			return false;
+		}
+		direct_map_end = MAX(direct_map_end, page + LARGE_PAGE);
+	}
+	return true;
 }
 
 u64 paging_map_stack(u32 slot, u64 bytes)

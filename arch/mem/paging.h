@@ -51,6 +51,13 @@ static inline u64 virt_to_phys(const void *virt)
 bool phys_is_mapped(u64 phys, u64 bytes);
 
 /*
+ * Boot core, before others run: maps what is not mapped of them, up to
+ * PAGING_REACH_MAX, which need not be RAM. False where that cannot be.
+ */
+#define PAGING_REACH_MAX (32 * MIB)
+bool paging_reach(u64 phys, u64 bytes);
+
+/*
  * Maps a new stack of bytes (whole pages) in slot (0, 1, 2 ...) of the stack
  * area, an unmapped page below it. Returns its top, or 0 without memory.
  * STACK_SLOT_BYTES bounds bytes.

@@ -24,7 +24,7 @@
 #define SSDT_PHYS 0x7fe4000ull
 #define DSDT_PHYS 0x123456000ull
 
-#define MAX_CHUNKS 80
+#define MAX_CHUNKS (ACPI_MAX_TABLES + 16)
 #define MAX_MAPPINGS 4096
 
 struct chunk {
@@ -188,7 +188,7 @@ static void add_fadt(size_t length, bool extended)
 
 static void add_root(const char *signature, const u64 *pointers, size_t count)
 {
-	u8 body[8 * 80];
+	u8 body[8 * MAX_CHUNKS];
 	bool wide = signature[0] == 'X';
 	size_t i;
 
@@ -649,15 +649,15 @@ static void test_too_many_problems(void **state)
 
 static void test_too_many_tables(void **state)
 {
-	u64 tables[70];
+	u64 tables[ACPI_MAX_TABLES + 6];
 	u32 i;
 
 	(void)state;
-	for (i = 0; i < 70; i++) {
+	for (i = 0; i < ARRAY_SIZE(tables); i++) {
 		tables[i] = 0x100000 + i * 0x1000;
 		add_table(tables[i], "SSDT", "", i % 2);
 	}
-	add_root("XSDT", tables, 70);
+	add_root("XSDT", tables, ARRAY_SIZE(tables));
 	assert_int_equal(parse(2), 0);
 	assert_int_equal(info.table_count, ACPI_MAX_TABLES);
 	assert_int_equal(info.table_left_out, 7);
