@@ -50,6 +50,7 @@
 /* Local APIC registers in x2APIC mode: 0x800 + (offset in the page / 16). */
 #define MSR_IA32_X2APIC_FIRST 0x800
 #define MSR_IA32_X2APIC_LAST 0x8ff
+#define MSR_IA32_X2APIC_APICID 0x802
 
 #define APIC_BASE_BSP X86_BIT(8)
 #define APIC_BASE_EXTD X86_BIT(10) /* x2APIC mode */

@@ -14,6 +14,8 @@
 #include "asm_offsets.h"
 
 #define KERNEL_OFFSET 0xffffffff80000000
+#define DIRECT_MAP_BASE 0xffff800000000000
+#define LAPIC_ID_OFFSET 0x20
 #define TRAMPOLINE_CODE_32 0x08
 #define TRAMPOLINE_DATA 0x10
 #define TRAMPOLINE_CODE_64 0x18
@@ -89,21 +91,27 @@ long_mode_target:
 	.code64
 	.globl smp_ap_entry
 smp_ap_entry:
-	/* EDI: own APIC ID, of 32 bits where CPUID leaf 0Bh has data. */
-	xorl %eax, %eax
-	cpuid
-	cmpl $0x0b, %eax
-	jb 1f
-	movl $0x0b, %eax
-	xorl %ecx, %ecx
-	cpuid
-	movl %edx, %edi
-	testl %ebx, %ebx
-	jnz 2f
-1:	movl $1, %eax
-	cpuid
-	shrl $24, %ebx
-	movl %ebx, %edi
+	/* The kernel's own tables: they map the registers of the APIC. */
+	movq smp_boot_cr3(%rip), %rax
+	movq %rax, %cr3
+	/*
+	 * EDI: own APIC ID. The APIC's register has it, by which the SIPI came
+	 * and which firmware may have changed; CPUID has the one of the reset.
+	 */
+	movl $MSR_IA32_APIC_BASE, %ecx
+	rdmsr
+	testl $APIC_BASE_EXTD, %eax
+	jnz 1f
+	testl %edx, %edx		/* above 4 GiB nothing is mapped */
+	jnz 5f
+	andl $0xfffff000, %eax
+	movabsq $DIRECT_MAP_BASE, %rdx
+	movl LAPIC_ID_OFFSET(%rax, %rdx), %edi
+	shrl $24, %edi
+	jmp 2f
+1:	movl $MSR_IA32_X2APIC_APICID, %ecx
+	rdmsr
+	movl %eax, %edi
 
 2:	leaq smp_boot_slots(%rip), %rsi
 	movl smp_boot_slot_count(%rip), %ecx
@@ -118,8 +126,6 @@ smp_ap_entry:
 	movl $SMP_SLOT_STATE_CLAIMED, %edx
 	lock cmpxchgl %edx, SMP_SLOT_STATE(%rsi)
 	jne 5f
-	movq smp_boot_cr3(%rip), %rax
-	movq %rax, %cr3
 	movq SMP_SLOT_STACK_TOP(%rsi), %rsp
 	movq SMP_SLOT_CPU(%rsi), %rdi
 	xorl %ebp, %ebp
