@@ -6,6 +6,7 @@
  */
 #include "arch/console/keyboard.h"
 
+#include "arch/clock.h"
 #include "arch/console/input.h"
 #include "arch/console/scancodes.h"
 #include "arch/cpu.h"
@@ -21,9 +22,16 @@
 #define BDA_SHIFT_FLAGS 0x417
 #define BDA_BREAK 0x471
 #define BREAK_PRESSED 0x80 /* the BIOS sets it and leaves it set */
-#define MOST_AT_ONCE 32	   /* a broken controller may never be empty */
+/*
+ * Where firmware makes a USB keyboard look like this one, each read of port 64h
+ * is an SMI, which stops all cores for tens of microseconds: it is not looked
+ * at more often than KEYBOARD_LOOK_US, however often it is asked.
+ */
+#define MOST_AT_ONCE 32 /* a broken controller may never be empty */
 
 static bool enabled;
+static u64 looked_tsc; /* when port 64h was read last */
+static u64 looks;      /* and how often in all */
 static struct scancodes keys;
 static bool break_was_seen;	    /* before a guest had the keyboard */
 static u64 turns_seen = UINT64_MAX; /* pic_guest_turns() then; none yet */
@@ -70,6 +78,23 @@ static void take_code(u8 code)
 	}
 }
 
+/* An interrupt of the keyboard's may come before its turn: that is soon. */
+static bool is_time_to_look(void)
+{
+	u64 now = rdtsc();
+
+	if (now - looked_tsc < clock_us_to_tsc(KEYBOARD_LOOK_US)) {
+		return false;
+	}
+	looked_tsc = now;
+	return true;
+}
+
+u64 keyboard_looks(void)
+{
+	return looks;
+}
+
 void keyboard_poll(void)
 {
 	if (!enabled || this_cpu_index() != 0) {
@@ -79,11 +104,15 @@ void keyboard_poll(void)
 		look_for_break();
 		return;
 	}
+	if (!is_time_to_look()) {
+		return;
+	}
 	break_was_seen = bios_saw_break();
 	for (unsigned i = 0; i < MOST_AT_ONCE; i++) {
 		u8 status = inb(KBC_STATUS);
 		u8 code;
 
+		looks++;
 		if (status == STATUS_ABSENT || !(status & STATUS_OUTPUT_FULL)) {
 			return;
 		}

@@ -12,6 +12,10 @@ void keyboard_enable(bool on);
 /*
  * Puts the keys that have been pressed into the input (arch/console/input.h). On
  * another core than the boot core it leaves them alone, and while a guest has
- * the keyboard all but Ctrl-Break.
+ * the keyboard all but Ctrl-Break. Looks once in KEYBOARD_LOOK_US at most.
  */
+#define KEYBOARD_LOOK_US 2000
 void keyboard_poll(void);
+
+/* How often port 64h has been read for that. */
+u64 keyboard_looks(void);

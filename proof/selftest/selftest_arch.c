@@ -1,5 +1,7 @@
 /* Self-tests of what lies below VMX. On the boot core, interrupts off. */
 #include "arch/clock.h"
+#include "arch/console/console.h"
+#include "arch/console/keyboard.h"
 #include "arch/fault_log.h"
 #include "arch/interrupt.h"
 #include "arch/lapic.h"
@@ -18,6 +20,7 @@
 #define PIC_SPURIOUS_SLAVE 0x77
 #define VECTOR_UNUSED 0x99
 
+#define POLLED_US 10000
 #define DELAY_US 200
 #define DELAY_MAX_US 20000
 
@@ -93,6 +96,22 @@ static bool meaningless_interrupts(void)
 	return counted == 5 && !lapic_in_service(VECTOR_UNUSED);
 }
 
+/* Each read of port 64h may be an SMI. */
+static bool keyboard_at_leisure(void)
+{
+	u64 before = keyboard_looks();
+	u64 first = clock_us();
+	u64 looks, us;
+
+	while (clock_us() - first < POLLED_US) {
+		console_poll();
+	}
+	looks = keyboard_looks() - before;
+	us = clock_us() - first;
+	selftest_saw("%lu reads in %lu us", looks, us);
+	return looks <= us / KEYBOARD_LOOK_US + 1;
+}
+
 void selftest_arch(void)
 {
 	static const struct {
@@ -104,6 +123,7 @@ void selftest_arch(void)
 		{ "zeroed pages", "zeroes", zeroed_pages },
 		{ "symbols", "symbols_find+1", symbol_names },
 		{ "clock", "200 us", clock_runs },
+		{ "keyboard port", "1 read in 2000 us", keyboard_at_leisure },
 		{ "interrupts that mean nothing", "5 counted, none in service",
 		  meaningless_interrupts },
 	};
