@@ -159,14 +159,15 @@ static void rate_without_reference(u64 told_khz, u64 crystal_khz,
 	rate->tsc_khz = told_khz;
 	if (told_khz == 0) {
 		rate->tsc_khz = base_frequency();
-		origin = "taken for what CPUID leaf 16h shows; no clock answers";
+		origin =
+			"taken for what CPUID leaf 16h shows; no clock answers";
 	}
 	if (rate->tsc_khz == 0) {
 		rate->tsc_khz = ASSUMED_TSC_KHZ;
 		origin = "assumed: no clock answers";
 	}
-	rate->apic_khz = crystal_khz != 0 ? crystal_khz
-					  : apic_khz_by_tsc(rate->tsc_khz);
+	rate->apic_khz =
+		crystal_khz != 0 ? crystal_khz : apic_khz_by_tsc(rate->tsc_khz);
 }
 
 /* What is told exactly, where what was measured does not belie it. */

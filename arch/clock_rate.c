@@ -18,8 +18,8 @@ static bool between(const struct clock_sample *a, const struct clock_sample *b,
 	rate->tsc_khz = ticks * hz / counts / 1000;
 	rate->apic_khz = (u64)(b->apic - a->apic) * hz / counts / 1000;
 	/* Besides, a count may have been about to come, at both ends. */
-	rate->error_ppm = (a->width + b->width) * MILLION / ticks +
-			  MILLION / counts;
+	rate->error_ppm =
+		(a->width + b->width) * MILLION / ticks + MILLION / counts;
 	return true;
 }
 

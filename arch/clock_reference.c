@@ -69,8 +69,8 @@ static u64 read_hpet(const struct clock_reference *reference)
 static bool open_pit(struct clock_reference *reference)
 {
 	reference->saved = inb(PORT_B);
-	outb(PORT_B, (u8)((reference->saved & ~PORT_B_SPEAKER) |
-			  PORT_B_TIMER_2_GATE));
+	outb(PORT_B,
+	     (u8)((reference->saved & ~PORT_B_SPEAKER) | PORT_B_TIMER_2_GATE));
 	outb(PIT_COMMAND, PIT_CHANNEL_2_ONE_SHOT);
 	outb(PIT_CHANNEL_2, 0xff);
 	outb(PIT_CHANNEL_2, 0xff);

@@ -99,6 +99,7 @@ struct vcpu {
 	struct vmx_core *core;	   /* where cpu is not NULL: its VMX state */
 	struct exit_stats *stats;  /* and where its exits are counted */
 	struct vcpu *next_on_core; /* in that core's list of such vcpus */
+	bool vpid; /* its translations outlive exits: vmm/vcpu_state.h */
 	bool has_preemption_timer;
 	u32 preemption_timer_shift; /* of the TSC, for the timer's units */
 	u32 trace;	     /* by vcpu_trace(): what is noted of this guest */

@@ -154,6 +154,28 @@ static void test_read_failures(void **state)
 			 MSR_IA32_VMX_EXIT_CTLS);
 }
 
+/* Translations that cannot be dropped may not be kept. */
+static void test_vpid_needs_invvpid(void **state)
+{
+	struct vmx_caps caps = vmx_model_caps("corei7_haswell_4770");
+	u64 *bits = &caps.msr[MSR_IA32_VMX_EPT_VPID_CAP - MSR_IA32_VMX_FIRST];
+
+	(void)state;
+	for (u32 type = 0; type <= 3; type++) {
+		assert_true(vmx_caps_has_invvpid_type(&caps, type));
+	}
+	assert_false(vmx_caps_has_invvpid_type(&caps, 4));
+	*bits &= ~VPID_CAP_INVVPID_SINGLE;
+	assert_false(vmx_caps_has_invvpid_type(&caps, 1));
+	assert_true(vmx_caps_has_vpid(&caps));
+	*bits &= ~VPID_CAP_INVVPID_ALL;
+	assert_false(vmx_caps_has_vpid(&caps));
+	*bits |= VPID_CAP_INVVPID_SINGLE;
+	assert_true(vmx_caps_has_vpid(&caps));
+	*bits &= ~VPID_CAP_INVVPID;
+	assert_false(vmx_caps_has_vpid(&caps));
+}
+
 static void test_features_by_model(void **state)
 {
 	static const struct {
@@ -512,6 +534,7 @@ int main(void)
 		cmocka_unit_test(test_read_newest_generation),
 		cmocka_unit_test(test_vpid_alone_has_a_capability_msr),
 		cmocka_unit_test(test_read_failures),
+		cmocka_unit_test(test_vpid_needs_invvpid),
 		cmocka_unit_test(test_features_by_model),
 		cmocka_unit_test(test_what_all_models_share),
 		cmocka_unit_test(test_misc_fields),

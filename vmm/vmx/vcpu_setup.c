@@ -1,12 +1,15 @@
 /* A guest's controls in the VMCS, made from what is to exit. */
 #include "vmm/vcpu_setup.h"
 
+#include "arch/panic.h"
 #include "lib/error.h"
+#include "vmm/vcpu_state.h"
 #include "vmm/vmx/vmcs_controls.h"
 #include "vmm/vmx/vmx.h"
 #include "vmm/vmx/vmx_cap_bits.h"
 
-#define VPID_OF_GUESTS 1 /* each core runs one at a time, and flushes */
+/* One for all: translations are told apart by their EPT pointers as well. */
+#define VPID_OF_GUESTS 1
 
 static const struct {
 	u32 intercept;
@@ -129,7 +132,7 @@ static bool write_controls(const struct vcpu *vcpu,
 		VMX_WORD_PROCBASED2,
 		VMCS_SECONDARY_PROCBASED_CONTROLS,
 		secondary,
-		setup->vpid ? PROCBASED2_ENABLE_VPID : 0,
+		vcpu->vpid ? PROCBASED2_ENABLE_VPID : 0,
 	};
 	bool all = true;
 
@@ -145,6 +148,7 @@ int vcpu_setup(struct vcpu *vcpu, const struct vcpu_setup *setup)
 	const struct vmx_caps *caps = &vcpu->core->caps;
 
 	vcpu_field_check(vcpu);
+	vcpu->vpid = setup->vpid && vmx_caps_has_vpid(caps);
 	if (!write_controls(vcpu, setup)) {
 		return ERR_UNSUPPORTED;
 	}
@@ -155,13 +159,25 @@ int vcpu_setup(struct vcpu *vcpu, const struct vcpu_setup *setup)
 	if (setup->ept_pointer != 0) {
 		vmcs_write(VMCS_EPT_POINTER, setup->ept_pointer);
 	}
-	if (setup->vpid && vmx_caps_has_vpid(caps)) {
+	if (vcpu->vpid) {
 		vmcs_write(VMCS_VIRTUAL_PROCESSOR_IDENTIFIER, VPID_OF_GUESTS);
+		vcpu_forget_translations(vcpu);
 	}
 	if (!vcpu->ops->code64 && vmx_caps_has_efer_switch(caps)) {
 		vmcs_write(VMCS_GUEST_IA32_EFER, 0);
 	}
 	return 0;
+}
+
+void vcpu_forget_translations(struct vcpu *vcpu)
+{
+	bool single = vmx_caps_has_invvpid_type(&vcpu->core->caps,
+						INVVPID_SINGLE_CONTEXT);
+
+	if (invvpid(single ? INVVPID_SINGLE_CONTEXT : INVVPID_ALL_CONTEXTS,
+		    VPID_OF_GUESTS) != VMX_OK) {
+		panic("INVVPID failed");
+	}
 }
 
 u64 vcpu_fix_cr0(const struct vcpu *vcpu, u64 cr0)

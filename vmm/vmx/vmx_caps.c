@@ -247,7 +247,10 @@ bool vmx_caps_has_unrestricted_guest(const struct vmx_caps *caps)
 
 bool vmx_caps_has_vpid(const struct vmx_caps *caps)
 {
-	return vmx_caps_may(caps, VMX_WORD_PROCBASED2, PROCBASED2_ENABLE_VPID);
+	return vmx_caps_may(caps, VMX_WORD_PROCBASED2,
+			    PROCBASED2_ENABLE_VPID) &&
+	       (vmx_caps_has_invvpid_type(caps, 1) ||
+		vmx_caps_has_invvpid_type(caps, 2));
 }
 
 bool vmx_caps_has_preemption_timer(const struct vmx_caps *caps)
@@ -290,6 +293,12 @@ bool vmx_caps_has_invept_type(const struct vmx_caps *caps, u64 type)
 	/* Type 1 is single-context, bit 25; type 2 all-context, bit 26. */
 	return (type == 1 || type == 2) &&
 	       ept_cap(caps, EPT_CAP_INVEPT | BIT(24 + type));
+}
+
+bool vmx_caps_has_invvpid_type(const struct vmx_caps *caps, u64 type)
+{
+	/* Type 0 is bit 40, and so on. */
+	return type <= 3 && ept_cap(caps, VPID_CAP_INVVPID | BIT(40 + type));
 }
 
 static u64 bad_bits(u64 value, u64 fixed0, u64 fixed1)

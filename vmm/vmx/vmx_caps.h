@@ -87,6 +87,7 @@ bool vmx_caps_may(const struct vmx_caps *caps, enum vmx_control_word word,
 /* The same question for what the rest asks about most. */
 bool vmx_caps_has_ept(const struct vmx_caps *caps);
 bool vmx_caps_has_unrestricted_guest(const struct vmx_caps *caps);
+/* And INVVPID for all of one: TLB entries may be kept that can be dropped. */
 bool vmx_caps_has_vpid(const struct vmx_caps *caps);
 /* And VM exit can save what is left of it: nothing is asked of half of it. */
 bool vmx_caps_has_preemption_timer(const struct vmx_caps *caps);
@@ -99,6 +100,8 @@ bool vmx_caps_ept_walk_4(const struct vmx_caps *caps);
 bool vmx_caps_has_invept(const struct vmx_caps *caps);
 /* type is the operand of INVEPT: 1 or 2. */
 bool vmx_caps_has_invept_type(const struct vmx_caps *caps, u64 type);
+/* The same of INVVPID: 0 to 3. */
+bool vmx_caps_has_invvpid_type(const struct vmx_caps *caps, u64 type);
 
 /*
  * Bits of a control register that VMX operation does not allow as they are:

@@ -151,3 +151,25 @@ static inline enum vmx_result invept(enum invept_type type, u64 ept_pointer)
 		     : "memory");
 	return VMX_RESULT(cf, zf);
 }
+
+/* What INVVPID is to drop, and whether it can: vmx_caps_has_invvpid_type(). */
+enum invvpid_type {
+	INVVPID_SINGLE_CONTEXT = 1, /* all of this VPID */
+	INVVPID_ALL_CONTEXTS = 2,   /* of every VPID but 0 */
+};
+
+/* On this core only. A type it cannot do, or VPID 0, fails. */
+static inline enum vmx_result invvpid(enum invvpid_type type, u16 vpid)
+{
+	const struct {
+		u64 vpid;
+		u64 linear_address;
+	} descriptor = { vpid, 0 };
+	bool cf, zf;
+
+	asm volatile("invvpid %[descriptor], %[type]"
+		     : "=@ccc"(cf), "=@ccz"(zf)
+		     : [descriptor] "m"(descriptor), [type] "r"((u64)type)
+		     : "memory");
+	return VMX_RESULT(cf, zf);
+}
