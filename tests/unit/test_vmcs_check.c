@@ -125,9 +125,9 @@ static struct vmx_caps everything(void)
 	set_caps(&caps, MSR_IA32_VMX_TRUE_PROCBASED_CTLS, 0xfffffffe04006172);
 	set_caps(&caps, MSR_IA32_VMX_PROCBASED_CTLS2, 0xdfffffff00000000);
 	set_caps(&caps, MSR_IA32_VMX_TRUE_EXIT_CTLS, 0xffffffff00036dfb);
-	set_caps(&caps, MSR_IA32_VMX_TRUE_ENTRY_CTLS, 0x00ffffff000011fb);
-	set_caps(&caps, MSR_IA32_VMX_PROCBASED_CTLS3, 0xff);
-	set_caps(&caps, MSR_IA32_VMX_EXIT_CTLS2, 0xb);
+	set_caps(&caps, MSR_IA32_VMX_TRUE_ENTRY_CTLS, 0x03ffffff000011fb);
+	set_caps(&caps, MSR_IA32_VMX_PROCBASED_CTLS3, 0x13ff);
+	set_caps(&caps, MSR_IA32_VMX_EXIT_CTLS2, 0xf);
 	set_caps(&caps, MSR_IA32_VMX_CR4_FIXED1, 0x3ff7fff);
 	return caps;
 }

@@ -17,7 +17,7 @@ static void test_table_is_well_formed(void **state)
 					      "host" };
 
 	(void)state;
-	assert_int_equal(vmcs_field_count, 199);
+	assert_int_equal(vmcs_field_count, 206);
 	for (size_t i = 0; i < vmcs_field_count; i++) {
 		u32 encoding = vmcs_field_encodings[i];
 		enum vmcs_type type = vmcs_field_type(encoding);
@@ -48,6 +48,22 @@ static void test_known_encodings(void **state)
 		{ VMCS_GUEST_CS_SELECTOR, 0x0802, 2 },
 		{ VMCS_HOST_TR_SELECTOR, 0x0c0c, 2 },
 		{ VMCS_EPT_POINTER, 0x201a, 8 },
+		/* Read against Bochs 3.1, Linux and Intel's TDX module. */
+		{ VMCS_VIRTUAL_TIMER_VECTOR, 0x000a, 2 },
+		{ VMCS_SHARED_EPT_POINTER, 0x203c, 8 },
+		{ VMCS_GUEST_DEADLINE_SHADOW, 0x204e, 8 },
+		{ VMCS_INJECTED_EVENT_DATA, 0x2052, 8 },
+		{ VMCS_MSR_DATA, 0x2402, 8 },
+		{ VMCS_ORIGINAL_EVENT_DATA, 0x2404, 8 },
+		{ VMCS_GUEST_IA32_FRED_CONFIG, 0x281a, 8 },
+		{ VMCS_GUEST_IA32_FRED_SSP3, 0x2828, 8 },
+		{ VMCS_GUEST_IA32_SPEC_CTRL, 0x282e, 8 },
+		{ VMCS_GUEST_DEADLINE, 0x2830, 8 },
+		{ VMCS_HOST_IA32_FRED_CONFIG, 0x2c08, 8 },
+		{ VMCS_HOST_IA32_FRED_SSP3, 0x2c16, 8 },
+		{ VMCS_HOST_IA32_SPEC_CTRL, 0x2c1a, 8 },
+		{ VMCS_INSTRUCTION_TIMEOUT_CONTROL, 0x4024, 4 },
+		{ VMCS_SEAM_GUEST_KEYID, 0x4026, 4 },
 		{ VMCS_GUEST_PHYSICAL_ADDRESS, 0x2400, 8 },
 		{ VMCS_VMCS_LINK_POINTER, 0x2800, 8 },
 		{ VMCS_HOST_IA32_EFER, 0x2c02, 8 },
@@ -128,6 +144,14 @@ static void test_presence_by_model(void **state)
 		{ "tigerlake", VMCS_SECONDARY_VM_EXIT_CONTROLS, false },
 		{ "tigerlake", VMCS_HOST_IA32_FRED_RSP1, false },
 		{ "tigerlake", VMCS_CR3_TARGET_VALUE_3, true },
+		{ "wildcat_lake", VMCS_TERTIARY_PROCBASED_CONTROLS, true },
+		{ "wildcat_lake", VMCS_IA32_SPEC_CTRL_MASK, true },
+		{ "wildcat_lake", VMCS_MSR_DATA, true },
+		{ "wildcat_lake", VMCS_SECONDARY_VM_EXIT_CONTROLS, true },
+		{ "wildcat_lake", VMCS_HOST_IA32_SPEC_CTRL, true },
+		{ "wildcat_lake", VMCS_GUEST_IA32_SPEC_CTRL, false },
+		{ "wildcat_lake", VMCS_GUEST_DEADLINE, false },
+		{ "wildcat_lake", VMCS_SEAM_GUEST_KEYID, false },
 		/* An upper half goes with its field. */
 		{ "corei5_lynnfield_750", VMCS_HIGH(VMCS_EPT_POINTER), true },
 		{ "core2_penryn_t9600", VMCS_HIGH(VMCS_EPT_POINTER), false },

@@ -182,19 +182,22 @@ static void test_features_by_model(void **state)
 		const char *model;
 		u32 revision;
 		bool ept, vpid, unrestricted, timer, mtf, efer, length_0;
+		u32 fields; /* the highest index of a field */
 	} rows[] = {
-		{ "bx_generic", 0x2b, 0, 0, 0, 0, 0, 0, 0 },
-		{ "core2_penryn_t9600", 0x2b, 0, 0, 0, 0, 0, 0, 0 },
-		{ "corei5_lynnfield_750", 0x2b, 1, 1, 0, 1, 0, 1, 0 },
-		{ "corei5_arrandale_m520", 0x2b, 1, 1, 1, 1, 0, 1, 0 },
-		{ "corei7_sandy_bridge_2600k", 0x2b, 1, 1, 1, 1, 0, 1, 0 },
-		{ "corei7_ivy_bridge_3770k", 0x2b, 1, 1, 1, 1, 0, 1, 0 },
-		{ "corei7_haswell_4770", 0x2b, 1, 1, 1, 1, 0, 1, 0 },
-		{ "broadwell_ult", 0x2b, 1, 1, 1, 1, 0, 1, 0 },
-		{ "corei7_skylake_x", 0x2b, 1, 1, 1, 1, 0, 1, 1 },
-		{ "corei3_cnl", 0x2b, 1, 1, 1, 1, 0, 1, 1 },
-		{ "corei7_icelake_u", 4, 1, 1, 1, 1, 1, 1, 1 },
-		{ "tigerlake", 4, 1, 1, 1, 1, 1, 1, 1 },
+		{ "bx_generic", 0x2b, 0, 0, 0, 0, 0, 0, 0, 0x1a },
+		{ "core2_penryn_t9600", 0x2b, 0, 0, 0, 0, 0, 0, 0, 0x1a },
+		{ "corei5_lynnfield_750", 0x2b, 1, 1, 0, 1, 0, 1, 0, 0x1a },
+		{ "corei5_arrandale_m520", 0x2b, 1, 1, 1, 1, 0, 1, 0, 0x1a },
+		{ "corei7_sandy_bridge_2600k", 0x2b, 1, 1, 1, 1, 0, 1, 0,
+		  0x1a },
+		{ "corei7_ivy_bridge_3770k", 0x2b, 1, 1, 1, 1, 0, 1, 0, 0x1a },
+		{ "corei7_haswell_4770", 0x2b, 1, 1, 1, 1, 0, 1, 0, 0x1a },
+		{ "broadwell_ult", 0x2b, 1, 1, 1, 1, 0, 1, 0, 0x1a },
+		{ "corei7_skylake_x", 0x2b, 1, 1, 1, 1, 0, 1, 1, 0x1a },
+		{ "corei3_cnl", 0x2b, 1, 1, 1, 1, 0, 1, 1, 0x1a },
+		{ "corei7_icelake_u", 4, 1, 1, 1, 1, 1, 1, 1, 0x1a },
+		{ "tigerlake", 4, 1, 1, 1, 1, 1, 1, 1, 0x1a },
+		{ "wildcat_lake", 4, 1, 1, 1, 1, 1, 1, 1, 0x2a },
 	};
 
 	(void)state;
@@ -203,6 +206,8 @@ static void test_features_by_model(void **state)
 		struct vmx_caps caps = vmx_model_caps(rows[i].model);
 
 		assert_int_equal(vmx_caps_revision(&caps), rows[i].revision);
+		assert_int_equal(vmx_caps_highest_field_index(&caps),
+				 rows[i].fields);
 		assert_int_equal(vmx_caps_has_ept(&caps), rows[i].ept);
 		assert_int_equal(vmx_caps_has_vpid(&caps), rows[i].vpid);
 		assert_int_equal(vmx_caps_has_unrestricted_guest(&caps),
@@ -234,7 +239,6 @@ static void test_what_all_models_share(void **state)
 		for (u32 activity = 0; activity <= 3; activity++) {
 			assert_true(vmx_caps_has_activity(&caps, activity));
 		}
-		assert_int_equal(vmx_caps_highest_field_index(&caps), 26);
 		assert_int_equal(vmx_caps_must_be_1(&caps, VMX_WORD_PROCBASED),
 				 0x04006172);
 	}

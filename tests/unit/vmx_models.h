@@ -1,6 +1,6 @@
 /*
- * The VMX capability MSRs and some CPUID leaves of Bochs 2.7's processor models
- * as they read in it, for tests to play back.
+ * The VMX capability MSRs and some CPUID leaves of Bochs's processor models as
+ * they read in it (2.7, if not said otherwise), for tests to play back.
  */
 #pragma once
 
@@ -243,6 +243,26 @@ static const struct vmx_model vmx_models[] = {
 		.present = 0x3ffff,
 		.leaf1 = { 0x000806c1, 0x00010800, 0x77faf3bf, 0xbfebfbff },
 		.leaf7 = { 0x00000000, 0xf1bf27eb, 0x00405fce, 0xfc100510 },
+		.leafb = { 0x00000001, 0x00000001, 0x00000000, 0x00000000 },
+	},
+	{
+		/* Bochs 3.1; EXIT_CTLS2 bit 24 is a slip of its, see docs/hardware.md */
+		.name = "wildcat_lake",
+		.msr = {
+			0x01d8100000000004, 0x000000ff00000016,
+			0xfffbfffe0401e172, 0xf87fffff00036dff,
+			0x0058ffff000011ff, 0x00000000600401e0,
+			0x0000000080000021, 0x00000000ffffffff,
+			0x0000000000002000, 0x000000000bf72fff,
+			0x0000000000000054, 0x06d77fff00000000,
+			0x00000f0106f34141, 0x000000ff00000016,
+			0xfffbfffe04006172, 0xf87fffff00036dfb,
+			0x0058ffff000011fb, 0x0000000000000001,
+			0x00000000000000c0, 0x000000000100000c,
+		},
+		.present = 0xfffff,
+		.leaf1 = { 0x000d0651, 0x00800800, 0x7ffafbff, 0xbfebfbff },
+		.leaf7 = { 0x00000002, 0x239ca7eb, 0x994007ac, 0xfc18c430 },
 		.leafb = { 0x00000001, 0x00000001, 0x00000000, 0x00000000 },
 	},
 };

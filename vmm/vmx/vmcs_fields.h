@@ -17,6 +17,7 @@ struct vmx_caps;
 	X(EPTP_INDEX, 0x0004)                                                  \
 	X(HLAT_PREFIX_SIZE, 0x0006)                                            \
 	X(LAST_PID_POINTER_INDEX, 0x0008)                                      \
+	X(VIRTUAL_TIMER_VECTOR, 0x000a)                                        \
 	/* 16-bit guest-state fields */                                        \
 	X(GUEST_ES_SELECTOR, 0x0800)                                           \
 	X(GUEST_CS_SELECTOR, 0x0802)                                           \
@@ -75,9 +76,11 @@ struct vmx_caps;
 	X(SECONDARY_VM_EXIT_CONTROLS, 0x2044)                                  \
 	X(IA32_SPEC_CTRL_MASK, 0x204a)                                         \
 	X(IA32_SPEC_CTRL_SHADOW, 0x204c)                                       \
+	X(GUEST_DEADLINE_SHADOW, 0x204e)                                       \
 	X(INJECTED_EVENT_DATA, 0x2052)                                         \
 	/* 64-bit read-only data fields */                                     \
 	X(GUEST_PHYSICAL_ADDRESS, 0x2400)                                      \
+	X(MSR_DATA, 0x2402)                                                    \
 	X(ORIGINAL_EVENT_DATA, 0x2404)                                         \
 	/* 64-bit guest-state fields */                                        \
 	X(VMCS_LINK_POINTER, 0x2800)                                           \
@@ -101,6 +104,8 @@ struct vmx_caps;
 	X(GUEST_IA32_FRED_SSP1, 0x2824)                                        \
 	X(GUEST_IA32_FRED_SSP2, 0x2826)                                        \
 	X(GUEST_IA32_FRED_SSP3, 0x2828)                                        \
+	X(GUEST_IA32_SPEC_CTRL, 0x282e)                                        \
+	X(GUEST_DEADLINE, 0x2830)                                              \
 	/* 64-bit host-state fields */                                         \
 	X(HOST_IA32_PAT, 0x2c00)                                               \
 	X(HOST_IA32_EFER, 0x2c02)                                              \
@@ -114,6 +119,7 @@ struct vmx_caps;
 	X(HOST_IA32_FRED_SSP1, 0x2c12)                                         \
 	X(HOST_IA32_FRED_SSP2, 0x2c14)                                         \
 	X(HOST_IA32_FRED_SSP3, 0x2c16)                                         \
+	X(HOST_IA32_SPEC_CTRL, 0x2c1a)                                         \
 	/* 32-bit control fields */                                            \
 	X(PINBASED_CONTROLS, 0x4000)                                           \
 	X(PROCBASED_CONTROLS, 0x4002)                                          \
@@ -134,6 +140,7 @@ struct vmx_caps;
 	X(PLE_GAP, 0x4020)                                                     \
 	X(PLE_WINDOW, 0x4022)                                                  \
 	X(INSTRUCTION_TIMEOUT_CONTROL, 0x4024)                                 \
+	X(SEAM_GUEST_KEYID, 0x4026)                                            \
 	/* 32-bit read-only data fields */                                     \
 	X(VM_INSTRUCTION_ERROR, 0x4400)                                        \
 	X(EXIT_REASON, 0x4402)                                                 \

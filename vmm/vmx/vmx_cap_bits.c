@@ -111,6 +111,11 @@ static const struct vmx_cap_bit procbased3_bits[] = {
 	  "SEAM guest-physical address width", NULL },
 	{ PROCBASED3_ENABLE_MSR_LIST, "enable MSR-list instructions", NULL },
 	{ PROCBASED3_VIRTUALIZE_SPEC_CTRL, "virtualize IA32_SPEC_CTRL", NULL },
+	{ PROCBASED3_APIC_TIMER_VIRTUALIZATION, "APIC-timer virtualization",
+	  NULL },
+	{ PROCBASED3_ENABLE_PBNDKB, "enable PBNDKB", NULL },
+	{ PROCBASED3_PEBS_USES_GUEST_PHYSICAL,
+	  "PEBS uses guest physical addresses", NULL },
 };
 
 static const struct vmx_cap_bit exit_bits[] = {
@@ -140,8 +145,9 @@ static const struct vmx_cap_bit exit_bits[] = {
 };
 
 static const struct vmx_cap_bit exit2_bits[] = {
-	{ VMEXIT2_SAVE_FRED, "save IA32_FRED", NULL },
-	{ VMEXIT2_LOAD_FRED, "load IA32_FRED", NULL },
+	{ VMEXIT2_SAVE_FRED, "save FRED", NULL },
+	{ VMEXIT2_LOAD_FRED, "load FRED", NULL },
+	{ VMEXIT2_LOAD_SPEC_CTRL, "load IA32_SPEC_CTRL", NULL },
 	{ VMEXIT2_PREMATURELY_BUSY_SHADOW_STACK,
 	  "prematurely busy shadow stack", NULL },
 };
@@ -163,7 +169,9 @@ static const struct vmx_cap_bit entry_bits[] = {
 	{ VMENTRY_LOAD_CET_STATE, "load CET state", NULL },
 	{ VMENTRY_LOAD_LBR_CTL, "load guest IA32_LBR_CTL", NULL },
 	{ VMENTRY_LOAD_PKRS, "load PKRS", NULL },
-	{ VMENTRY_LOAD_FRED, "load IA32_FRED", NULL },
+	{ VMENTRY_LOAD_FRED, "load FRED", NULL },
+	{ VMENTRY_LOAD_SPEC_CTRL, "load IA32_SPEC_CTRL", NULL },
+	{ VMENTRY_ALLOW_SEAM_TELEMETRY, "allow SEAM-guest telemetry", NULL },
 };
 
 static const struct vmx_cap_bit vmfunc_bits[] = {

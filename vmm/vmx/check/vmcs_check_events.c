@@ -75,8 +75,9 @@ static u64 injected_reserved(const struct vmcs_state *s, u32 field)
 	u32 reserved = INJECTION_RESERVED;
 
 	(void)field;
-	if (vmx_caps_msr(s->env->caps, MSR_IA32_VMX_BASIC) &
-	    VMX_BASIC_NESTED_EXCEPTIONS) {
+	if ((vmx_caps_msr(s->env->caps, MSR_IA32_VMX_BASIC) &
+	     VMX_BASIC_NESTED_EXCEPTIONS) != 0 &&
+	    injects(s, INTERRUPTION_TYPE_HARDWARE_EXCEPTION)) {
 		reserved &= ~NESTED_EXCEPTION;
 	}
 	return s->injection & reserved;
