@@ -88,7 +88,7 @@ def test_bad_root_pointer(bochs):
 def test_no_acpi(qemu):
     """A machine without ACPI: one core, and no way to switch it off."""
     machine = qemu(cpus=2, cmdline=ACPI, options=["-M", "pc,acpi=off"])
-    serial = machine.run_until("^error: the machine is still on.*$", 30)
+    serial = machine.run_until("^error: the machine is still on.*\n", 30)
     assert re.search("poweroff: ACPI has no FADT; ", serial)
     assert online(serial) == 1
 

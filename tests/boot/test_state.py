@@ -61,7 +61,7 @@ def test_leaks_are_named(bochs, function, model, test, what):
     machine = bochs(model=model, cmdline=f'run="selftest \\"{test}\\""',
                     debugger=at_entry(write_memory(
                         function_address(function), b"\xc3")))
-    serial = machine.run_until(r"^SUMMARY: .*$")
+    serial = machine.run_until(r"^SUMMARY: .*\n")
     assert re.search(rf"^FAIL: {test}[^:]*: expected {what} afterwards, got \d+$",
                      serial, re.MULTILINE)
     assert "0 passed, 1 failed" in serial
