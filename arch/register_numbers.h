@@ -22,6 +22,7 @@ enum gpr {
 	GPR_R14,
 	GPR_R15,
 	GPR_COUNT,
+	GPR_NONE = 0xff, /* where an instruction may name none */
 };
 
 /* No instruction names LDTR and TR by a number: they only follow the others. */

@@ -4,12 +4,29 @@
  */
 #pragma once
 
+#include "arch/register_numbers.h"
 #include "lib/types.h"
 
 struct bios_regs {
 	u32 eip, eflags;
-	u32 eax, ecx, edx, ebx, esp, ebp, esi, edi;
-	u32 es, cs, ss, ds, fs, gs;
+	union {
+		u32 by_number[8]; /* enum gpr: 0-7 */
+		struct {
+			u32 eax, ecx, edx, ebx, esp, ebp, esi, edi;
+		};
+	};
+	union {
+		u32 by_segment[6]; /* enum segment: the first six */
+		struct {
+			u32 es, cs, ss, ds, fs, gs;
+		};
+	};
 };
 static_assert(sizeof(struct bios_regs) == 16 * sizeof(u32),
 	      "sixteen 32-bit registers");
+static_assert(offsetof(struct bios_regs, edi) ==
+			      offsetof(struct bios_regs, by_number[GPR_RDI]) &&
+		      offsetof(struct bios_regs, gs) ==
+			      offsetof(struct bios_regs,
+				       by_segment[SEGMENT_GS]),
+	      "each name has its number's place");

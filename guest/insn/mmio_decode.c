@@ -94,8 +94,8 @@ static void read_sib(struct reader *reader, struct mmio_insn *insn)
 	u8 index = (u8)((sib >> 3 & 7) | (reader->rex & REX_X ? 8 : 0));
 
 	insn->shift = sib >> 6;
-	insn->index = index == MMIO_RSP ? MMIO_NO_GPR : index;
-	if ((sib & 7) == MMIO_RBP && reader->modrm >> 6 == 0) {
+	insn->index = index == GPR_RSP ? GPR_NONE : index;
+	if ((sib & 7) == GPR_RBP && reader->modrm >> 6 == 0) {
 		insn->displacement = insn_bytes_next_signed(&reader->in, 4);
 	} else {
 		insn->base = (u8)((sib & 7) | (reader->rex & REX_B ? 8 : 0));
@@ -113,9 +113,9 @@ static bool read_modrm(struct reader *reader, struct mmio_insn *insn)
 	if (mod == 3) {
 		return false;
 	}
-	if (rm == MMIO_RSP) {
+	if (rm == GPR_RSP) {
 		read_sib(reader, insn);
-	} else if (mod == 0 && rm == MMIO_RBP) {
+	} else if (mod == 0 && rm == GPR_RBP) {
 		insn->base = MMIO_RIP;
 		insn->displacement = insn_bytes_next_signed(&reader->in, 4);
 	} else {
@@ -216,7 +216,7 @@ static int mov_offset(struct reader *reader, struct mmio_insn *insn, u8 byte)
 {
 	insn->opcode = byte & 2 ? MMIO_STORE : MMIO_LOAD;
 	insn->bytes = size_of(reader, byte);
-	set_reg(reader, insn, MMIO_RAX, insn->bytes);
+	set_reg(reader, insn, GPR_RAX, insn->bytes);
 	insn->displacement =
 		insn_bytes_next_signed(&reader->in, insn->address_bytes);
 	return 0;
@@ -228,7 +228,7 @@ static int string(struct reader *reader, struct mmio_insn *insn,
 	insn->opcode = (u8)opcode;
 	insn->bytes = size_of(reader, byte);
 	insn->rep = reader->rep;
-	set_reg(reader, insn, MMIO_RAX, insn->bytes);
+	set_reg(reader, insn, GPR_RAX, insn->bytes);
 	return 0;
 }
 
@@ -350,9 +350,9 @@ int mmio_decode(const u8 *bytes, size_t count, struct mmio_insn *insn)
 	int err;
 
 	*insn = (struct mmio_insn){ .address_bytes = 8,
-				    .base = MMIO_NO_GPR,
-				    .index = MMIO_NO_GPR,
-				    .reg = MMIO_NO_GPR };
+				    .base = GPR_NONE,
+				    .index = GPR_NONE,
+				    .reg = GPR_NONE };
 	byte = read_prefixes(&reader, insn);
 	err = reader.in.err == 0 ? one_byte(&reader, insn, byte) : 0;
 	if (reader.in.err != 0) {

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "arch/register_numbers.h"
 #include "guest/insn/insn_bytes.h"
 #include "lib/types.h"
 
@@ -42,19 +43,7 @@ enum mmio_alu {
 	MMIO_CMP,
 };
 
-/* Registers are numbered as in the encoding: RAX, RCX, RDX, RBX, RSP ... R15. */
-enum mmio_gpr {
-	MMIO_RAX,
-	MMIO_RCX,
-	MMIO_RDX,
-	MMIO_RBX,
-	MMIO_RSP,
-	MMIO_RBP,
-	MMIO_RSI,
-	MMIO_RDI,
-	MMIO_RIP = 16, /* as a base only: of the next instruction */
-	MMIO_NO_GPR = 0xff,
-};
+#define MMIO_RIP GPR_COUNT /* as a base only: of the next instruction */
 
 enum mmio_segment { MMIO_FLAT, MMIO_FS, MMIO_GS };
 

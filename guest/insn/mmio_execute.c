@@ -71,10 +71,10 @@ static u64 effective_address(const struct mmio_cpu *cpu,
 
 	if (insn->base == MMIO_RIP) {
 		address += cpu->rip + insn->length;
-	} else if (insn->base != MMIO_NO_GPR) {
+	} else if (insn->base != GPR_NONE) {
 		address += cpu->gpr[insn->base];
 	}
-	if (insn->index != MMIO_NO_GPR) {
+	if (insn->index != GPR_NONE) {
 		address += cpu->gpr[insn->index] << insn->shift;
 	}
 	return segment_base(cpu, insn->segment) +
@@ -201,12 +201,12 @@ static u64 modify(const struct mmio_insn *insn, struct mmio_cpu *cpu, u64 old)
 		return result;
 	default:
 		/* CMPXCHG always writes; what it read, if it was not equal. */
-		alu(cpu, MMIO_CMP, cpu->gpr[MMIO_RAX] & mask_of(bytes), old,
+		alu(cpu, MMIO_CMP, cpu->gpr[GPR_RAX] & mask_of(bytes), old,
 		    bytes);
 		if (cpu->rflags & RFLAGS_ZF) {
 			return get_reg(cpu, insn);
 		}
-		set_gpr(cpu, MMIO_RAX, bytes, false, old);
+		set_gpr(cpu, GPR_RAX, bytes, false, old);
 		return old;
 	}
 }
@@ -281,35 +281,35 @@ static enum mmio_outcome execute_string(const struct mmio_insn *insn,
 	struct mmio_operand from, to;
 	u64 value;
 
-	if (insn->rep && counter(cpu, insn, MMIO_RCX) == 0) {
+	if (insn->rep && counter(cpu, insn, GPR_RCX) == 0) {
 		return MMIO_DONE;
 	}
 	if (reads && !cpu->locate(cpu->ctx,
 				  segment_base(cpu, insn->segment) +
-					  counter(cpu, insn, MMIO_RSI),
+					  counter(cpu, insn, GPR_RSI),
 				  insn->bytes, false, &from)) {
 		return MMIO_NOT_DONE;
 	}
-	if (writes && !cpu->locate(cpu->ctx, counter(cpu, insn, MMIO_RDI),
+	if (writes && !cpu->locate(cpu->ctx, counter(cpu, insn, GPR_RDI),
 				   insn->bytes, true, &to)) {
 		return MMIO_NOT_DONE;
 	}
 	value = reads ? cpu->read(cpu->ctx, &from) : get_reg(cpu, insn);
 	if (reads) {
-		advance(cpu, insn, MMIO_RSI);
+		advance(cpu, insn, GPR_RSI);
 	}
 	if (writes) {
 		cpu->write(cpu->ctx, &to, value);
-		advance(cpu, insn, MMIO_RDI);
+		advance(cpu, insn, GPR_RDI);
 	} else {
 		set_reg(cpu, insn, value);
 	}
 	if (!insn->rep) {
 		return MMIO_DONE;
 	}
-	set_gpr(cpu, MMIO_RCX, insn->address_bytes, false,
-		cpu->gpr[MMIO_RCX] - 1);
-	return counter(cpu, insn, MMIO_RCX) != 0 ? MMIO_REPEAT : MMIO_DONE;
+	set_gpr(cpu, GPR_RCX, insn->address_bytes, false,
+		cpu->gpr[GPR_RCX] - 1);
+	return counter(cpu, insn, GPR_RCX) != 0 ? MMIO_REPEAT : MMIO_DONE;
 }
 
 enum mmio_outcome mmio_execute(const struct mmio_insn *insn,

@@ -84,7 +84,7 @@ static u8 prefixes(struct insn_bytes *in, struct v86_insn *insn, int *override)
 			break;
 		case 0x64:
 		case 0x65:
-			*override = byte - 0x64 + V86_FS;
+			*override = byte - 0x64 + SEGMENT_FS;
 			break;
 		case 0x66:
 			insn->operand_bytes = 4;
@@ -109,16 +109,15 @@ static u8 prefixes(struct insn_bytes *in, struct v86_insn *insn, int *override)
 static void address_16(struct insn_bytes *in, unsigned mod, unsigned rm,
 		       struct v86_address *a)
 {
-	static const u8 bases[8] = { V86_EBX, V86_EBX, V86_EBP, V86_EBP,
-				     V86_ESI, V86_EDI, V86_EBP, V86_EBX };
-	static const u8 indexes[8] = { V86_ESI,	   V86_EDI,    V86_ESI,
-				       V86_EDI,	   V86_NO_GPR, V86_NO_GPR,
-				       V86_NO_GPR, V86_NO_GPR };
+	static const u8 bases[8] = { GPR_RBX, GPR_RBX, GPR_RBP, GPR_RBP,
+				     GPR_RSI, GPR_RDI, GPR_RBP, GPR_RBX };
+	static const u8 indexes[8] = { GPR_RSI,	 GPR_RDI,  GPR_RSI,  GPR_RDI,
+				       GPR_NONE, GPR_NONE, GPR_NONE, GPR_NONE };
 
 	a->base = bases[rm];
 	a->index = indexes[rm];
 	if (mod == 0 && rm == 6) {
-		a->base = V86_NO_GPR;
+		a->base = GPR_NONE;
 		mod = 2;
 	}
 	a->displacement = (u32)insn_bytes_next_signed(in, mod);
@@ -134,12 +133,12 @@ static void address_32(struct insn_bytes *in, unsigned mod, unsigned rm,
 		a->shift = sib >> 6;
 		a->index = sib >> 3 & 7;
 		a->base = sib & 7;
-		if (a->index == V86_ESP) {
-			a->index = V86_NO_GPR;
+		if (a->index == GPR_RSP) {
+			a->index = GPR_NONE;
 		}
 	}
-	if (mod == 0 && a->base == V86_EBP) {
-		a->base = V86_NO_GPR;
+	if (mod == 0 && a->base == GPR_RBP) {
+		a->base = GPR_NONE;
 		mod = 2;
 	}
 	a->displacement = (u32)insn_bytes_next_signed(in, mod == 2 ? 4 : mod);
@@ -157,7 +156,8 @@ static void memory_operand(struct insn_bytes *in, u8 modrm,
 	} else {
 		address_32(in, modrm >> 6, modrm & 7, a);
 	}
-	a->segment = a->base == V86_EBP || a->base == V86_ESP ? V86_SS : V86_DS;
+	a->segment = a->base == GPR_RBP || a->base == GPR_RSP ? SEGMENT_SS
+							      : SEGMENT_DS;
 }
 
 static void string_operand(struct v86_insn *insn, u8 segment, u8 gpr)
@@ -219,10 +219,10 @@ static int apply(struct insn_bytes *in, const struct form *form,
 		insn->rm = modrm & 7;
 	}
 	if (form->flags & FORM_SOURCE) {
-		string_operand(insn, V86_DS, V86_ESI);
+		string_operand(insn, SEGMENT_DS, GPR_RSI);
 	}
 	if (form->flags & FORM_DESTINATION) {
-		string_operand(insn, V86_ES, V86_EDI);
+		string_operand(insn, SEGMENT_ES, GPR_RDI);
 	}
 	return in->err;
 }
@@ -237,8 +237,8 @@ int v86_decode(const u8 *bytes, size_t count, struct v86_insn *insn)
 	memset(insn, 0, sizeof(*insn));
 	insn->operand_bytes = 2;
 	insn->address_bytes = 2;
-	insn->address.base = V86_NO_GPR;
-	insn->address.index = V86_NO_GPR;
+	insn->address.base = GPR_NONE;
+	insn->address.index = GPR_NONE;
 	byte = prefixes(&in, insn, &override);
 	if (byte != OPCODE_TWO_BYTES) {
 		err = apply(&in,

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "arch/register_numbers.h"
 #include "guest/insn/insn_bytes.h"
 #include "lib/types.h"
 
@@ -42,29 +43,13 @@ enum v86_opcode {
 	V86_INSN_COUNT,
 };
 
-/* Segment registers, in the order of their encoding. */
-enum v86_segment { V86_ES, V86_CS, V86_SS, V86_DS, V86_FS, V86_GS };
-
-/* General registers, in the order of their encoding. */
-enum v86_gpr {
-	V86_EAX,
-	V86_ECX,
-	V86_EDX,
-	V86_EBX,
-	V86_ESP,
-	V86_EBP,
-	V86_ESI,
-	V86_EDI,
-	V86_NO_GPR = 0xff,
-};
-
 /*
  * base + (index << shift) + displacement, kept to insn.address_bytes. The
  * segment is the prefix's, or the one that is the base's by default.
  */
 struct v86_address {
-	u8 segment; /* enum v86_segment */
-	u8 base;    /* enum v86_gpr, both */
+	u8 segment; /* enum segment */
+	u8 base;    /* enum gpr, both */
 	u8 index;
 	u8 shift;
 	u32 displacement; /* sign-extended */
@@ -82,7 +67,7 @@ struct v86_insn {
 	u8 immediate; /* vector or port */
 	u8 reg;	      /* ModRM.reg: which CR or DR */
 	bool memory;  /* address is the operand; also INS and OUTS */
-	u8 rm;	      /* enum v86_gpr, the operand if memory is not set */
+	u8 rm;	      /* enum gpr, the operand if memory is not set */
 	struct v86_address address;
 };
 

@@ -311,7 +311,7 @@ enum v86_result v86_step(struct v86_machine *m)
 	while ((err = v86_decode(bytes, count, &insn)) == ERR_INVALID) {
 		u64 byte = 0;
 		enum v86_result result =
-			v86_emulate_read(m, V86_CS, m->regs.eip + count, 1,
+			v86_emulate_read(m, SEGMENT_CS, m->regs.eip + count, 1,
 					 &byte);
 
 		if (result != V86_DONE) {

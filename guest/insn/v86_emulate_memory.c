@@ -10,11 +10,7 @@
 
 u32 *v86_emulate_gpr(struct v86_machine *m, unsigned gpr)
 {
-	struct bios_regs *r = &m->regs;
-	u32 *const all[8] = { &r->eax, &r->ecx, &r->edx, &r->ebx,
-			      &r->esp, &r->ebp, &r->esi, &r->edi };
-
-	return all[gpr & 7];
+	return &m->regs.by_number[gpr & 7];
 }
 
 void v86_emulate_set_low(u32 *gpr, unsigned bytes, u32 value)
@@ -26,10 +22,7 @@ void v86_emulate_set_low(u32 *gpr, unsigned bytes, u32 value)
 
 static u16 selector(const struct v86_machine *m, unsigned segment)
 {
-	const struct bios_regs *r = &m->regs;
-	const u32 all[6] = { r->es, r->cs, r->ss, r->ds, r->fs, r->gs };
-
-	return (u16)all[segment];
+	return (u16)m->regs.by_segment[segment];
 }
 
 u32 v86_emulate_offset(struct v86_machine *m, const struct v86_insn *insn)
@@ -37,10 +30,10 @@ u32 v86_emulate_offset(struct v86_machine *m, const struct v86_insn *insn)
 	const struct v86_address *a = &insn->address;
 	u32 offset = a->displacement;
 
-	if (a->base != V86_NO_GPR) {
+	if (a->base != GPR_NONE) {
 		offset += *v86_emulate_gpr(m, a->base);
 	}
-	if (a->index != V86_NO_GPR) {
+	if (a->index != GPR_NONE) {
 		offset += *v86_emulate_gpr(m, a->index) << a->shift;
 	}
 	return insn->address_bytes == 2 ? offset & SEGMENT_LIMIT : offset;
@@ -52,7 +45,8 @@ static enum v86_result check_limit(struct v86_machine *m, unsigned segment,
 	if (offset <= SEGMENT_LIMIT + 1 - bytes) {
 		return V86_DONE;
 	}
-	return v86_emulate_raise(m, segment == V86_SS ? VECTOR_SS : VECTOR_GP);
+	return v86_emulate_raise(m,
+				 segment == SEGMENT_SS ? VECTOR_SS : VECTOR_GP);
 }
 
 static u32 linear_of(const struct v86_machine *m, unsigned segment, u32 offset)
@@ -116,7 +110,7 @@ enum v86_result v86_emulate_push(struct v86_machine *m, unsigned bytes,
 		enum v86_result result;
 
 		sp = (u16)(sp - bytes);
-		result = v86_emulate_check_write(m, V86_SS, sp, bytes);
+		result = v86_emulate_check_write(m, SEGMENT_SS, sp, bytes);
 		if (result != V86_DONE) {
 			return result;
 		}
@@ -124,7 +118,7 @@ enum v86_result v86_emulate_push(struct v86_machine *m, unsigned bytes,
 	sp = (u16)m->regs.esp;
 	for (unsigned i = 0; i < count; i++) {
 		sp = (u16)(sp - bytes);
-		v86_emulate_write(m, V86_SS, sp, bytes, values[i]);
+		v86_emulate_write(m, SEGMENT_SS, sp, bytes, values[i]);
 	}
 	v86_emulate_set_low(&m->regs.esp, 2, sp);
 	return V86_DONE;
@@ -138,7 +132,7 @@ enum v86_result v86_emulate_pop(struct v86_machine *m, unsigned bytes,
 	for (unsigned i = 0; i < count; i++) {
 		u64 value = 0;
 		enum v86_result result =
-			v86_emulate_read(m, V86_SS, sp, bytes, &value);
+			v86_emulate_read(m, SEGMENT_SS, sp, bytes, &value);
 
 		if (result != V86_DONE) {
 			return result;

@@ -14,9 +14,8 @@ static const char *const gpr_names[16] = {
 
 /* In the order of the lines. */
 static const u8 line_order[16] = {
-	MMIO_RAX, MMIO_RBX, MMIO_RCX, MMIO_RDX, MMIO_RSI, MMIO_RDI,
-	MMIO_RBP, MMIO_RSP, 8,	      9,	10,	  11,
-	12,	  13,	    14,	      15,
+	GPR_RAX, GPR_RBX, GPR_RCX, GPR_RDX, GPR_RSI, GPR_RDI, GPR_RBP, GPR_RSP,
+	8,	 9,	  10,	   11,	    12,	     13,      14,      15,
 };
 
 int regs64_read(struct args *args, struct guest64_regs *regs)

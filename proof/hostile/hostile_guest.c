@@ -179,7 +179,7 @@ static int run64(struct hostile_guest *guest, const struct hostile_program *p,
 	}
 	guest64->silent = true;
 	memcpy(regs.gpr, p->gpr, sizeof(regs.gpr));
-	regs.gpr[MMIO_RSP] = GUEST64_PROGRAM + HOSTILE_IMAGE_FRAME;
+	regs.gpr[GPR_RSP] = GUEST64_PROGRAM + HOSTILE_IMAGE_FRAME;
 	regs.rflags = 0;
 	guest64_set_regs(guest64, &regs);
 	end->end = guest64_run(guest64, timeout_us);

@@ -101,7 +101,7 @@ void hostile_program64_image(const struct hostile_program *program,
 		program->user ? HOSTILE_SELECTOR_USER_CODE
 			      : HOSTILE_SELECTOR_CODE,
 		program->rflags,
-		program->gpr[MMIO_RSP],
+		program->gpr[GPR_RSP],
 		program->user ? HOSTILE_SELECTOR_USER_DATA
 			      : HOSTILE_SELECTOR_DATA,
 	};

@@ -75,8 +75,7 @@ static void load(struct hostile_program *p, u64 *state, u64 value)
 {
 	u32 reg = hostile_below(state, 8);
 
-	hostile_append_number(p, 0xb848 + ((reg == MMIO_RSP ? 0 : reg) << 8),
-			      2);
+	hostile_append_number(p, 0xb848 + ((reg == GPR_RSP ? 0 : reg) << 8), 2);
 	hostile_append_number(p, value, 8);
 }
 
@@ -328,7 +327,7 @@ static void shadows(struct hostile_program *p, u64 *state)
 	}
 }
 
-/* PUSHFQ; OR DWORD [MMIO_RSP], TF, AC, NT or IOPL; POPFQ. */
+/* PUSHFQ; OR DWORD [GPR_RSP], TF, AC, NT or IOPL; POPFQ. */
 static void flags(struct hostile_program *p, u64 *state)
 {
 	static const u32 bits[] = { (u32)RFLAGS_TF, (u32)RFLAGS_TF,
@@ -381,7 +380,7 @@ static void registers(struct hostile_program *p, u64 *state)
 				    : hostile_below(state, 0x10000);
 	}
 	if (hostile_below(state, 4) != 0) {
-		p->gpr[MMIO_RSP] = GUEST64_STACK_TOP;
+		p->gpr[GPR_RSP] = GUEST64_STACK_TOP;
 	}
 	p->rflags = RFLAGS_FIXED_1 |
 		    (hostile_next(state) & (RFLAGS_IF | RFLAGS_DF));

@@ -129,9 +129,9 @@ static bool run64(struct guest64 *guest, const struct state_element *program,
 	memcpy(guest64_memory_at(&guest->memory, GUEST64_PROGRAM),
 	       program->data, program->bytes);
 	guest64_get_gprs(guest, gpr);
-	gpr[MMIO_RAX] = *eax;
-	gpr[MMIO_RCX] = now.row->ecx;
-	gpr[MMIO_RSP] = GUEST64_STACK_TOP;
+	gpr[GPR_RAX] = *eax;
+	gpr[GPR_RCX] = now.row->ecx;
+	gpr[GPR_RSP] = GUEST64_STACK_TOP;
 	guest64_set_gprs(guest, gpr);
 	vmcs_write(VMCS_GUEST_RFLAGS, RFLAGS_FIXED_1);
 	vmcs_write(VMCS_GUEST_RIP, GUEST64_PROGRAM);
@@ -140,7 +140,7 @@ static bool run64(struct guest64 *guest, const struct state_element *program,
 		return false;
 	}
 	guest64_get_gprs(guest, gpr);
-	*eax = (u32)gpr[MMIO_RAX];
+	*eax = (u32)gpr[GPR_RAX];
 	return true;
 }
 

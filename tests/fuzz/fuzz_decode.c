@@ -8,7 +8,7 @@
 
 static bool is_gpr(u8 gpr)
 {
-	return gpr <= V86_EDI || gpr == V86_NO_GPR;
+	return gpr <= GPR_RDI || gpr == GPR_NONE;
 }
 
 static void check(const struct v86_insn *insn)
@@ -21,10 +21,11 @@ static void check(const struct v86_insn *insn)
 	CHECK(insn->address_bytes == 2 || insn->address_bytes == 4);
 	CHECK(!(insn->rep && insn->repne));
 	CHECK(insn->reg < 8 && insn->rm < 8);
-	CHECK(insn->address.segment <= V86_GS && insn->address.shift <= 3);
+	CHECK(insn->address.segment <= SEGMENT_GS && insn->address.shift <= 3);
 	CHECK(is_gpr(insn->address.base) && is_gpr(insn->address.index));
-	CHECK(insn->address.index != V86_ESP);
-	CHECK(insn->opcode != V86_INSN_INS || insn->address.segment == V86_ES);
+	CHECK(insn->address.index != GPR_RSP);
+	CHECK(insn->opcode != V86_INSN_INS ||
+	      insn->address.segment == SEGMENT_ES);
 }
 
 /* Of bytes[0 .. count) as a heap block of its own, which is guarded. */

@@ -191,7 +191,7 @@ static struct kind kind_of_next(const struct v86_machine *m)
 	if (v86_decode(code, sizeof(code), &insn) == 0) {
 		kind.string = insn.opcode == V86_INSN_INS ||
 			      insn.opcode == V86_INSN_OUTS;
-		kind.sets_esp = insn.rm == V86_ESP &&
+		kind.sets_esp = insn.rm == GPR_RSP &&
 				(insn.opcode == V86_INSN_SMSW ||
 				 insn.opcode == V86_INSN_MOV_FROM_CR ||
 				 insn.opcode == V86_INSN_MOV_FROM_DR);

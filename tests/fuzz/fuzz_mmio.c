@@ -66,7 +66,7 @@ static void write(void *ctx, const struct mmio_operand *operand, u64 value)
 
 static bool is_gpr(u8 gpr, u8 most)
 {
-	return gpr <= most || gpr == MMIO_NO_GPR;
+	return gpr <= most || gpr == GPR_NONE;
 }
 
 static void check_insn(const struct mmio_insn *i)

@@ -14,7 +14,7 @@
 #include "lib/error.h"
 
 #define BYTES(text) (const u8 *)(text), sizeof(text) - 1
-#define NONE MMIO_NO_GPR
+#define NONE GPR_NONE
 
 /* What the instruction does and with which sizes. */
 static const struct {
@@ -131,27 +131,27 @@ static const struct {
 	u8 base, index, shift, segment, address;
 	u64 displacement;
 } addresses[] = {
-	{ BYTES("\x8a\x03"), MMIO_RBX, NONE, 0, 0, 8, 0 },
+	{ BYTES("\x8a\x03"), GPR_RBX, NONE, 0, 0, 8, 0 },
 	{ BYTES("\x41\x8a\x03"), 11, NONE, 0, 0, 8, 0 },
-	{ BYTES("\x8a\x43\xff"), MMIO_RBX, NONE, 0, 0, 8, ~0ull },
-	{ BYTES("\x8a\x83\0\0\0\x80"), MMIO_RBX, NONE, 0, 0, 8,
+	{ BYTES("\x8a\x43\xff"), GPR_RBX, NONE, 0, 0, 8, ~0ull },
+	{ BYTES("\x8a\x83\0\0\0\x80"), GPR_RBX, NONE, 0, 0, 8,
 	  0xffffffff80000000 },
 	{ BYTES("\x8a\x05\x10\0\0\0"), MMIO_RIP, NONE, 0, 0, 8, 0x10 },
 	/* REX.B does not make R13 of RIP. */
 	{ BYTES("\x41\x8a\x05\x10\0\0\0"), MMIO_RIP, NONE, 0, 0, 8, 0x10 },
-	{ BYTES("\x8a\x04\x24"), MMIO_RSP, NONE, 0, 0, 8, 0 },
+	{ BYTES("\x8a\x04\x24"), GPR_RSP, NONE, 0, 0, 8, 0 },
 	{ BYTES("\x41\x8a\x04\x24"), 12, NONE, 0, 0, 8, 0 },
-	{ BYTES("\x42\x8a\x04\x24"), MMIO_RSP, 12, 0, 0, 8, 0 },
-	{ BYTES("\x8a\x04\x8b"), MMIO_RBX, MMIO_RCX, 2, 0, 8, 0 },
+	{ BYTES("\x42\x8a\x04\x24"), GPR_RSP, 12, 0, 0, 8, 0 },
+	{ BYTES("\x8a\x04\x8b"), GPR_RBX, GPR_RCX, 2, 0, 8, 0 },
 	{ BYTES("\x47\x8a\x84\xcb\1\0\0\0"), 11, 9, 3, 0, 8, 1 },
 	{ BYTES("\x8a\x04\x25\1\0\0\x80"), NONE, NONE, 0, 0, 8,
 	  0xffffffff80000001 },
-	{ BYTES("\x8a\x04\x0d\1\0\0\0"), NONE, MMIO_RCX, 0, 0, 8, 1 },
-	{ BYTES("\x41\x8a\x04\x0d\1\0\0\0"), NONE, MMIO_RCX, 0, 0, 8, 1 },
-	{ BYTES("\x8a\x44\x0d\1"), MMIO_RBP, MMIO_RCX, 0, 0, 8, 1 },
-	{ BYTES("\x64\x8a\x03"), MMIO_RBX, NONE, 0, MMIO_FS, 8, 0 },
-	{ BYTES("\x65\x67\x8a\x03"), MMIO_RBX, NONE, 0, MMIO_GS, 4, 0 },
-	{ BYTES("\x26\x8a\x03"), MMIO_RBX, NONE, 0, MMIO_FLAT, 8, 0 },
+	{ BYTES("\x8a\x04\x0d\1\0\0\0"), NONE, GPR_RCX, 0, 0, 8, 1 },
+	{ BYTES("\x41\x8a\x04\x0d\1\0\0\0"), NONE, GPR_RCX, 0, 0, 8, 1 },
+	{ BYTES("\x8a\x44\x0d\1"), GPR_RBP, GPR_RCX, 0, 0, 8, 1 },
+	{ BYTES("\x64\x8a\x03"), GPR_RBX, NONE, 0, MMIO_FS, 8, 0 },
+	{ BYTES("\x65\x67\x8a\x03"), GPR_RBX, NONE, 0, MMIO_GS, 4, 0 },
+	{ BYTES("\x26\x8a\x03"), GPR_RBX, NONE, 0, MMIO_FLAT, 8, 0 },
 };
 
 static void test_addresses(void **state)

@@ -169,7 +169,7 @@ static size_t make_random(u8 *bytes)
 			     : number % 3 == 1 ? (u8)(0x40 | (number / 3 & 15))
 					       : (u8)(0x90 | (number / 3 & 15));
 	}
-	bytes[n++] = (u8)(0x40 | reg << 3 | MMIO_RBX);
+	bytes[n++] = (u8)(0x40 | reg << 3 | GPR_RBX);
 	bytes[n++] = 8;
 	while (n < SLOT_BYTES) {
 		bytes[n++] = (u8)random_value();
@@ -190,11 +190,11 @@ static void make_world(struct mmio_cpu *cpu)
 	}
 	/* Both outcomes of CMPXCHG. */
 	if (random_number() % 2) {
-		memcpy(&cpu->gpr[MMIO_RAX], now.memory + 24, 8);
+		memcpy(&cpu->gpr[GPR_RAX], now.memory + 24, 8);
 	}
-	cpu->gpr[MMIO_RBX] = (u64)(now.memory + 16);
-	cpu->gpr[MMIO_RSI] = (u64)(now.memory + 32);
-	cpu->gpr[MMIO_RDI] = (u64)(now.other + 32);
+	cpu->gpr[GPR_RBX] = (u64)(now.memory + 16);
+	cpu->gpr[GPR_RSI] = (u64)(now.memory + 32);
+	cpu->gpr[GPR_RDI] = (u64)(now.other + 32);
 	cpu->rflags = (random_number() & (STATUS | RFLAGS_DF)) |
 		      RFLAGS_FIXED_1 | RFLAGS_IF;
 	cpu->locate = locate;
@@ -223,7 +223,7 @@ static void compare(const struct mmio_insn *insn, const struct mmio_cpu *cpu,
 		differ &= ~RFLAGS_AF;
 	}
 	for (u32 i = 0; i < 16; i++) {
-		same &= i == MMIO_RSP || cpu->gpr[i] == native_gpr[i];
+		same &= i == GPR_RSP || cpu->gpr[i] == native_gpr[i];
 	}
 	if (!same || differ != 0) {
 		fail_msg("opcode %u sub %u, %u bytes: %02x %02x %02x %02x: "
@@ -363,15 +363,15 @@ static void test_repeat(void **state)
 	(void)state;
 	assert_int_equal(mmio_decode((const u8 *)"\xf3\x64\x48\xa5", 4, &insn),
 			 0);
-	cpu.gpr[MMIO_RCX] = 2;
+	cpu.gpr[GPR_RCX] = 2;
 	cpu.rflags = RFLAGS_DF;
 	assert_int_equal(mmio_execute(&insn, &cpu), MMIO_REPEAT);
 	assert_int_equal(seen.linear[0], 0x100500600); /* FS: the source only */
 	assert_int_equal(seen.linear[1], 0x100000700);
-	assert_int_equal(cpu.gpr[MMIO_RSI], 0x1000005f8);
+	assert_int_equal(cpu.gpr[GPR_RSI], 0x1000005f8);
 	assert_int_equal(mmio_execute(&insn, &cpu), MMIO_DONE);
-	assert_int_equal(cpu.gpr[MMIO_RDI], 0x1000006f0);
-	assert_int_equal(cpu.gpr[MMIO_RCX], 0);
+	assert_int_equal(cpu.gpr[GPR_RDI], 0x1000006f0);
+	assert_int_equal(cpu.gpr[GPR_RCX], 0);
 	assert_int_equal(mmio_execute(&insn, &cpu), MMIO_DONE);
 	assert_int_equal(seen.writes, 2);
 }

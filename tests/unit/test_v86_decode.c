@@ -90,7 +90,7 @@ static void test_plain_forms(void **state)
 	}
 }
 
-#define NONE V86_NO_GPR
+#define NONE GPR_NONE
 
 static const struct {
 	const u8 *bytes;
@@ -99,62 +99,65 @@ static const struct {
 	u32 displacement;
 } addresses[] = {
 	/* 16-bit: all eight, and the three kinds of displacement. */
-	{ BYTES("\x0f\x01\x00"), V86_INSN_SGDT, V86_DS, V86_EBX, V86_ESI, 0,
+	{ BYTES("\x0f\x01\x00"), V86_INSN_SGDT, SEGMENT_DS, GPR_RBX, GPR_RSI, 0,
 	  0 },
-	{ BYTES("\x0f\x01\x09"), V86_INSN_SIDT, V86_DS, V86_EBX, V86_EDI, 0,
+	{ BYTES("\x0f\x01\x09"), V86_INSN_SIDT, SEGMENT_DS, GPR_RBX, GPR_RDI, 0,
 	  0 },
-	{ BYTES("\x0f\x01\x12"), V86_INSN_LGDT, V86_SS, V86_EBP, V86_ESI, 0,
+	{ BYTES("\x0f\x01\x12"), V86_INSN_LGDT, SEGMENT_SS, GPR_RBP, GPR_RSI, 0,
 	  0 },
-	{ BYTES("\x0f\x01\x1b"), V86_INSN_LIDT, V86_SS, V86_EBP, V86_EDI, 0,
+	{ BYTES("\x0f\x01\x1b"), V86_INSN_LIDT, SEGMENT_SS, GPR_RBP, GPR_RDI, 0,
 	  0 },
-	{ BYTES("\x0f\x01\x24"), V86_INSN_SMSW, V86_DS, V86_ESI, NONE, 0, 0 },
-	{ BYTES("\x0f\x01\x35"), V86_INSN_LMSW, V86_DS, V86_EDI, NONE, 0, 0 },
-	{ BYTES("\x0f\x01\x3e\x34\x92"), V86_INSN_INVLPG, V86_DS, NONE, NONE, 0,
-	  0xffff9234 },
-	{ BYTES("\x0f\x01\x17"), V86_INSN_LGDT, V86_DS, V86_EBX, NONE, 0, 0 },
-	{ BYTES("\x0f\x01\x56\x80"), V86_INSN_LGDT, V86_SS, V86_EBP, NONE, 0,
-	  0xffffff80 },
-	{ BYTES("\x0f\x01\x50\x7f"), V86_INSN_LGDT, V86_DS, V86_EBX, V86_ESI, 0,
-	  0x7f },
-	{ BYTES("\x0f\x01\x96\x00\x80"), V86_INSN_LGDT, V86_SS, V86_EBP, NONE,
-	  0, 0xffff8000 },
+	{ BYTES("\x0f\x01\x24"), V86_INSN_SMSW, SEGMENT_DS, GPR_RSI, NONE, 0,
+	  0 },
+	{ BYTES("\x0f\x01\x35"), V86_INSN_LMSW, SEGMENT_DS, GPR_RDI, NONE, 0,
+	  0 },
+	{ BYTES("\x0f\x01\x3e\x34\x92"), V86_INSN_INVLPG, SEGMENT_DS, NONE,
+	  NONE, 0, 0xffff9234 },
+	{ BYTES("\x0f\x01\x17"), V86_INSN_LGDT, SEGMENT_DS, GPR_RBX, NONE, 0,
+	  0 },
+	{ BYTES("\x0f\x01\x56\x80"), V86_INSN_LGDT, SEGMENT_SS, GPR_RBP, NONE,
+	  0, 0xffffff80 },
+	{ BYTES("\x0f\x01\x50\x7f"), V86_INSN_LGDT, SEGMENT_DS, GPR_RBX,
+	  GPR_RSI, 0, 0x7f },
+	{ BYTES("\x0f\x01\x96\x00\x80"), V86_INSN_LGDT, SEGMENT_SS, GPR_RBP,
+	  NONE, 0, 0xffff8000 },
 	/* The override wins, the last one. */
-	{ BYTES("\x2e\x0f\x01\x16\x10\x00"), V86_INSN_LGDT, V86_CS, NONE, NONE,
-	  0, 0x10 },
-	{ BYTES("\x26\x0f\x01\x12"), V86_INSN_LGDT, V86_ES, V86_EBP, V86_ESI, 0,
-	  0 },
-	{ BYTES("\x36\x64\x0f\x01\x17"), V86_INSN_LGDT, V86_FS, V86_EBX, NONE,
-	  0, 0 },
-	{ BYTES("\x65\x66\x0f\x01\x17"), V86_INSN_LGDT, V86_GS, V86_EBX, NONE,
-	  0, 0 },
-	{ BYTES("\x64\x3e\x0f\x01\x12"), V86_INSN_LGDT, V86_DS, V86_EBP,
-	  V86_ESI, 0, 0 },
+	{ BYTES("\x2e\x0f\x01\x16\x10\x00"), V86_INSN_LGDT, SEGMENT_CS, NONE,
+	  NONE, 0, 0x10 },
+	{ BYTES("\x26\x0f\x01\x12"), V86_INSN_LGDT, SEGMENT_ES, GPR_RBP,
+	  GPR_RSI, 0, 0 },
+	{ BYTES("\x36\x64\x0f\x01\x17"), V86_INSN_LGDT, SEGMENT_FS, GPR_RBX,
+	  NONE, 0, 0 },
+	{ BYTES("\x65\x66\x0f\x01\x17"), V86_INSN_LGDT, SEGMENT_GS, GPR_RBX,
+	  NONE, 0, 0 },
+	{ BYTES("\x64\x3e\x0f\x01\x12"), V86_INSN_LGDT, SEGMENT_DS, GPR_RBP,
+	  GPR_RSI, 0, 0 },
 	/* 32-bit. */
-	{ BYTES("\x67\x0f\x01\x10"), V86_INSN_LGDT, V86_DS, V86_EAX, NONE, 0,
-	  0 },
-	{ BYTES("\x67\x0f\x01\x15\x78\x56\x34\x12"), V86_INSN_LGDT, V86_DS,
-	  NONE, NONE, 0, 0x12345678 },
-	{ BYTES("\x67\x0f\x01\x55\xfe"), V86_INSN_LGDT, V86_SS, V86_EBP, NONE,
-	  0, 0xfffffffe },
-	{ BYTES("\x67\x0f\x01\x91\x00\x00\x01\x80"), V86_INSN_LGDT, V86_DS,
-	  V86_ECX, NONE, 0, 0x80010000 },
-	{ BYTES("\x67\x0f\x01\x14\x24"), V86_INSN_LGDT, V86_SS, V86_ESP, NONE,
+	{ BYTES("\x67\x0f\x01\x10"), V86_INSN_LGDT, SEGMENT_DS, GPR_RAX, NONE,
 	  0, 0 },
-	{ BYTES("\x67\x0f\x01\x14\xcb"), V86_INSN_LGDT, V86_DS, V86_EBX,
-	  V86_ECX, 3, 0 },
-	{ BYTES("\x67\x0f\x01\x54\xad\x04"), V86_INSN_LGDT, V86_SS, V86_EBP,
-	  V86_EBP, 2, 4 },
-	{ BYTES("\x67\x0f\x01\x14\xbd\x04\x00\x00\x00"), V86_INSN_LGDT, V86_DS,
-	  NONE, V86_EDI, 2, 4 },
-	{ BYTES("\x67\x0f\x01\x14\x65\x01\x02\x03\x04"), V86_INSN_LGDT, V86_DS,
-	  NONE, NONE, 1, 0x04030201 },
+	{ BYTES("\x67\x0f\x01\x15\x78\x56\x34\x12"), V86_INSN_LGDT, SEGMENT_DS,
+	  NONE, NONE, 0, 0x12345678 },
+	{ BYTES("\x67\x0f\x01\x55\xfe"), V86_INSN_LGDT, SEGMENT_SS, GPR_RBP,
+	  NONE, 0, 0xfffffffe },
+	{ BYTES("\x67\x0f\x01\x91\x00\x00\x01\x80"), V86_INSN_LGDT, SEGMENT_DS,
+	  GPR_RCX, NONE, 0, 0x80010000 },
+	{ BYTES("\x67\x0f\x01\x14\x24"), V86_INSN_LGDT, SEGMENT_SS, GPR_RSP,
+	  NONE, 0, 0 },
+	{ BYTES("\x67\x0f\x01\x14\xcb"), V86_INSN_LGDT, SEGMENT_DS, GPR_RBX,
+	  GPR_RCX, 3, 0 },
+	{ BYTES("\x67\x0f\x01\x54\xad\x04"), V86_INSN_LGDT, SEGMENT_SS, GPR_RBP,
+	  GPR_RBP, 2, 4 },
+	{ BYTES("\x67\x0f\x01\x14\xbd\x04\x00\x00\x00"), V86_INSN_LGDT,
+	  SEGMENT_DS, NONE, GPR_RDI, 2, 4 },
+	{ BYTES("\x67\x0f\x01\x14\x65\x01\x02\x03\x04"), V86_INSN_LGDT,
+	  SEGMENT_DS, NONE, NONE, 1, 0x04030201 },
 	{ BYTES("\x67\x3e\x0f\x01\x94\x5c\xff\xff\xff\xff"), V86_INSN_LGDT,
-	  V86_DS, V86_ESP, V86_EBX, 1, 0xffffffff },
+	  SEGMENT_DS, GPR_RSP, GPR_RBX, 1, 0xffffffff },
 	/* Strings: OUTS can be overridden, INS cannot. */
-	{ BYTES("\x6c"), V86_INSN_INS, V86_ES, V86_EDI, NONE, 0, 0 },
-	{ BYTES("\x2e\x6d"), V86_INSN_INS, V86_ES, V86_EDI, NONE, 0, 0 },
-	{ BYTES("\x6e"), V86_INSN_OUTS, V86_DS, V86_ESI, NONE, 0, 0 },
-	{ BYTES("\x2e\x6f"), V86_INSN_OUTS, V86_CS, V86_ESI, NONE, 0, 0 },
+	{ BYTES("\x6c"), V86_INSN_INS, SEGMENT_ES, GPR_RDI, NONE, 0, 0 },
+	{ BYTES("\x2e\x6d"), V86_INSN_INS, SEGMENT_ES, GPR_RDI, NONE, 0, 0 },
+	{ BYTES("\x6e"), V86_INSN_OUTS, SEGMENT_DS, GPR_RSI, NONE, 0, 0 },
+	{ BYTES("\x2e\x6f"), V86_INSN_OUTS, SEGMENT_CS, GPR_RSI, NONE, 0, 0 },
 };
 
 static void test_addresses(void **state)
@@ -347,7 +350,7 @@ static void test_random_bytes(void **state)
 		decoded++;
 		assert_in_range(insn.length, 1, MIN(count, 15));
 		assert_in_range(insn.opcode, 0, V86_INSN_COUNT - 1);
-		assert_in_range(insn.address.segment, V86_ES, V86_GS);
+		assert_in_range(insn.address.segment, SEGMENT_ES, SEGMENT_GS);
 		/* Just these bytes are needed, and one less is too few. */
 		assert_int_equal(v86_decode(inputs[count], insn.length, &insn),
 				 0);

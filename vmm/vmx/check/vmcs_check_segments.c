@@ -3,11 +3,10 @@
  * on Guest Segment Registers"). Pure. Each of a register's four fields is at
  * the same place among its kind, which is the register's number here.
  */
+#include "arch/register_numbers.h"
 #include "arch/x86.h"
 #include "vmm/vmx/check/vmcs_check_parts.h"
 #include "vmm/vmx/guest_rights.h"
-
-enum segment { ES, CS, SS, DS, FS, GS, LDTR, TR };
 
 #define SELECTOR_RPL 0x3u
 #define SELECTOR_TI 0x4u
@@ -52,14 +51,14 @@ static u32 dpl(u32 rights)
 /* CS and TR are judged even where they are marked unusable. */
 static bool judged(const struct vmcs_state *s, enum segment segment)
 {
-	if (segment == TR) {
+	if (segment == SEGMENT_TR) {
 		return true;
 	}
-	if (segment == LDTR) {
-		return (rights(s, LDTR) & RIGHTS_UNUSABLE) == 0;
+	if (segment == SEGMENT_LDTR) {
+		return (rights(s, SEGMENT_LDTR) & RIGHTS_UNUSABLE) == 0;
 	}
-	return !s->v86 &&
-	       (segment == CS || (rights(s, segment) & RIGHTS_UNUSABLE) == 0);
+	return !s->v86 && (segment == SEGMENT_CS ||
+			   (rights(s, segment) & RIGHTS_UNUSABLE) == 0);
 }
 
 static u64 table_indicator(const struct vmcs_state *s, u32 field)
@@ -71,7 +70,8 @@ static u64 ss_rpl(const struct vmcs_state *s, u32 field)
 {
 	return s->v86 || s->unrestricted
 		       ? 0
-		       : (get(s, field) ^ selector(s, CS)) & SELECTOR_RPL;
+		       : (get(s, field) ^ selector(s, SEGMENT_CS)) &
+				 SELECTOR_RPL;
 }
 
 static u64 v86_base(const struct vmcs_state *s, u32 field)
@@ -94,7 +94,7 @@ static u64 v86_rights(const struct vmcs_state *s, u32 field)
 /* FS, GS and TR always; LDTR where it is used. */
 static u64 base_64(const struct vmcs_state *s, u32 field)
 {
-	return segment_of(field) != LDTR || judged(s, LDTR)
+	return segment_of(field) != SEGMENT_LDTR || judged(s, SEGMENT_LDTR)
 		       ? vmcs_rule_canonical(s, field)
 		       : 0;
 }
@@ -121,7 +121,7 @@ static u64 ss_type(const struct vmcs_state *s, u32 field)
 	u32 type = s->ss_rights & RIGHTS_TYPE;
 
 	(void)field;
-	return judged(s, SS) && type != TYPE_DATA_WRITABLE &&
+	return judged(s, SEGMENT_SS) && type != TYPE_DATA_WRITABLE &&
 			       type != TYPE_STACK_EXPAND_DOWN
 		       ? RIGHTS_TYPE
 		       : 0;
@@ -129,7 +129,7 @@ static u64 ss_type(const struct vmcs_state *s, u32 field)
 
 static bool is_data_register(enum segment segment)
 {
-	return segment != CS && segment != SS;
+	return segment != SEGMENT_CS && segment != SEGMENT_SS;
 }
 
 static u64 data_type(const struct vmcs_state *s, u32 field)
@@ -206,8 +206,9 @@ static u64 ss_dpl(const struct vmcs_state *s, u32 field)
 		return 0;
 	}
 	if (!s->unrestricted) {
-		return level == (selector(s, SS) & SELECTOR_RPL) ? 0
-								 : RIGHTS_DPL;
+		return level == (selector(s, SEGMENT_SS) & SELECTOR_RPL)
+			       ? 0
+			       : RIGHTS_DPL;
 	}
 	return ((s->cr0 & CR0_PE) == 0 ||
 		(s->cs_rights & RIGHTS_TYPE) == TYPE_DATA_WRITABLE) &&
@@ -247,7 +248,8 @@ static u64 tr_type(const struct vmcs_state *s, u32 field)
 
 static u64 ldtr_type(const struct vmcs_state *s, u32 field)
 {
-	return judged(s, LDTR) && (get(s, field) & RIGHTS_TYPE) != TYPE_LDT
+	return judged(s, SEGMENT_LDTR) &&
+			       (get(s, field) & RIGHTS_TYPE) != TYPE_LDT
 		       ? RIGHTS_TYPE
 		       : 0;
 }
