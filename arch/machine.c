@@ -91,7 +91,8 @@ static void enter(u64 base, u64 length, enum memmap_type type)
 	}
 }
 
-static void build_memmap(u64 mbi_phys, u64 mbi_bytes)
+/* What the loader told is copied: the memory that it lies in is free. */
+static void build_memmap(void)
 {
 	memmap_init(&memory);
 	for (u32 i = 0; i < bootinfo.memory_count; i++) {
@@ -107,7 +108,6 @@ static void build_memmap(u64 mbi_phys, u64 mbi_bytes)
 	}
 	enter((u64)kernel_load_start,
 	      (u64)kernel_load_end - (u64)kernel_load_start, MEMMAP_KERNEL);
-	enter(mbi_phys, mbi_bytes, MEMMAP_BOOT);
 	for (u32 i = 0; i < bootinfo.module_count; i++) {
 		const struct bootinfo_module *m = &bootinfo.module[i];
 
@@ -118,11 +118,11 @@ static void build_memmap(u64 mbi_phys, u64 mbi_bytes)
 	}
 }
 
-int machine_init_memory(u64 mbi_phys, u64 mbi_bytes)
+int machine_init_memory(void)
 {
 	int err;
 
-	build_memmap(mbi_phys, mbi_bytes);
+	build_memmap();
 	err = pages_init(&memory);
 	if (err != 0) {
 		return err;

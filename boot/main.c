@@ -40,8 +40,6 @@
 
 void kmain(u32 loader_magic, u64 mbi_phys);
 
-static u64 mbi_bytes;
-
 /* The loader's data lies in memory that is not ours: all is copied out. */
 static void read_boot_information(u64 mbi_phys)
 {
@@ -49,8 +47,8 @@ static void read_boot_information(u64 mbi_phys)
 	u32 total_size;
 
 	memcpy(&total_size, phys_to_virt(mbi_phys), sizeof(total_size));
-	mbi_bytes = MIN(total_size, MBI_MAX_BYTES);
-	mbi_parse(bootinfo, phys_to_virt(mbi_phys), mbi_bytes);
+	mbi_parse(bootinfo, phys_to_virt(mbi_phys),
+		  MIN(total_size, MBI_MAX_BYTES));
 	for (u32 i = 0; i < bootinfo->problem_count; i++) {
 		log_warn("boot loader: %s", bootinfo->problem[i]);
 	}
@@ -213,7 +211,7 @@ void kmain(u32 loader_magic, u64 mbi_phys)
 	settings_read(machine_bootinfo()->cmdline, complain_word);
 	panic_set_action(settings()->panic);
 	start_console();
-	err = machine_init_memory(mbi_phys, mbi_bytes);
+	err = machine_init_memory();
 	if (err != 0) {
 		log_error("cannot set up memory: %s", error_text(err));
 		log_error(

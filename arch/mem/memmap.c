@@ -9,13 +9,9 @@
 #include "lib/string.h"
 
 static const char *const type_names[MEMMAP_TYPES] = {
-	[MEMMAP_RAM] = "RAM",
-	[MEMMAP_BOOT] = "boot data",
-	[MEMMAP_MODULE] = "module",
-	[MEMMAP_KERNEL] = "kernel",
-	[MEMMAP_ACPI_RECLAIM] = "ACPI tables",
-	[MEMMAP_ACPI_NVS] = "ACPI NVS",
-	[MEMMAP_RESERVED] = "reserved",
+	[MEMMAP_RAM] = "RAM",		[MEMMAP_MODULE] = "module",
+	[MEMMAP_KERNEL] = "kernel",	[MEMMAP_ACPI_RECLAIM] = "ACPI tables",
+	[MEMMAP_ACPI_NVS] = "ACPI NVS", [MEMMAP_RESERVED] = "reserved",
 	[MEMMAP_BAD] = "bad RAM",
 };
 

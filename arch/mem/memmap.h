@@ -11,7 +11,6 @@
 /* From the most to the least usable; where two overlap, the later wins. */
 enum memmap_type {
 	MEMMAP_RAM,	     /* free to be used */
-	MEMMAP_BOOT,	     /* ours: what the loader handed over */
 	MEMMAP_MODULE,	     /* ours: a file the loader read */
 	MEMMAP_KERNEL,	     /* ours: the kernel's image */
 	MEMMAP_ACPI_RECLAIM, /* free once the ACPI tables are read */

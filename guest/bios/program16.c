@@ -42,10 +42,13 @@ int program16_check(const struct program16 *program,
 		    const struct bios_regs *regs, enum guest_view view,
 		    char *why, size_t size)
 {
+	const struct memmap *ram =
+		view == GUEST_VIEW_MACHINE ? machine_memmap() : NULL;
 	const struct program16_room room = {
 		.end = program16_room_end(bios_area_read16(BDA_MEMORY_KIB),
-					  bios_area_read16(BDA_EBDA_SEGMENT)),
-		.ram = view == GUEST_VIEW_MACHINE ? machine_memmap() : NULL,
+					  bios_area_read16(BDA_EBDA_SEGMENT),
+					  ram),
+		.ram = ram,
 	};
 
 	return program16_place_check(program, regs, &room, why, size);

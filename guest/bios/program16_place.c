@@ -8,13 +8,33 @@
 
 #define FAR_CALL_BYTES 4u
 #define SEGMENT_BYTES 0x10000u
+#define OBSTACLE_BYTES 64
 
-u32 program16_room_end(u16 memory_kib, u16 ebda_segment)
+/* Where the last RAM below `limit` ends. */
+static u32 last_ram_end(const struct memmap *ram, u32 limit)
+{
+	u64 end = 0;
+
+	for (u32 i = 0; i < ram->count; i++) {
+		const struct memmap_region *region = &ram->region[i];
+
+		if (region->type == MEMMAP_RAM && region->base < limit) {
+			end = MIN(region->end, limit);
+		}
+	}
+	return (u32)end;
+}
+
+u32 program16_room_end(u16 memory_kib, u16 ebda_segment,
+		       const struct memmap *ram)
 {
 	u32 end = MIN(memory_kib * (u32)KIB, GUEST_LOW_END);
 	u32 ebda = (u32)ebda_segment << 4;
 
-	return ebda > PROGRAM_LOWEST ? MIN(end, ebda) : end;
+	if (ebda > PROGRAM_LOWEST) {
+		end = MIN(end, ebda);
+	}
+	return ram != NULL ? last_ram_end(ram, end) : end;
 }
 
 static bool is_free(const struct program16_room *room, u32 start, u64 bytes)
@@ -22,6 +42,33 @@ static bool is_free(const struct program16_room *room, u32 start, u64 bytes)
 	return start >= PROGRAM_LOWEST && start < room->end &&
 	       bytes <= room->end - start &&
 	       (room->ram == NULL || memmap_is_ram(room->ram, start, bytes));
+}
+
+/* ", but ..." for what is in the way though it lies in the room; else "". */
+static void name_obstacle(const struct program16_room *room, u32 start,
+			  u64 bytes, char *text, size_t size)
+{
+	const struct memmap *ram = room->ram;
+	u64 at = MAX(start, PROGRAM_LOWEST);
+	u64 end = MIN(start + bytes, room->end);
+	const struct memmap_region *region;
+
+	text[0] = '\0';
+	if (ram == NULL || at >= end) {
+		return;
+	}
+	region = memmap_find(ram, at);
+	if (region != NULL && region->type == MEMMAP_RAM) {
+		at = region->end;
+		region = memmap_find(ram, at);
+	}
+	if (at < end && region != NULL) {
+		fmt_snprintf(text, size, ", but %05lx-%05lx is %s",
+			     region->base, region->end - 1,
+			     memmap_type_name(region->type));
+	} else if (at < end) {
+		fmt_snprintf(text, size, ", but there is no RAM at %05lx", at);
+	}
 }
 
 int program16_place_check(const struct program16 *program,
@@ -32,6 +79,7 @@ int program16_place_check(const struct program16 *program,
 	u32 start = far_to_linear(program->at.segment, program->at.offset);
 	u16 sp = (u16)(regs->esp - FAR_CALL_BYTES);
 	u32 stack = far_to_linear((u16)regs->ss, sp);
+	char obstacle[OBSTACLE_BYTES];
 
 	if (room->end <= PROGRAM_LOWEST) {
 		fmt_snprintf(why, size,
@@ -47,13 +95,15 @@ int program16_place_check(const struct program16 *program,
 		return ERR_RANGE;
 	}
 	if (!is_free(room, start, program->bytes)) {
+		name_obstacle(room, start, program->bytes, obstacle,
+			      sizeof(obstacle));
 		fmt_snprintf(why, size,
 			     "an image of %lu bytes has no room at %04x:%04x; "
-			     "%05x-%05lx; programs may have %05x-%05x",
+			     "%05x-%05lx; programs may have %05x-%05x%s",
 			     program->bytes, program->at.segment,
 			     program->at.offset, start,
 			     start + program->bytes - 1, PROGRAM_LOWEST,
-			     room->end - 1);
+			     room->end - 1, obstacle);
 		return ERR_RANGE;
 	}
 	/* Nor may it be in two parts, at both ends of the segment. */
@@ -61,11 +111,13 @@ int program16_place_check(const struct program16 *program,
 	    !is_free(room, stack, FAR_CALL_BYTES) ||
 	    (stack < start + program->bytes &&
 	     start < stack + FAR_CALL_BYTES)) {
+		name_obstacle(room, stack, FAR_CALL_BYTES, obstacle,
+			      sizeof(obstacle));
 		fmt_snprintf(why, size,
 			     "the return address at %05x is in the image or "
-			     "outside %05x-%05x; SS:SP %04x:%04x; give another "
-			     "stack by ss= and esp=",
-			     stack, PROGRAM_LOWEST, room->end - 1,
+			     "outside %05x-%05x%s; SS:SP %04x:%04x; give "
+			     "another stack by ss= and esp=",
+			     stack, PROGRAM_LOWEST, room->end - 1, obstacle,
 			     regs->ss & 0xffff, regs->esp & 0xffff);
 		return ERR_RANGE;
 	}

@@ -21,8 +21,12 @@ struct program16_room {
 	const struct memmap *ram; /* all of it must be RAM there; NULL: it is */
 };
 
-/* Its end, by the BIOS's words: KiB of base memory, and the EBDA's segment. */
-u32 program16_room_end(u16 memory_kib, u16 ebda_segment);
+/*
+ * Its end, by the BIOS's words, KiB of base memory and the EBDA's segment, and
+ * by the memory map, which on some machines ends earlier; ram may be NULL.
+ */
+u32 program16_room_end(u16 memory_kib, u16 ebda_segment,
+		       const struct memmap *ram);
 
 /*
  * Whether the image and the way back have a place of their own in the room;

@@ -34,8 +34,8 @@ static void test_room_end(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		assert_int_equal(program16_room_end(cases[i].kib,
-						    cases[i].ebda),
+		assert_int_equal(program16_room_end(cases[i].kib, cases[i].ebda,
+						    NULL),
 				 cases[i].end);
 	}
 }
@@ -63,8 +63,9 @@ static int check_in(const struct program16_room *room, u16 segment, u16 offset,
 static int check(u16 segment, u16 offset, size_t bytes, u32 ss, u32 esp,
 		 const char *part)
 {
-	const struct program16_room room = { .end = program16_room_end(BASE_KIB,
-								       EBDA) };
+	const struct program16_room room = {
+		.end = program16_room_end(BASE_KIB, EBDA, NULL)
+	};
 
 	return check_in(&room, segment, offset, bytes, ss, esp, part);
 }
@@ -139,6 +140,19 @@ static void test_ram(void **state)
 	memmap_init(&map);
 	assert_int_equal(memmap_add(&map, 0, 0x50000, MEMMAP_RAM), 0);
 	assert_int_equal(memmap_add(&map, 0x60000, 0x3fc00, MEMMAP_RAM), 0);
+	assert_int_equal(memmap_add(&map, 0x70000, 0x1234, MEMMAP_MODULE), 0);
+	/* Where the map ends before what the BIOS says, and where behind. */
+	assert_int_equal(program16_room_end(639, 0x9fc0, &map), 0x9fc00);
+	assert_int_equal(program16_room_end(640, 0, &map), 0x9fc00);
+	assert_int_equal(program16_room_end(360, 0, &map), 0x50000);
+	assert_int_equal(check_in(&room, 0x6fff, 0, 0x20, 0x1000, 0xfffe,
+				  "; programs may have 00600-9fbff, but "
+				  "70000-71233 is module"),
+			 ERR_RANGE);
+	assert_int_equal(check_in(&room, 0x4fff, 0, 0x20, 0x1000, 0xfffe,
+				  "; programs may have 00600-9fbff, but there "
+				  "is no RAM at 50000"),
+			 ERR_RANGE);
 	assert_int_equal(check_in(&room, 0x4000, 0, 0x10000, 0x6000, 4, ""), 0);
 	assert_int_equal(check_in(&room, 0x4000, 0, 0x10001, 0x6000, 4,
 				  "no room"),
