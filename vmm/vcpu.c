@@ -370,12 +370,20 @@ static void enter(struct vcpu *vcpu)
 	}
 }
 
+static __attribute__((noinline, cold)) enum vcpu_end note_end(struct vcpu *vcpu)
+{
+	if (vcpu->ops->ended != NULL) {
+		vcpu->ops->ended(vcpu);
+	}
+	return vcpu->end;
+}
+
 static __attribute__((noinline, cold)) enum vcpu_end
 ended_badly(struct vcpu *vcpu)
 {
 	/* What this run was to be told is not for the next one. */
 	vmcs_write(VMCS_VM_ENTRY_INTERRUPTION_INFO, 0);
-	return vcpu->end;
+	return note_end(vcpu);
 }
 
 enum vcpu_end vcpu_run(struct vcpu *vcpu, u64 timeout_us)
@@ -387,7 +395,7 @@ enum vcpu_end vcpu_run(struct vcpu *vcpu, u64 timeout_us)
 	forget_end(vcpu);
 	vcpu->exits = 0;
 	if (entry_refused(vcpu)) {
-		return vcpu->end;
+		return note_end(vcpu);
 	}
 	vcpu->start_tsc = rdtsc_halves();
 	if (vcpu_check_interrupted(vcpu) == EXIT_RESUME) {

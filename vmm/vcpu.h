@@ -68,7 +68,12 @@ struct vcpu_ops {
 	void (*watch)(struct vcpu *vcpu, u32 exit_reason);
 	/* Only with code64: changes what CPUID has answered in the registers. */
 	void (*cpuid)(struct vcpu *vcpu, u32 leaf);
-	/* Adds lines of its own to the report of a run that went wrong. */
+	/*
+	 * A run went wrong: notes what the report is to show and the owner may
+	 * change before it, as repairs do. May be NULL.
+	 */
+	void (*ended)(struct vcpu *vcpu);
+	/* Adds lines of its own to the report of such a run. */
 	void (*describe)(struct vcpu *vcpu);
 };
 

@@ -15,6 +15,8 @@
 struct access_counts;
 struct engine;
 
+#define GUEST16_CODE_BYTES 16
+
 struct guest16 {
 	struct vcpu vcpu; /* first: handlers get from it to this */
 	const struct engine *engine;
@@ -43,6 +45,7 @@ struct guest16 {
 		u32 ss, ds, fs, gs, es; /* CS is vcpu.return_cs */
 	} selectors;
 	bool awaits_window; /* an interrupt waits: guest/board/pic_lines.c */
+	u8 end_code[GUEST16_CODE_BYTES]; /* at CS:IP, as a run went wrong */
 	struct guest_watch watch;
 	/* What a virtual-8086 guest believes of the system registers. */
 	struct v86_machine program;

@@ -25,7 +25,6 @@
 #include "vmm/vcpu_exit.h"
 #include "vmm/vcpu_state.h"
 
-#define CODE_BYTES_SHOWN 16
 #define HALT_STEP_US 10000 /* how often a halted guest's time is looked at */
 
 /*
@@ -204,14 +203,23 @@ enum exit_action guest16_reflect(struct guest16 *guest, u32 info)
 	return EXIT_RESUME;
 }
 
-void guest16_describe(struct vcpu *vcpu)
+/* Now: what stands there may lie behind a gate that repairs close. */
+void guest16_ended(struct vcpu *vcpu)
 {
 	struct guest16 *guest = vcpu->guest;
-	char bytes[CODE_BYTES_SHOWN * 3 + 1];
 
-	for (u32 i = 0; i < CODE_BYTES_SHOWN; i++) {
-		fmt_snprintf(bytes + i * 3, 4, " %02x",
-			     guest16_code_byte(guest, i));
+	for (u32 i = 0; i < GUEST16_CODE_BYTES; i++) {
+		guest->end_code[i] = guest16_code_byte(guest, i);
+	}
+}
+
+void guest16_describe(struct vcpu *vcpu)
+{
+	const struct guest16 *guest = vcpu->guest;
+	char bytes[GUEST16_CODE_BYTES * 3 + 1];
+
+	for (u32 i = 0; i < GUEST16_CODE_BYTES; i++) {
+		fmt_snprintf(bytes + i * 3, 4, " %02x", guest->end_code[i]);
 	}
 	console_printf("report: bytes at %04x:%04lx:%s\n",
 		       vcpu_selector(&guest->vcpu, SEGMENT_CS),

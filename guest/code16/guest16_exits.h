@@ -44,4 +44,5 @@ enum exit_action guest16_fault(struct guest16 *guest, u8 vector);
 /* For struct vcpu_ops. */
 void guest16_interrupt(struct vcpu *vcpu);
 enum exit_action guest16_interrupt_window(struct vcpu *vcpu);
+void guest16_ended(struct vcpu *vcpu);
 void guest16_describe(struct vcpu *vcpu);

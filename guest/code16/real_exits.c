@@ -130,5 +130,6 @@ const struct vcpu_ops guest16_real_ops = {
 	.ept_violation = on_ept_violation,
 	.other = on_other,
 	.resuming = watch_resuming,
+	.ended = guest16_ended,
 	.describe = guest16_describe,
 };

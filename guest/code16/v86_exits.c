@@ -137,5 +137,6 @@ const struct vcpu_ops guest16_v86_ops = {
 	.ept_violation = on_ept_violation,
 	.other = watch_other,
 	.resuming = watch_resuming,
+	.ended = guest16_ended,
 	.describe = guest16_describe,
 };
