@@ -12,9 +12,7 @@
 #define CONSOLE_DEFAULT_LIST "com1/115200,screen"
 #define TIMEOUT_DEFAULT_MS 10000
 #define TIMEOUT_MAX_MS 3600000 /* an hour */
-
-/* Room for the longest word that makes sense: run=... with its key. */
-#define WORD_SIZE (OPTIONS_RUN_SIZE + 8)
+#define COMPLAINT_BYTES 80     /* of a word that is ignored */
 
 /* One word of the command line: each returns NULL, or why it is malformed. */
 struct option {
@@ -245,7 +243,7 @@ static const char *set_word(struct options *options, const char *word)
 unsigned options_parse(struct options *options, const char *cmdline,
 		       options_complaint *complain, void *context)
 {
-	char word[WORD_SIZE];
+	char *word = options->word;
 	unsigned ignored = 0;
 	bool first = true;
 
@@ -256,7 +254,7 @@ unsigned options_parse(struct options *options, const char *cmdline,
 		.timeout_ms = TIMEOUT_DEFAULT_MS,
 	};
 	for (;;) {
-		int found = parse_word(&cmdline, word, sizeof(word));
+		int found = parse_word(&cmdline, word, sizeof(options->word));
 		const char *why = NULL;
 
 		if (found == 0) {
@@ -271,6 +269,7 @@ unsigned options_parse(struct options *options, const char *cmdline,
 		}
 		first = false;
 		if (why != NULL) {
+			word[COMPLAINT_BYTES - 1] = '\0';
 			ignored++;
 			if (complain != NULL) {
 				complain(context, word, why);

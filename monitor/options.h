@@ -9,7 +9,7 @@
 #include "arch/panic.h"
 #include "lib/types.h"
 
-#define OPTIONS_RUN_SIZE 1024
+#define OPTIONS_RUN_SIZE 4096 /* no command line is longer */
 #define OPTIONS_CONSOLE_SIZE 128
 
 enum options_then {
@@ -46,6 +46,8 @@ struct options {
 	bool mitigations; /* where the processor needs some */
 	bool x2apic; /* switch the local APICs to x2APIC mode where they can */
 	u32 timeout_ms;
+	/* The word that is being looked at: run=... may be the whole line. */
+	char word[OPTIONS_RUN_SIZE + 8];
 };
 
 /* Told of each word that is ignored (its beginning, if long), and why. */

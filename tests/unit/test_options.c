@@ -208,7 +208,7 @@ static void test_open_quote(void **state)
 
 static void test_long_values(void **state)
 {
-	char line[4000];
+	char line[8000];
 	char *value = line + strlen("run=");
 
 	(void)state;
@@ -224,7 +224,7 @@ static void test_long_values(void **state)
 		assert_string_equal(options.run, "");
 		value[n] = 'r';
 	}
-	memcpy(line + 3000, " cpus=5", sizeof(" cpus=5"));
+	memcpy(line + 7000, " cpus=5", sizeof(" cpus=5"));
 	assert_int_equal(parse(line), 1);
 	assert_int_equal(options.cpus, 5);
 
