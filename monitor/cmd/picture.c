@@ -11,6 +11,7 @@
 #include "guest/bios/bios_services.h"
 #include "guest/board/bios_area.h"
 #include "lib/error.h"
+#include "lib/fmt.h"
 #include "monitor/engine_choice.h"
 #include "monitor/picture.h"
 
@@ -92,6 +93,27 @@ static u32 draw(const struct bios_10_vbe_mode *mode)
 	return checksum;
 }
 
+/* What a BIOS says to the number of no mode may be anything, success as well. */
+static int check_listed(struct args *args, struct guest16 *guest, u16 number)
+{
+	struct bios_10_vbe_info info;
+	int err = bios_10_vbe_info(guest, &info);
+
+	for (u32 i = 0; err == 0 && i < info.mode_count; i++) {
+		if (info.mode[i] == number) {
+			return 0;
+		}
+	}
+	if (err != 0) {
+		return err;
+	}
+	fmt_snprintf(args->error, sizeof(args->error),
+		     "VBE mode %x is none of the %u that the BIOS lists; INT "
+		     "10h/4F00h; choose another, or none: 'picture'",
+		     number, info.mode_count);
+	return ERR_NOT_FOUND;
+}
+
 static int pick(struct args *args, struct guest16 *guest,
 		struct bios_10_vbe_mode *mode)
 {
@@ -102,6 +124,9 @@ static int pick(struct args *args, struct guest16 *guest,
 		return find_mode(guest, mode);
 	}
 	err = args_positional_hex(args, 0, "mode", VBE_MODE_NUMBER, &number);
+	if (err == 0) {
+		err = check_listed(args, guest, (u16)number);
+	}
 	if (err == 0) {
 		err = bios_10_vbe_mode_info(guest, (u16)number, mode);
 	}
