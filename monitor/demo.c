@@ -13,6 +13,7 @@
 #include "arch/smp.h"
 #include "guest/bios/bios_pool.h"
 #include "guest/board/bios_area.h"
+#include "lib/fmt.h"
 #include "lib/str.h"
 #include "monitor/cmd/vmx.h"
 #include "vmm/exit_stats.h"
@@ -22,22 +23,36 @@
 #define BIOS_DATE_BYTES 8
 
 /* What the ROM says of itself: its date, MM/DD/YY, at F000:FFF5. */
+static void describe_bios(char *text, size_t size)
+{
+	char date[BIOS_DATE_BYTES + 1] = "";
+	bool is_text = true;
+
+	for (u32 i = 0; i < BIOS_DATE_BYTES; i++) {
+		date[i] = (char)bios_area_read8(BIOS_DATE + i);
+		is_text &= str_is_print(date[i]);
+	}
+	if (!bios_area_present()) {
+		str_copy(text, size, "no ROM-BIOS");
+	} else if (!is_text) {
+		str_copy(text, size, "a BIOS that tells no date");
+	} else {
+		fmt_snprintf(text, size, "BIOS of %s", date);
+	}
+}
+
 static void print_machine(void)
 {
 	struct cpuid_info info;
-	char date[BIOS_DATE_BYTES + 1] = "";
+	char bios[32];
 
 	cpuid_decode(cpuid, &info);
-	for (u32 i = 0; i < BIOS_DATE_BYTES; i++) {
-		char c = (char)bios_area_read8(BIOS_DATE + i);
-
-		date[i] = str_is_print(c) ? c : '?';
-	}
+	describe_bios(bios, sizeof(bios));
 	console_printf("machine: %s processor, family %x model %x, %u core%s, "
-		       "%lu MiB of RAM, BIOS of %s\n",
+		       "%lu MiB of RAM, %s\n",
 		       cpuid_vendor_text(info.vendor), info.family, info.model,
 		       smp_count(), smp_count() == 1 ? "" : "s",
-		       memmap_usable_bytes(machine_memmap()) / MIB, date);
+		       memmap_usable_bytes(machine_memmap()) / MIB, bios);
 	cmd_vmx_print_cores();
 }
 

@@ -35,7 +35,11 @@ def test_qemu(qemu, firmware, model):
     """QEMU without KVM has no VMX, whoever's processor it shows."""
     machine = qemu(model=model, cpus=2, firmware=firmware, memory=256,
                    cmdline=OFF)
-    check_refusal(machine.run_to_end())
+    serial = machine.run_to_end()
+    check_refusal(serial)
+    bios = "no ROM-BIOS" if firmware == "ovmf" else "BIOS of 06/23/99"
+    assert re.search(rf"^machine: .* MiB of RAM, {bios}$", serial,
+                     re.MULTILINE)
 
 
 def test_prompt_all_the_same(qemu):
