@@ -39,9 +39,9 @@ def information_address(bochs, **settings):
 
 
 def read_memory(bochs, address, length, **settings):
-    """What is there as the kernel is entered."""
-    machine = bochs(debugger=at_entry([f"xp /{length}bx {address:#x}",
-                                       "quit"]), **settings)
+    """What is there, or where a register points, as the kernel is entered."""
+    machine = bochs(debugger=at_entry([f"xp /{length}bx {address}", "quit"]),
+                    **settings)
     machine.start()
     machine.process.wait(60)
     text = "".join(re.findall(r"<bogus\+ +\d+>:(.*)", machine.output()))
