@@ -342,6 +342,7 @@ static enum exit_action read_msr(struct vcpu *vcpu)
 	u64 value;
 
 	if (!vcpu->ops->rdmsr(vcpu, (u32)vcpu->regs.rcx, &value)) {
+		vcpu_note_refusal(vcpu, REFUSAL_RDMSR, (u32)vcpu->regs.rcx, 0);
 		return vcpu->ops->raise(vcpu, VECTOR_GP, 0);
 	}
 	vcpu->regs.rax = (u32)value;
@@ -362,9 +363,12 @@ static enum exit_action write_msr(struct vcpu *vcpu)
 {
 	u64 value = vcpu->regs.rdx << 32 | (u32)vcpu->regs.rax;
 
-	return vcpu->ops->wrmsr(vcpu, (u32)vcpu->regs.rcx, value)
-		       ? EXIT_SKIP_INSTRUCTION
-		       : vcpu->ops->raise(vcpu, VECTOR_GP, 0);
+	if (!vcpu->ops->wrmsr(vcpu, (u32)vcpu->regs.rcx, value)) {
+		vcpu_note_refusal(vcpu, REFUSAL_WRMSR, (u32)vcpu->regs.rcx,
+				  value);
+		return vcpu->ops->raise(vcpu, VECTOR_GP, 0);
+	}
+	return EXIT_SKIP_INSTRUCTION;
 }
 
 static void on_wrmsr(struct vcpu *vcpu)

@@ -8,6 +8,7 @@
 #include "arch/cpu.h"
 #include "arch/percpu.h"
 #include "lib/types.h"
+#include "vmm/refusals.h"
 #include "vmm/vcpu_regs.h"
 #include "vmm/vmx/exit_reasons.h"
 
@@ -128,6 +129,7 @@ struct vcpu {
 	bool entry_failed;
 	u32 entry_failure;
 	char why[VCPU_WHY_BYTES]; /* what happened; "" for VCPU_END_DONE */
+	struct refusals refusals; /* of the last run that had any */
 
 	/* While they are not in the processor: vmx_core's in_fpu. */
 	u64 cr2;

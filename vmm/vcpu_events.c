@@ -1,6 +1,7 @@
 /* Events into guests, for guests of 16-bit and of 64-bit code alike. */
 #include "vmm/vcpu_events.h"
 
+#include "arch/cpu.h"
 #include "arch/x86.h"
 #include "vmm/vcpu_exit.h"
 #include "vmm/vcpu_state.h"
@@ -17,7 +18,8 @@ enum exit_action vcpu_inject(struct vcpu *vcpu, u32 info, u32 error_code)
 }
 
 /* In real mode no exception pushes an error code. */
-enum exit_action vcpu_raise(struct vcpu *vcpu, u8 vector, u32 error_code)
+static enum exit_action inject_exception(struct vcpu *vcpu, u8 vector,
+					 u32 error_code)
 {
 	bool has_code = exception_has_error_code(vector) &&
 			(vcpu_cr0(vcpu) & CR0_PE) != 0;
@@ -27,6 +29,13 @@ enum exit_action vcpu_raise(struct vcpu *vcpu, u8 vector, u32 error_code)
 		interruption_info_make(INTERRUPTION_TYPE_HARDWARE_EXCEPTION,
 				       vector, has_code),
 		error_code);
+}
+
+enum exit_action vcpu_raise(struct vcpu *vcpu, u8 vector, u32 error_code)
+{
+	vcpu_note_refusal(vcpu, REFUSAL_EXCEPTION, vector,
+			  vector == VECTOR_PF ? read_cr2() : error_code);
+	return inject_exception(vcpu, vector, error_code);
 }
 
 bool vcpu_exit_delivered_exception(const struct vcpu *vcpu)
@@ -60,7 +69,8 @@ enum exit_action vcpu_redeliver(struct vcpu *vcpu)
 	if (!vcpu_exit_delivered_exception(vcpu)) {
 		return EXIT_RESUME;
 	}
-	return vcpu_raise(vcpu,
-			  interruption_info_vector(vcpu_exit_vectoring(vcpu)),
-			  vcpu_exit_vectoring_error_code(vcpu));
+	return inject_exception(vcpu,
+				interruption_info_vector(
+					vcpu_exit_vectoring(vcpu)),
+				vcpu_exit_vectoring_error_code(vcpu));
 }

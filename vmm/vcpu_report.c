@@ -90,6 +90,7 @@ void vcpu_report(struct vcpu *vcpu)
 	}
 	report_exit();
 	report_registers(vcpu);
+	vcpu_report_refusals(vcpu);
 	if (vcpu->ops->describe != NULL) {
 		vcpu->ops->describe(vcpu);
 	}

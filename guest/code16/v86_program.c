@@ -59,14 +59,24 @@ static bool op_out(void *context, u16 port, unsigned bytes, u32 value)
 
 static bool op_rdmsr(void *context, u32 index, u64 *value)
 {
-	(void)context;
-	return msr_policy_read(index, value);
+	struct guest16 *guest = context;
+	bool allowed = msr_policy_read(index, value);
+
+	if (!allowed) {
+		vcpu_note_refusal(&guest->vcpu, REFUSAL_RDMSR, index, 0);
+	}
+	return allowed;
 }
 
 static bool op_wrmsr(void *context, u32 index, u64 value)
 {
-	(void)context;
-	return msr_policy_write(index, value);
+	struct guest16 *guest = context;
+	bool allowed = msr_policy_write(index, value);
+
+	if (!allowed) {
+		vcpu_note_refusal(&guest->vcpu, REFUSAL_WRMSR, index, value);
+	}
+	return allowed;
 }
 
 static void op_cpuid(void *context, u32 regs[4])
@@ -137,6 +147,7 @@ static enum exit_action deliver(struct guest16 *guest, u8 vector)
 	if (!guest16_has_handler(guest, m->idtr.base, m->idtr.limit, vector)) {
 		return guest16_fault(guest, vector);
 	}
+	vcpu_note_refusal(&guest->vcpu, REFUSAL_EXCEPTION, vector, 0);
 	switch (v86_deliver(m, vector, (u16)m->regs.eip)) {
 	case V86_DONE:
 		registers_out(guest);

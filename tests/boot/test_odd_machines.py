@@ -12,8 +12,8 @@ from patch import at_entry, read_memory, write_memory
 LOW = 0x10000  # where `run` puts programs, and some loaders the information
 COMMAND_LINE_BYTES = 4050  # GRUB quotes some more
 INFORMATION_BYTES = 6000  # more than it has with that
-COMMANDS = ["run hello", "run hello at=9f00:0", "run above", "picture 777",
-            "bios 10 ah=0f"]
+COMMANDS = ["run hello", "run hello at=9f00:0", "run above", "run refused",
+            "run refused engine=v86", "picture 777", "bios 10 ah=0f"]
 
 # in $0x92, %al; orb $2, %al; outb %al, $0x92; movw $0xffff, %ax;
 # movw %ax, %es; movw $0x0b0f, %es:0x77; ljmp $0xffff, $0x77: UD2 there
@@ -38,7 +38,7 @@ def test_odd_machine(bochs, directory):
     path = directory / "above"
     path.write_bytes(ABOVE_1_MIB)
     settings = {"cmdline": command_line(),
-                "modules": [*programs("hello"), (path, "above")]}
+                "modules": [*programs("hello", "refused"), (path, "above")]}
     serial = bochs(debugger=at_entry(moved_information(bochs, LOW,
                                                        **settings)),
                    **settings).run_to_end()
@@ -53,6 +53,10 @@ def test_odd_machine(bochs, directory):
                      r"9f000-\w+; programs may have 00600-9efff", serial)
     # Its A20 gate is closed again only when the report has been made.
     assert "report: bytes at ffff:0077: 0f 0b 00" in serial
+    # What a run was refused is told, however much later it ends.
+    assert len(re.findall(r"run: module=refused .* result=shutdown",
+                          serial)) == 2
+    assert serial.count("report: refused: RDMSR of c0000080 at 1000:0016\n") == 2
     # No BIOS is asked for a mode that it does not list.
     assert re.search(r"error: VBE mode 777 is none of the \d+ that", serial)
     assert re.search(r"ah=0f\nbios: .*\nregs: eax=\w{6}03", serial)

@@ -1,0 +1,34 @@
+/*
+ * What a guest was refused in a run: MSRs that it may not have, and faults that
+ * were delivered to it. A run that goes wrong often does so long after the first
+ * of them, and the report names it.
+ */
+#pragma once
+
+#include "lib/types.h"
+
+enum refusal_kind { REFUSAL_RDMSR, REFUSAL_WRMSR, REFUSAL_EXCEPTION };
+
+#define REFUSALS_KEPT 4
+
+struct refusals {
+	u64 run;   /* when the run began that they are of */
+	u32 count; /* of all; the first is kept, and the last */
+	struct refusal {
+		enum refusal_kind kind;
+		u32 what;  /* the MSR, or the vector */
+		u64 value; /* written, the error code, or #PF's address */
+		u64 rip;
+		u32 times; /* in a row, of the very same */
+		u16 cs;
+	} kept[REFUSALS_KEPT];
+};
+
+struct vcpu;
+
+/* Handlers: at the instruction that the guest's RIP names. */
+void vcpu_note_refusal(struct vcpu *vcpu, enum refusal_kind kind, u32 what,
+		       u64 value);
+
+/* Adds them to the report of a run that ended. */
+void vcpu_report_refusals(const struct vcpu *vcpu);
