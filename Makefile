@@ -149,12 +149,26 @@ $(B)/asm_offsets.h: vmm/asm_offsets.c Makefile | $(SETUP)
 	$(Q)sed -n 's/^.*"->\([A-Za-z0-9_]*\) *\$$\{0,1\}\(-\{0,1\}[0-9][0-9]*\).*/#define \1 \2/p' \
 		$(B)/asm_offsets.s > $@
 
+# The files are one program to the compiler, which it takes apart in two again to
+# use two processors: always two, for another number makes another kernel. Most
+# of a build's time is here, so it is done once: what it leaves are objects.
+LTO := $(B)/lto/kernel.elf
+$(LTO): $(KERNEL_OBJ) linker.ld
+	$(say) LTO $@
+	$(Q)rm -rf $(@D) && mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -flto=2 -flto-partition=balanced \
+		--param lto-partitions=2 -save-temps $(LDFLAGS) \
+		-Wl,--defsym=symbol_table=0,--defsym=symbol_table_end=0 \
+		-o $@ $(filter %.o,$^)
+
 # The kernel holds the names of its own functions for backtraces.  The first
 # link has an empty table and tells the addresses; the table comes after all
 # code, so that filling it moves no function, and that is checked.
 define link
 	$(say) LINK $@
-	$(Q)$(CC) $(CFLAGS) -flto=1 -flto-partition=one $(LDFLAGS) -Wl,-Map,$@.map -o $@ $(filter %.o,$^)
+	$(Q)$(CC) $(LDFLAGS) -Wl,-Map,$@.map -o $@ $(filter %.S.o,$^) \
+		$(B)/lto/*.ltrans.o $(patsubst %,%.debug.temp.o,$(filter %.c.o,$^)) \
+		$(filter $(B)/symbols%.o,$^)
 endef
 
 $(B)/symbols0.S: tools/symbols.awk Makefile
@@ -172,10 +186,10 @@ $(B)/symbols%.o: $(B)/symbols%.S Makefile
 $(B)/symbols.o: $(B)/symbols.S Makefile
 	$(Q)$(CC) $(ASFLAGS) -c $< -o $@
 
-$(B)/pass1.elf: $(KERNEL_OBJ) $(B)/symbols0.o linker.ld
+$(B)/pass1.elf: $(LTO) $(KERNEL_OBJ) $(B)/symbols0.o linker.ld
 	$(link)
 
-$(B)/biosphere.debug.elf: $(KERNEL_OBJ) $(B)/symbols.o linker.ld tools/frames.awk
+$(B)/biosphere.debug.elf: $(LTO) $(KERNEL_OBJ) $(B)/symbols.o linker.ld tools/frames.awk
 	$(link)
 	$(Q)$(NM) -n $@ > $(B)/biosphere.nm
 	$(Q)for f in pass1 biosphere; do \
