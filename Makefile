@@ -36,14 +36,32 @@ B := build
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
+# As many jobs as there are processors; a -j of the person's own counts more.
 MAKEFLAGS += --no-builtin-rules
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
+endif
 
+# What is done: on a terminal in one line, written over; elsewhere a line at
+# each tenth, and of what takes long. TO_DO, the objects that are not there yet,
+# is known at the end of this file. The shell calculates, for make cannot.
+DONE :=
+count = $(eval DONE += x)d=$(words $(DONE)); n=$(TO_DO);
+part = [ $$n -ge $$d ] && p=$$((100 * d / n))% || p=;
 ifeq ($(V),1)
-Q   :=
-say := @:
+Q    :=
+say  := @:
+step := @:
+else ifneq ($(MAKE_TERMOUT),)
+Q    := @
+say   = @printf '\r\033[K     %-8s %s\r'
+step  = @$(count) $(part) printf '\r\033[K%4s %-8s %s\r' "$$p"
+clear = @printf '\r\033[K'
 else
-Q   := @
-say := @printf '  %-8s %s\n'
+Q    := @
+say  := @printf '     %-8s %s\n'
+step  = @$(count) $(part) [ $$n -ge $$d ] && \
+	[ $$((10 * d / n)) = $$((10 * (d - 1) / n)) ] || printf '%4s %-8s %s\n' "$$p"
 endif
 
 # --- What must be installed -------------------------------------------------
@@ -130,12 +148,12 @@ LDFLAGS := -nostdlib -static -no-pie -Wl,-T,linker.ld -Wl,--build-id=none \
 	-Wl,--gc-sections -Wl,-n -Wl,-z,noexecstack $(LD_ERRORS)
 
 $(B)/kernel/%.c.o: %.c Makefile $(FLAGS) | $(SETUP)
-	$(say) CC $<
+	$(step) CC $<
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
 $(B)/kernel/%.S.o: %.S $(B)/asm_offsets.h Makefile | $(SETUP)
-	$(say) AS $<
+	$(step) AS $<
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(ASFLAGS) -c $< -o $@
 
@@ -225,7 +243,7 @@ $(B)/programs64/crt64.o: guest/programs64/crt64.S Makefile | $(SETUP)
 	$(Q)$(CC) -c $< -o $@
 
 $(B)/programs64/%.o: guest/programs64/%.c Makefile | $(SETUP)
-	$(say) CC $<
+	$(step) CC $<
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -I. -MMD -MP $(PROGRAM64_CFLAGS) -c $< -o $@
 
@@ -240,7 +258,7 @@ $(B)/programs64/%.bin: $(B)/programs64/%.elf
 	$(Q)$(OBJCOPY) -O binary $< $@
 
 $(B)/programs64/%.bin: guest/programs64/%.asm Makefile | $(SETUP)
-	$(say) NASM $<
+	$(step) NASM $<
 	$(Q)mkdir -p $(@D)
 	$(Q)nasm -f bin $< -o $@
 
@@ -250,7 +268,7 @@ TEST_PROGRAMS64 := $(patsubst tests/boot/programs64/%.S,$(B)/test-programs64/%.b
 .SECONDARY: $(TEST_PROGRAMS64:.bin=.o) $(TEST_PROGRAMS64:.bin=.elf)
 
 $(B)/test-programs64/%.o: tests/boot/programs64/%.S Makefile | $(SETUP)
-	$(say) AS $<
+	$(step) AS $<
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -I. -MMD -MP -Wundef $(ERRORS) -c $< -o $@
 
@@ -273,12 +291,11 @@ TEST_PROGRAMS := $(TEST_PROGRAM_SRC:tests/boot/programs/%.S=$(B)/test-programs/%
 .SECONDARY: $(PROGRAM_LIB) $(PROGRAM_SRC:%.S=$(B)/16/%.o) $(TEST_PROGRAM_SRC:%.S=$(B)/16/%.o)
 
 $(B)/16/%.o: %.S Makefile | $(SETUP)
-	$(say) AS $<
+	$(step) AS $<
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -m32 $(CPPFLAGS) -Wundef $(ERRORS) -c $< -o $@
 
 define link16
-	$(say) LINK $@
 	$(Q)mkdir -p $(@D)
 	$(Q)$(LD) -m elf_i386 -T guest/programs/program.ld -o $@ $(filter %.o,$^)
 endef
@@ -337,7 +354,7 @@ HOST_CFLAGS := -std=gnu11 -g -O1 -fno-omit-frame-pointer \
 	-Wno-sign-conversion
 
 $(B)/host/%.c.o: %.c Makefile | $(SETUP)
-	$(say) HOSTCC $<
+	$(step) HOSTCC $<
 	$(Q)mkdir -p $(@D)
 	$(Q)$(HOSTCC) $(CPPFLAGS) $(HOST_CFLAGS) -c $< -o $@
 
@@ -348,7 +365,7 @@ $(B)/host/libpure.a: $(PURE_OBJ)
 UNIT_CFLAGS := $(HOST_CFLAGS) -DCMOCKA_DISABLE_DEPRECATION_WARNINGS
 
 $(B)/unit/%: tests/unit/%.c $(B)/host/libpure.a Makefile | $(SETUP)
-	$(say) UNIT $@
+	$(step) UNIT $@
 	$(Q)mkdir -p $(@D)
 	$(Q)$(HOSTCC) $(CPPFLAGS) $(UNIT_CFLAGS) $< $(B)/host/libpure.a \
 		-lcmocka -o $@
@@ -369,7 +386,7 @@ FUZZ_CFLAGS := -std=gnu11 -g -O2 -fno-omit-frame-pointer \
 	-fsanitize=address,undefined -fno-sanitize-recover=all $(WARN)
 
 $(B)/fuzz/obj/%.c.o: %.c Makefile | $(SETUP)
-	$(say) FUZZCC $<
+	$(step) FUZZCC $<
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) $(CPPFLAGS) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link -c $< -o $@
 
@@ -377,7 +394,7 @@ $(B)/fuzz/libpure.a: $(FUZZ_OBJ)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
 $(FUZZ): $(B)/fuzz/%: tests/fuzz/%.c $(B)/fuzz/libpure.a Makefile | $(SETUP)
-	$(say) FUZZ $@
+	$(step) FUZZ $@
 	$(Q)$(CLANG) $(CPPFLAGS) $(FUZZ_CFLAGS) -fsanitize=fuzzer $< \
 		$(B)/fuzz/libpure.a -o $@
 
@@ -394,15 +411,18 @@ FUZZ_RUNS ?= 10000000
 
 .PHONY: all unit run test fuzz lint bench soak hostile format clean help
 all: $(B)/biosphere.elf $(B)/biosphere.iso $(PROGRAMS64) $(TEST_PROGRAMS) $(TEST_PROGRAMS64)
+	$(clear)
 
 unit: $(UNIT)
 
-run: all | $(SETUP)
+run: $(B)/biosphere.elf $(B)/biosphere.iso | $(SETUP)
+	$(clear)
 	$(Q)$(PYTHON) -B tools/run --cpu=$(CPU) --cpus=$(CPUS) --mem=$(MEM) \
 		--bios=$(BIOS)
 
 # PYTEST_ARGS='-k demo' runs some of them.
 test: all unit $(FUZZ) $(B)/native/steps | $(SETUP)
+	$(clear)
 	$(Q)$(PYTHON) -B -m pytest -p no:cacheprovider -n $(JOBS) \
 		$(PYTEST_ARGS) tests
 
@@ -449,3 +469,16 @@ help:
 -include $(KERNEL_OBJ:.o=.d) $(PURE_OBJ:.o=.d) $(UNIT:=.d) $(B)/asm_offsets.d \
 	$(wildcard $(B)/programs64/*.d $(B)/test-programs64/*.d $(B)/16/*/*/*.d $(B)/16/*/*/*/*.d) \
 	$(FUZZ_OBJ:.o=.d) $(FUZZ:=.d) $(STEPS_OBJ:.o=.d)
+
+# For the progress that is shown, of a goal's objects (see `step`).
+OBJECTS := $(KERNEL_OBJ) $(PROGRAM_LIB) $(PROGRAM_SRC:%.S=$(B)/16/%.o) $(PROGRAMS64)
+ifeq ($(filter run,$(MAKECMDGOALS)),)
+OBJECTS += $(TEST_PROGRAM_SRC:%.S=$(B)/16/%.o) $(TEST_PROGRAMS64:.bin=.o)
+endif
+ifneq ($(filter test unit,$(MAKECMDGOALS)),)
+OBJECTS += $(PURE_OBJ) $(UNIT)
+endif
+ifneq ($(filter test fuzz,$(MAKECMDGOALS)),)
+OBJECTS += $(FUZZ_OBJ) $(FUZZ)
+endif
+TO_DO := $(words $(filter-out $(wildcard $(OBJECTS)),$(OBJECTS)))
