@@ -4,6 +4,8 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
+
 TOP = Path(__file__).resolve().parents[2]
 LAYERS = ("boot", "arch", "vmm", "guest", "monitor", "proof", "lib")
 NO_CODE = {"__pycache__", "corpus"}
@@ -25,8 +27,18 @@ def name(path):
     return str(path.relative_to(TOP))
 
 
+# Others format a few constructs otherwise, whatever .clang-format says.
+CLANG_FORMAT = "14"
+
+
 def test_clang_format():
     """clang-format would change nothing (`make format` lets it)."""
+    said = subprocess.run(["clang-format", "--version"], capture_output=True,
+                          text=True, check=True).stdout
+    version = re.search(r"version (\d+)", said)[1]
+    if version != CLANG_FORMAT:
+        pytest.skip(f"the format is that of clang-format {CLANG_FORMAT} "
+                    f"(Debian 12), this one is {version}")
     run = subprocess.run(["clang-format", "--dry-run", *map(name, C_FILES)],
                          capture_output=True, text=True, cwd=TOP)
     assert run.returncode == 0
