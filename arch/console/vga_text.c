@@ -1,12 +1,15 @@
 /*
  * The VGA's text screen. Owns nothing for long: the BIOS may write to the same
  * screen whenever a guest runs, so the cursor is kept where the BIOS keeps it,
- * in the BIOS data area. Called by the console under its lock; a handler that
+ * in the BIOS data area, and after a guest the screen is read once. Otherwise
+ * its memory is only written, and only where it changes: it is slow on PCs, and
+ * an exit for each access under a hypervisor. Called by the console under its lock; a handler that
  * interrupts a write may write too, so the state in memory is always valid.
  */
 #include "arch/console/vga_text.h"
 
 #include "arch/console/console.h"
+#include "arch/console/text_screen.h"
 #include "arch/cpu.h"
 #include "arch/mem/paging.h"
 #include "lib/string.h"
@@ -35,15 +38,6 @@ enum {
 #define LAST_COLOUR_TEXT_MODE 3
 #define PAGES 8
 #define WINDOW_BYTES 0x8000u
-#define GREY_ON_BLACK 0x0700u
-#define BLANK (GREY_ON_BLACK | ' ')
-#define TAB_COLUMNS 8u
-
-struct cursor {
-	u32 row;
-	u32 col;
-};
-
 static struct {
 	u16 *window; /* null: no such screen */
 	u32 cols;
@@ -55,11 +49,12 @@ static struct {
 	u32 start; /* of the shown page in the window, in characters */
 	u32 page;
 	bool text_mode;
-	struct cursor cursor;
 } screen;
 
+static struct text_screen text;
 static bool enabled = true;
-static bool sync_wanted;
+static bool sync_wanted, load_wanted;
+static_assert(WINDOW_BYTES / 2 <= TEXT_SCREEN_CELLS);
 
 static u8 read_bda8(u32 phys)
 {
@@ -103,6 +98,11 @@ void vga_text_sync_from_bda(void)
 	__atomic_store_n(&sync_wanted, true, __ATOMIC_RELEASE);
 }
 
+void vga_text_may_have_changed(void)
+{
+	__atomic_store_n(&load_wanted, true, __ATOMIC_RELEASE);
+}
+
 /*
  * VBE BIOSes may leave the mode in the data area as it was: then the chip says
  * that it shows graphics. As in show_cursor(), the index is put back.
@@ -135,17 +135,76 @@ static void take_over_from_bios(void)
 	screen.rows = rows;
 	screen.start = start;
 	screen.page = page;
-	screen.cursor.row = MIN(position >> 8, rows - 1);
-	screen.cursor.col = MIN(position & 0xffu, screen.cols - 1);
+	text_screen_resize(&text, screen.cols, rows);
+	text.cursor.row = MIN(position >> 8, rows - 1);
+	text.cursor.col = MIN(position & 0xffu, screen.cols - 1);
+}
+
+static volatile u16 *row_cells(u32 row)
+{
+	return screen.window + screen.start + row * screen.stride;
+}
+
+/* Four cells in one 64-bit word are one access; else they are as many. */
+static bool is_word(volatile const u16 *cells, u32 count)
+{
+	return (uintptr_t)cells % sizeof(u64) == 0 &&
+	       count == TEXT_SCREEN_GROUP;
+}
+
+static void read_cells(volatile const u16 *from, u16 *to, u32 count)
+{
+	if (is_word(from, count)) {
+		u64 group = *(volatile const u64 *)from;
+
+		memcpy(to, &group, sizeof(group));
+		return;
+	}
+	for (u32 i = 0; i < count; i++) {
+		to[i] = from[i];
+	}
+}
+
+/* A UART holds 1.4 ms, and this may take longer. */
+static void load_cells(void)
+{
+	u16 cells[UINT8_MAX];
+
+	for (u32 row = 0; row < screen.rows; row++) {
+		for (u32 col = 0; col < screen.cols; col += TEXT_SCREEN_GROUP) {
+			read_cells(row_cells(row) + col, cells + col,
+				   MIN(screen.cols - col, TEXT_SCREEN_GROUP));
+		}
+		text_screen_load(&text, row, cells);
+		console_poll();
+	}
+}
+
+static void show_cells(void *ctx, u32 row, u32 col, const u16 *cells, u32 count)
+{
+	volatile u16 *to = row_cells(row) + col;
+
+	(void)ctx;
+	if (is_word(to, count)) {
+		u64 group;
+
+		memcpy(&group, cells, sizeof(group));
+		*(volatile u64 *)to = group;
+		return;
+	}
+	for (u32 i = 0; i < count; i++) {
+		to[i] = cells[i];
+	}
 }
 
 /*
  * The index register is put back: a guest's BIOS may have been stopped between
  * its write there and its access to the data port.
  */
-static void show_cursor(struct cursor cursor)
+static void show_cursor(void)
 {
-	u32 at = screen.start + cursor.row * screen.stride + cursor.col;
+	u32 at = screen.start + text.cursor.row * screen.stride +
+		 text.cursor.col;
 	u8 index = inb(CRTC_INDEX);
 
 	outb(CRTC_INDEX, CRTC_CURSOR_HIGH);
@@ -154,88 +213,35 @@ static void show_cursor(struct cursor cursor)
 	outb(CRTC_DATA, (u8)at);
 	outb(CRTC_INDEX, index);
 	*(volatile u16 *)phys_to_virt(BDA_CURSOR + 2 * screen.page) =
-		(u16)(cursor.row << 8 | cursor.col);
+		(u16)(text.cursor.row << 8 | text.cursor.col);
 }
 
-static u16 *row_cells(u32 row)
-{
-	return screen.window + screen.start + row * screen.stride;
-}
-
-static void next_row(struct cursor *cursor)
-{
-	cursor->col = 0;
-	if (cursor->row + 1 < screen.rows) {
-		cursor->row++;
-		return;
-	}
-	/* Reading video memory is slow: 2 ms, and a UART holds 1.4 ms. */
-	for (u32 row = 1; row < screen.rows; row++) {
-		memcpy(row_cells(row - 1), row_cells(row),
-		       screen.cols * sizeof(u16));
-		console_poll();
-	}
-	for (u32 col = 0; col < screen.cols; col++) {
-		row_cells(screen.rows - 1)[col] = BLANK;
-	}
-}
-
-static void put_cell(struct cursor *cursor, char c, u16 attribute)
-{
-	row_cells(cursor->row)[cursor->col] = (u16)(attribute | (u8)c);
-	if (++cursor->col == screen.cols) {
-		next_row(cursor);
-	}
-}
-
-static void put_char(struct cursor *cursor, char c, u16 attribute)
-{
-	switch (c) {
-	case '\n':
-		next_row(cursor);
-		break;
-	case '\r':
-		cursor->col = 0;
-		break;
-	case '\b':
-		cursor->col -= cursor->col > 0;
-		break;
-	case '\a':
-		break;
-	case '\t':
-		do {
-			put_cell(cursor, ' ', attribute);
-		} while (cursor->col % TAB_COLUMNS != 0);
-		break;
-	default:
-		put_cell(cursor, str_is_print(c) ? c : '.', attribute);
-	}
-}
-
-void vga_text_write(const char *text, size_t n, enum colour colour)
+void vga_text_write(const char *string, size_t n, enum colour colour)
 {
 	/* In the upper byte: red, green, blue, bright. */
 	static const u16 attributes[] = {
-		[COLOUR_NONE] = GREY_ON_BLACK,
+		[COLOUR_NONE] = 0x0700,
 		[COLOUR_RED] = 0x0c00,
 		[COLOUR_GREEN] = 0x0a00,
 		[COLOUR_YELLOW] = 0x0e00,
 	};
-	struct cursor cursor;
+	bool load;
 
 	if (screen.window == NULL || !enabled) {
 		return;
 	}
+	load = __atomic_exchange_n(&load_wanted, false, __ATOMIC_ACQUIRE);
 	if (__atomic_exchange_n(&sync_wanted, false, __ATOMIC_ACQUIRE)) {
 		take_over_from_bios();
+		load = true;
 	}
 	if (!screen.text_mode) {
 		return;
 	}
-	cursor = screen.cursor;
-	for (size_t i = 0; i < n; i++) {
-		put_char(&cursor, text[i], attributes[colour]);
+	if (load) {
+		load_cells();
 	}
-	screen.cursor = cursor;
-	show_cursor(cursor);
+	text_screen_write(&text, string, n, attributes[colour]);
+	text_screen_show(&text, show_cells, NULL);
+	show_cursor();
 }

@@ -23,7 +23,7 @@ void vga_text_init(u64 phys, u32 cols, u32 rows, u32 pitch_bytes);
 void vga_text_enable(bool on);
 
 /* Handles \n \r \b \t \a; other control and non-ASCII bytes show as '.'. */
-void vga_text_write(const char *text, size_t n, enum colour colour);
+void vga_text_write(const char *string, size_t n, enum colour colour);
 
 /*
  * To be called after a guest may have used the screen, on any core: the next
@@ -31,3 +31,9 @@ void vga_text_write(const char *text, size_t n, enum colour colour);
  * the BIOS's video mode is not a text mode of our width.
  */
 void vga_text_sync_from_bda(void);
+
+/*
+ * The same for a guest whose BIOS data area is its own, but whose video memory
+ * is the machine's: the cursor stays ours.
+ */
+void vga_text_may_have_changed(void);

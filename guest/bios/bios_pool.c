@@ -1,6 +1,7 @@
 /* The kept guests; each is touched by its own core only. */
 #include "guest/bios/bios_pool.h"
 
+#include "arch/console/vga_text.h"
 #include "arch/mem/pages.h"
 #include "arch/percpu.h"
 #include "arch/smp.h"
@@ -66,6 +67,8 @@ int bios_pool_get(const struct engine *engine, enum guest_view view, bool vme,
 	if (view == GUEST_VIEW_MACHINE) {
 		smp_call_boot_core(get, &wanted);
 	} else {
+		/* Each use begins here, and costs nothing more this way. */
+		vga_text_may_have_changed();
 		get(&wanted);
 	}
 	*guest = wanted.guest;

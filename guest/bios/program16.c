@@ -5,6 +5,7 @@
  */
 #include "guest/bios/program16.h"
 
+#include "arch/console/vga_text.h"
 #include "arch/machine.h"
 #include "arch/smp.h"
 #include "arch/x86.h"
@@ -121,6 +122,8 @@ static void run_here(struct run *run)
 	returned = run->end == VCPU_END_DONE && has_returned(guest, run->regs);
 	if (is_machine) {
 		machine_view_leave(guest, !returned);
+	} else {
+		vga_text_may_have_changed();
 	}
 	memcpy(way_back, saved, sizeof(saved));
 	forget_program(guest);

@@ -39,7 +39,7 @@ const char *entry_difference_text(enum entry_difference difference)
 			"a TSC multiplier of 0 is not judged",
 		[DIFFERS_KVM_V86_HLT] = "the HLT state is not judged by SS.DPL",
 		[DIFFERS_KVM_ACTIVITY] =
-			"the HLT state is not judged by blocking and injection",
+			"an activity state is not judged by blocking and injection",
 	};
 
 	return texts[difference];
