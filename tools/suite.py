@@ -18,7 +18,8 @@ LIBRARIES = "usr/lib/x86_64-linux-gnu"
 LOADER = f"{LIBRARIES}/ld-linux-x86-64.so.2"
 # What programs read at run time; icons, fonts and papers stay packed.
 UNPACKED = ["./usr/bin", "./usr/lib", "./usr/lib64", "./usr/share/bochs",
-            "./usr/share/vgabios", "./lib", "./lib64"]
+            "./usr/share/vgabios", "./usr/share/seabios", "./usr/share/qemu",
+            "./boot", "./lib", "./lib64", "./bin"]
 
 
 class SuiteError(Exception):
