@@ -341,7 +341,7 @@ PURE := $(wildcard boot/mbi.c arch/mem/memmap.c arch/mem/mtrr.c arch/mem/page_al
 	$(wildcard proof/hostile/hostile_program*.c) proof/hostile/hostile_image64.c guest/insn/mmio_decode.c guest/insn/mmio_execute.c guest/memory/walk64.c guest/memory/shadow64.c \
 	guest/bios/program16_place.c guest/board/tick_debt.c guest/memory/guest64_tables.c guest/memory/pae.c \
 	monitor/line/line_keys.c monitor/line/args.c monitor/line/args_values.c monitor/options.c \
-	proof/selftest/entry_images.c $(wildcard proof/selftest/entry_damages*.c) \
+	proof/bench/vmx_opcode.c proof/selftest/entry_images.c $(wildcard proof/selftest/entry_damages*.c) \
 	monitor/picture.c monitor/report.c monitor/script_lines.c \
 	vmm/trace_ring.c guest/watch/trace_format.c guest/watch/port_names.c \
 	guest/watch/int_names.c) \

@@ -106,6 +106,13 @@ u64 trap_idt_base(void)
 	return (u64)idt;
 }
 
+static void (*host_step)(struct trap_frame *frame);
+
+void trap_set_step(void (*step)(struct trap_frame *frame))
+{
+	host_step = step;
+}
+
 static bool fix_up(struct trap_frame *frame)
 {
 	for (const struct fixup *entry = fixup_table_start;
@@ -133,6 +140,10 @@ void trap_dispatch(struct trap_frame *frame)
 		return;
 	}
 	if (frame->vector == VECTOR_GP && fix_up(frame)) {
+		return;
+	}
+	if (frame->vector == VECTOR_DB && host_step != NULL) {
+		host_step(frame);
 		return;
 	}
 	if (frame->vector == VECTOR_MC) {

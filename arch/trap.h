@@ -33,6 +33,12 @@ u64 trap_idt_base(void);
  */
 void trap_load_for_pic(void);
 
+/*
+ * Who is called for each #DB, that is after each instruction of the host while
+ * its RFLAGS.TF is set; NULL: it is a bug, and panics. For one core alone.
+ */
+void trap_set_step(void (*step)(struct trap_frame *frame));
+
 /* RDMSR and WRMSR that report a #GP as false instead of panicking. */
 bool rdmsr_safe(u32 msr, u64 *value);
 bool wrmsr_safe(u32 msr, u64 value);

@@ -160,7 +160,7 @@ static void bind_to_core(struct vcpu *vcpu, struct vmx_core *core)
 						MITIGATIONS_OF_EXITS) != 0);
 	vcpu->reenter = vcpu->way->resume;
 	vcpu_trace(vcpu, vcpu->trace);
-	vmcs_write_host_state(vcpu->way->exit);
+	vmcs_update_host_state(&vcpu->host, vcpu->way->exit);
 }
 
 static __attribute__((noinline)) void make_current(struct vcpu *vcpu)

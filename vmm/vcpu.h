@@ -10,6 +10,7 @@
 #include "lib/types.h"
 #include "vmm/refusals.h"
 #include "vmm/vcpu_regs.h"
+#include "vmm/vmx/vmcs_host.h"
 #include "vmm/vmx/exit_reasons.h"
 
 struct vcpu;
@@ -102,9 +103,10 @@ struct vcpu {
 	u32 spec_ctrl;	 /* for IA32_SPEC_CTRL; 0: not written */
 	bool unchecked;	 /* debug builds do not check its entries either */
 	struct cpu *cpu; /* whose its VMCS is: loaded there once, or NULL */
-	struct vmx_core *core;	   /* where cpu is not NULL: its VMX state */
-	struct exit_stats *stats;  /* and where its exits are counted */
-	struct vcpu *next_on_core; /* in that core's list of such vcpus */
+	struct vmx_core *core;	     /* where cpu is not NULL: its VMX state */
+	struct exit_stats *stats;    /* and where its exits are counted */
+	struct vmcs_host_state host; /* what its VMCS has of a host */
+	struct vcpu *next_on_core;   /* in that core's list of such vcpus */
 	bool vpid; /* its translations outlive exits: vmm/vcpu_state.h */
 	bool has_preemption_timer;
 	u32 preemption_timer_shift; /* of the TSC, for the timer's units */

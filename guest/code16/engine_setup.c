@@ -157,13 +157,9 @@ int engine_set_up(struct guest16 *guest)
 {
 	int err = set_up(guest);
 
-	if (err != 0) {
-		return err;
-	}
-	if (guest->engine->uses_v86) {
+	/* That of real mode is for the first call: guest16_begin_call(). */
+	if (err == 0 && guest->engine->uses_v86) {
 		write_v86_state(guest);
-	} else {
-		engine_write_real_state(guest);
 	}
-	return 0;
+	return err;
 }

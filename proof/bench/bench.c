@@ -20,7 +20,8 @@
 #include "vmm/vmx/vmx.h"
 
 static const struct benchmark *const groups[] = {
-	bench_loops, bench_calls, bench_services, bench_machine, NULL,
+	bench_loops,   bench_calls, bench_services,
+	bench_machine, bench_vmx,   NULL,
 };
 
 void bench_add(struct bench_run *run, u64 ticks, u64 operations)
@@ -75,9 +76,10 @@ static void print(const struct benchmark *benchmark, struct bench_run *run)
 	}
 	sort(run->ticks, run->samples);
 	console_printf(
-		"bench: name=%s engine=%s n=%lu min=%lu median=%lu max=%lu unit=ticks\n",
+		"bench: name=%s engine=%s n=%lu min=%lu median=%lu max=%lu unit=%s\n",
 		benchmark->name, engine, run->operations, run->ticks[0],
-		run->ticks[run->samples / 2], run->ticks[run->samples - 1]);
+		run->ticks[run->samples / 2], run->ticks[run->samples - 1],
+		run->unit);
 }
 
 static void measure(const struct benchmark *benchmark,
@@ -88,6 +90,7 @@ static void measure(const struct benchmark *benchmark,
 
 	memset(&run, 0, sizeof(run));
 	run.engine = engine;
+	run.unit = "ticks";
 	err = bios_pool_get(engine, benchmark->view, settings()->vme,
 			    &run.guest);
 	if (err != 0) {
@@ -170,21 +173,22 @@ const struct command bench_commands[] = {
 		.name = "bench",
 		.usage = "[NAME] [engine=auto|v86|v86-ept|real]",
 		.summary = "measure what the hypervisor costs, in ticks",
-		.details =
-			"NAME is one of cpuid vmcall rdmsr out int11-loop "
-			"host-interrupt\n"
-			"timer-interrupt int11-call int11-call-machine "
-			"teletype disk-read\n"
-			"sector-read mode-set int11-inside teletype-inside "
-			"disk-read-inside\n"
-			"sector-read-inside mode-set-inside\n"
-			"new-guest free-guest vmx-cycle; all if not given. "
-			"The -inside ones are calls by\n"
-			"code in the guest, timed there. mode-set clears the "
-			"screen. Engine auto is each\n"
-			"that the processor can run. Ticks are the TSC's; n "
-			"is how many operations were\n"
-			"timed.",
+		.details = "NAME is one of cpuid vmcall rdmsr out int11-loop "
+			   "host-interrupt\n"
+			   "timer-interrupt int11-call int11-call-machine "
+			   "teletype disk-read\n"
+			   "sector-read mode-set int11-inside teletype-inside "
+			   "disk-read-inside\n"
+			   "sector-read-inside mode-set-inside new-guest "
+			   "free-guest vmx-cycle\n"
+			   "call-vmx exit-vmx launch-vmx new-guest-vmx; all if "
+			   "not given. The -inside ones\n"
+			   "are calls by code in the guest, timed there; the "
+			   "-vmx ones count VMX\n"
+			   "instructions. mode-set clears the screen. Engine "
+			   "auto is each that the processor\n"
+			   "can run. Ticks are the TSC's; n is how many "
+			   "operations were timed.",
 		.example = "bench int11-call",
 		.keys = "engine",
 		.max_words = 1,

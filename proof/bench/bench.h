@@ -25,6 +25,7 @@ struct bench_run {
 	struct guest16 *guest; /* the pool's, in the view asked for */
 	u64 operations;	       /* timed in all */
 	u32 samples;
+	const char *unit; /* "ticks" unless set otherwise */
 	u64 ticks[BENCH_MAX_SAMPLES];
 	char why_not[120]; /* where there is nothing to measure */
 };
@@ -42,10 +43,14 @@ extern const struct benchmark bench_loops[];
 extern const struct benchmark bench_calls[];
 extern const struct benchmark bench_services[];
 extern const struct benchmark bench_machine[];
+extern const struct benchmark bench_vmx[];
 
 extern const struct command bench_commands[];
 
-/* A sample: so many ticks an operation. Beyond BENCH_MAX_SAMPLES it is lost. */
+/*
+ * A sample: so many ticks, or of the run's unit, an operation. Beyond
+ * BENCH_MAX_SAMPLES it is lost.
+ */
 void bench_add(struct bench_run *run, u64 ticks, u64 operations);
 
 /* Says why there is no result; returns false. */

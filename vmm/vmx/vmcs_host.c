@@ -50,3 +50,17 @@ void vmcs_write_host_state(void (*exit)(void))
 	}
 	vmcs_write(VMCS_HOST_RIP, (u64)exit);
 }
+
+/* The other values are the core's for good. */
+void vmcs_update_host_state(struct vmcs_host_state *written, void (*exit)(void))
+{
+	const struct cpu *cpu = this_cpu();
+	u64 cr0 = read_cr0(), cr3 = read_cr3(), cr4 = read_cr4();
+
+	if (written->cpu == cpu && written->exit == exit &&
+	    written->cr0 == cr0 && written->cr3 == cr3 && written->cr4 == cr4) {
+		return;
+	}
+	vmcs_write_host_state(exit);
+	*written = (struct vmcs_host_state){ cpu, exit, cr0, cr3, cr4 };
+}
