@@ -123,9 +123,10 @@ WARN   := -Wall -Wextra $(ERRORS) -Wconversion -Wshadow -Wundef \
 HOT := arch/interrupt.c arch/nmi_watchdog.c arch/mem/page_poison.c arch/mem/pages.c \
 	arch/pic.c \
 	vmm/vcpu.c vmm/exit.c vmm/exit_stats.c \
-	guest/code16/guest16.c guest/code16/guest16_exits.c guest/board/io_policy.c \
+	guest/code16/guest16.c guest/code16/guest16_exits.c guest/board/machine_ports.c \
+	guest/board/bus.c \
 	guest/board/guest_uart.c guest/board/pic_lines.c guest/bios/bios.c guest/board/bios_ticks.c \
-	guest/board/machine_view.c \
+	guest/board/machine.c guest/code16/guest16_irq.c \
 	lib/string.c lib/histogram.c
 OPTIMIZE = $(if $(filter $<,$(HOT)),-O2,\
 	-Oz -fno-caller-saves -fno-move-loop-invariants)
@@ -329,7 +330,7 @@ $(B)/biosphere.iso: $(B)/biosphere.elf $(GRUB) iso/grub.cfg iso/mkiso \
 
 # --- Unit tests of the pure modules, on the host ----------------------------
 
-PURE := $(wildcard boot/mbi.c arch/mem/memmap.c arch/mem/mtrr.c arch/mem/page_alloc.c arch/mem/page_poison.c arch/mca_code.c arch/mca_severity.c arch/clock_rate.c arch/acpi/acpi.c arch/acpi/acpi_madt.c arch/acpi/acpi_aml.c \
+PURE := $(wildcard boot/mbi.c guest/board/bus.c arch/mem/memmap.c arch/mem/mtrr.c arch/mem/page_alloc.c arch/mem/page_poison.c arch/mca_code.c arch/mca_severity.c arch/clock_rate.c arch/acpi/acpi.c arch/acpi/acpi_madt.c arch/acpi/acpi_aml.c \
 	arch/cpuid_decode.c arch/console/console_spec.c arch/register_names.c \
 	vmm/vmx/vmcs_fields.c arch/console/scancodes.c arch/console/console_colour.c arch/console/text_screen.c \
 	vmm/vmx/vmx_caps.c vmm/vmx/vmx_cap_bits.c vmm/vmx/vmx_controls.c \

@@ -26,15 +26,15 @@
 
 static u8 bios_master_mask = ALL_LINES;
 static u8 bios_slave_mask = ALL_LINES;
-static u8 kept;	     /* lines of the master that are the host's */
-static u8 kept_open; /* those that are not masked */
+static u8 kept;			/* lines of the master that are the host's */
+static u8 may_mask = ALL_LINES; /* all but those of them that are open */
 static bool is_the_guests;
 static u64 guest_turns;
 
 /* The master's mask for a guest, or for none with ALL_LINES. */
 static u8 with_kept(u8 mask)
 {
-	return (u8)((mask | kept) & ~kept_open);
+	return (u8)((mask | kept) & may_mask);
 }
 
 static void mask_all(void)
@@ -82,7 +82,7 @@ u64 pic_guest_turns(void)
 void pic_keep_line(int line, bool open)
 {
 	kept |= (u8)(1u << line);
-	kept_open |= (u8)((u32)open << line);
+	may_mask &= (u8) ~((u32)open << line);
 	mask_all();
 }
 
@@ -93,7 +93,7 @@ bool pic_is_kept(int line)
 
 bool pic_serves_host(void)
 {
-	return kept_open != 0;
+	return may_mask != ALL_LINES;
 }
 
 void pic_end_kept(int line)

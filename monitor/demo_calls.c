@@ -119,15 +119,15 @@ struct outcome {
 
 /* engine NULL: the one that engine_choice_guest() takes. */
 static void make_call(struct outcome *outcome, const struct engine *engine,
-		      enum guest_view view, u8 vector, u16 ax)
+		      const struct board_kind *board, u8 vector, u16 ax)
 {
 	struct guest16 *guest;
 
 	memset(outcome, 0, sizeof(*outcome));
 	outcome->regs.eax = ax;
 	outcome->regs.eflags = (u32)(RFLAGS_IF | RFLAGS_FIXED_1);
-	outcome->err = engine == NULL ? engine_choice_guest(view, &guest)
-				      : bios_pool_get(engine, view,
+	outcome->err = engine == NULL ? engine_choice_guest(board, &guest)
+				      : bios_pool_get(engine, board,
 						      settings()->vme, &guest);
 	if (outcome->err != 0) {
 		str_copy(outcome->why, sizeof(outcome->why),
@@ -156,7 +156,7 @@ static void make_private_calls(void *engine)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
 		make_call(outcome_of(this_cpu_index(), i), engine,
-			  GUEST_VIEW_PRIVATE, calls[i].vector, calls[i].ax);
+			  &board_private, calls[i].vector, calls[i].ax);
 	}
 }
 
@@ -259,7 +259,7 @@ static void machine_view(struct report *report)
 			report_skip(report, name, "%s", NO_VIDEO_BIOS);
 			continue;
 		}
-		make_call(&outcome, NULL, GUEST_VIEW_MACHINE, calls[i].vector,
+		make_call(&outcome, NULL, &board_machine, calls[i].vector,
 			  calls[i].ax);
 		if (judge_outcome(report, name, &calls[i], &outcome, 0, seen,
 				  sizeof(seen))) {
@@ -273,8 +273,8 @@ static void end_line(void)
 {
 	struct outcome outcome;
 
-	make_call(&outcome, NULL, GUEST_VIEW_MACHINE, 0x10, 0x0e00 | '\r');
-	make_call(&outcome, NULL, GUEST_VIEW_MACHINE, 0x10, 0x0e00 | '\n');
+	make_call(&outcome, NULL, &board_machine, 0x10, 0x0e00 | '\r');
+	make_call(&outcome, NULL, &board_machine, 0x10, 0x0e00 | '\n');
 }
 
 /* The character must stand where the BIOS's cursor was, the cursor beyond. */
@@ -293,7 +293,7 @@ static void teletype(struct report *report)
 			    "video mode %02x is no 80-column text mode", mode);
 		return;
 	}
-	make_call(&outcome, NULL, GUEST_VIEW_MACHINE, 0x10,
+	make_call(&outcome, NULL, &board_machine, 0x10,
 		  0x0e00 | TELETYPE_CHARACTER);
 	found = bios_area_read8(TEXT_SCREEN + (row * columns + column) * 2);
 	column_after = bios_area_read8(BDA_CURSOR);
@@ -326,7 +326,7 @@ static void clock(struct report *report)
 	struct outcome outcome;
 
 	rtc_read(&before);
-	make_call(&outcome, NULL, GUEST_VIEW_MACHINE, 0x1a, 0x0200);
+	make_call(&outcome, NULL, &board_machine, 0x1a, 0x0200);
 	rtc_read(&after);
 	if (came_back(&outcome) && (same_time(&outcome.regs, &before) ||
 				    same_time(&outcome.regs, &after))) {

@@ -47,7 +47,7 @@ static void cycles(void *unused)
 	struct guest16 *guest;
 
 	(void)unused;
-	if (engine_choice_guest(GUEST_VIEW_PRIVATE, &guest) != 0) {
+	if (engine_choice_guest(&board_private, &guest) != 0) {
 		return;
 	}
 	for (u32 i = 0; i < CYCLES && cycle(guest); i++) {

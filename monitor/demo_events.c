@@ -76,7 +76,7 @@ static void delay(void *unused)
 	(void)unused;
 	regs.ecx = (u32)(clock_us_to_tsc(DELAY_US) / 2);
 	outcome->end = VCPU_END_REFUSED;
-	if (engine_choice_guest(GUEST_VIEW_PRIVATE, &guest) != 0 ||
+	if (engine_choice_guest(&board_private, &guest) != 0 ||
 	    guest_memory_write(&guest->memory,
 			       far_to_linear(PROGRAM_SEGMENT, 0),
 			       snippet_delay.code, snippet_delay.bytes) != 0) {

@@ -38,7 +38,7 @@ const struct engine *engine_choice(enum options_engine wanted, u32 index)
 		       : NULL;
 }
 
-int engine_choice_guest(enum guest_view view, struct guest16 **guest)
+int engine_choice_guest(const struct board_kind *board, struct guest16 **guest)
 {
 	enum options_engine wanted = settings()->engine;
 	const struct engine *engine =
@@ -49,7 +49,7 @@ int engine_choice_guest(enum guest_view view, struct guest16 **guest)
 	if (engine == NULL) {
 		return ERR_UNSUPPORTED;
 	}
-	return bios_pool_get(engine, view, settings()->vme, guest);
+	return bios_pool_get(engine, board, settings()->vme, guest);
 }
 
 void engine_choice_names(u32 index, char *buf, size_t size)

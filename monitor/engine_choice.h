@@ -21,7 +21,7 @@ const struct engine *engine_choice(enum options_engine wanted, u32 index);
  * bios_pool_get() with the engine and vme= of the kernel's command line; auto
  * here means v86, which every processor with VMX can run.
  */
-int engine_choice_guest(enum guest_view view, struct guest16 **guest);
+int engine_choice_guest(const struct board_kind *board, struct guest16 **guest);
 
 /* Writes the names of all that core `index` can run, or "none". */
 void engine_choice_names(u32 index, char *buf, size_t size);

@@ -32,31 +32,24 @@ int guest_job_read_core(struct args *args, u32 *core)
 	return 0;
 }
 
-static const char *const view_names[] = {
-	[GUEST_VIEW_MACHINE] = "machine",
-	[GUEST_VIEW_PRIVATE] = "private",
-	[GUEST_VIEW_ISOLATED] = "isolated",
-};
-
-static int read_view(struct guest_job *job, struct args *args)
+/* `view` is the option's old name. */
+static int read_board(struct guest_job *job, struct args *args)
 {
-	enum options_view wanted = settings()->view;
-	unsigned view;
-	int found =
-		args_choice(args, "view", "machine|private|isolated", &view);
+	enum options_board wanted = settings()->board;
+	unsigned board = (unsigned)wanted;
+	int found = args_choice(args, "board", OPTIONS_BOARDS, &board);
 
-	if (found == 1) {
-		job->view = (enum guest_view)view;
+	if (found == 0) {
+		found = args_choice(args, "view", OPTIONS_BOARDS, &board);
 	}
-	if (found != 0) {
-		return found < 0 ? found : 0;
+	if (found < 0) {
+		return found;
 	}
-	if (wanted == OPTIONS_VIEW_DEFAULT) {
-		wanted = job->core == 0 ? OPTIONS_VIEW_MACHINE
-					: OPTIONS_VIEW_PRIVATE;
+	if (board == OPTIONS_BOARD_DEFAULT) {
+		job->board = job->core == 0 ? &board_machine : &board_private;
+	} else {
+		job->board = boards[board];
 	}
-	job->view = wanted == OPTIONS_VIEW_MACHINE ? GUEST_VIEW_MACHINE
-						   : GUEST_VIEW_PRIVATE;
 	return 0;
 }
 
@@ -136,7 +129,7 @@ int guest_job_read(struct guest_job *job, struct args *args, u32 core,
 	job->timeout_ms = settings()->timeout_ms;
 	err = args_dec(args, "timeout", UINT32_MAX, &job->timeout_ms);
 	if (err >= 0) {
-		err = read_view(job, args);
+		err = read_board(job, args);
 	}
 	if (err == 0) {
 		err = read_engine(job, args);
@@ -223,10 +216,10 @@ static void report(void *argument)
 	vcpu_report(vcpu);
 }
 
-/* On the core that ran it, which the boot core does for all machine views. */
+/* On the core that ran it, which may be the boot core in its place. */
 static void report_on_its_core(const struct guest_job *job)
 {
-	u32 core = job->view == GUEST_VIEW_MACHINE ? 0 : job->core;
+	u32 core = job->board->on_boot_core ? 0 : job->core;
 
 	smp_start(core, report, &job->guest->vcpu);
 	smp_wait(core);
@@ -241,7 +234,7 @@ int guest_job_print(struct guest_job *job, const char *first, const char *last)
 	}
 	console_printf(
 		"%s cpu=%u engine=%s view=%s result=%s exits=%lu ticks=%lu%s\n",
-		first, job->core, job->engine->name, view_names[job->view],
+		first, job->core, job->engine->name, job->board->name,
 		vcpu_end_name(job->end), job->exits, job->ticks, last);
 	reg_args_print(&job->regs);
 	for (u32 i = 0; i < job->gets; i++) {

@@ -1,6 +1,6 @@
 /*
  * Guest code that a command runs: what the command line asks for (engine,
- * view, registers, memory before and after, time), the run on its core, and
+ * board, registers, memory before and after, time), the run on its core, and
  * how its result is told. Commands have it parse, run and print; what is run
  * is theirs. On the boot core, but for the run itself.
  */
@@ -11,9 +11,9 @@
 #include "monitor/line/reg_args.h"
 
 /* For struct command's keys and usage. */
-#define GUEST_JOB_KEYS REG_ARGS_KEYS " cpu engine view put* get* timeout"
+#define GUEST_JOB_KEYS REG_ARGS_KEYS " cpu engine board view put* get* timeout"
 #define GUEST_JOB_USAGE                                                        \
-	"[engine=auto|v86|v86-ept|real] [view=machine|private|isolated] "      \
+	"[engine=auto|v86|v86-ept|real] [board=machine|private|isolated] "     \
 	"[put=HEXADDR:HEXBYTES] [get=HEXADDR,LEN] [timeout=MS]"
 
 #define GUEST_JOB_EFLAGS 0x202u /* for a job's registers: interrupts on */
@@ -30,7 +30,7 @@ struct guest_job_transfer {
 struct guest_job {
 	u32 core;
 	const struct engine *engine; /* NULL: the core has no VMX */
-	enum guest_view view;
+	const struct board_kind *board;
 	u64 timeout_ms;
 	struct bios_regs regs; /* to begin with, and then as it ended */
 	struct guest_job_transfer put[GUEST_JOB_TRANSFERS];

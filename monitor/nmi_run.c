@@ -52,7 +52,7 @@ static void run_guest(void *argument)
 	struct guest16 *guest;
 	u8 *flag;
 
-	if (engine_choice_guest(GUEST_VIEW_PRIVATE, &guest) != 0 ||
+	if (engine_choice_guest(&board_private, &guest) != 0 ||
 	    guest_memory_write(&guest->memory, linear, snippet_wait.code,
 			       snippet_wait.bytes) != 0) {
 		set_problem(work->run, "the guest could not be made");

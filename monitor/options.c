@@ -117,15 +117,20 @@ static const char *set_engine(struct options *options, const char *value)
 	return NULL;
 }
 
-static const char *set_view(struct options *options, const char *value)
+static const char *set_board(struct options *options, const char *value)
 {
-	if (str_equal(value, "machine")) {
-		options->view = OPTIONS_VIEW_MACHINE;
-	} else if (str_equal(value, "private")) {
-		options->view = OPTIONS_VIEW_PRIVATE;
-	} else {
-		return "it takes machine or private";
+	static const char *const names[] = {
+		[OPTIONS_BOARD_MACHINE] = "machine",
+		[OPTIONS_BOARD_PRIVATE] = "private",
+		[OPTIONS_BOARD_ISOLATED] = "isolated",
+		NULL,
+	};
+	int i = choice(names, value);
+
+	if (i < 0) {
+		return "it takes machine, private or isolated";
 	}
+	options->board = (enum options_board)i;
 	return NULL;
 }
 
@@ -208,19 +213,13 @@ static const char *set_timeout(struct options *options, const char *value)
 }
 
 static const struct option option_table[] = {
-	{ "console", set_console },
-	{ "run", set_run },
-	{ "then", set_then },
-	{ "engine", set_engine },
-	{ "view", set_view },
-	{ "cpus", set_cpus },
-	{ "vme", set_vme },
-	{ "timeout", set_timeout },
-	{ "apic", set_apic },
-	{ "panic", set_panic },
-	{ "mitigations", set_mitigations },
-	{ "on-error", set_on_error },
-	{ "color", set_color },
+	{ "console", set_console },   { "run", set_run },
+	{ "then", set_then },	      { "engine", set_engine },
+	{ "board", set_board },	      { "view", set_board }, /* its old name */
+	{ "cpus", set_cpus },	      { "vme", set_vme },
+	{ "timeout", set_timeout },   { "apic", set_apic },
+	{ "panic", set_panic },	      { "mitigations", set_mitigations },
+	{ "on-error", set_on_error }, { "color", set_color },
 };
 
 /* Returns NULL, or why the word is ignored. */
@@ -251,6 +250,7 @@ unsigned options_parse(struct options *options, const char *cmdline,
 		.console = CONSOLE_DEFAULT_LIST,
 		.vme = true,
 		.mitigations = true,
+		.board = OPTIONS_BOARD_DEFAULT,
 		.timeout_ms = TIMEOUT_DEFAULT_MS,
 	};
 	for (;;) {

@@ -26,10 +26,13 @@ enum options_engine {
 	OPTIONS_ENGINE_REAL,
 };
 
-enum options_view {
-	OPTIONS_VIEW_DEFAULT, /* machine on the boot core, private elsewhere */
-	OPTIONS_VIEW_MACHINE,
-	OPTIONS_VIEW_PRIVATE,
+/* What guests find around them, in the order of OPTIONS_BOARDS. */
+#define OPTIONS_BOARDS "machine|private|isolated"
+enum options_board {
+	OPTIONS_BOARD_MACHINE,
+	OPTIONS_BOARD_PRIVATE,
+	OPTIONS_BOARD_ISOLATED,
+	OPTIONS_BOARD_DEFAULT, /* machine on the boot core, private elsewhere */
 };
 
 struct options {
@@ -40,7 +43,7 @@ struct options {
 	enum panic_action panic;
 	bool stop_on_error; /* of run= and the script module */
 	enum options_engine engine;
-	enum options_view view;
+	enum options_board board;
 	u32 cpus; /* use at most this many; 0: all */
 	bool vme;
 	bool mitigations; /* where the processor needs some */

@@ -73,7 +73,7 @@ static void crash_vmcs(void)
 	size_t i = 0;
 
 	if (vmx_this_core()->state != VMX_ON ||
-	    engine_choice_guest(GUEST_VIEW_PRIVATE, &guest) != 0) {
+	    engine_choice_guest(&board_private, &guest) != 0) {
 		return;
 	}
 	vcpu_load(&guest->vcpu);
@@ -203,7 +203,7 @@ static void loop_in_guest(void *argument)
 	u32 linear = far_to_linear(LOOP_SEGMENT, 0);
 	struct guest16 *guest;
 
-	if (engine_choice_guest(GUEST_VIEW_PRIVATE, &guest) != 0 ||
+	if (engine_choice_guest(&board_private, &guest) != 0 ||
 	    guest_memory_write(&guest->memory, linear, code_loop,
 			       sizeof(code_loop)) != 0) {
 		return;

@@ -11,14 +11,14 @@
 #include "arch/cpu.h"
 #include "arch/mem/pages.h"
 #include "arch/smp.h"
-#include "guest/bios/bios_services.h"
 #include "guest/board/bios_area.h"
+#include "guest/bios/bios_services.h"
 #include "guest/board/bios_ticks.h"
 #include "guest/board/pic_lines.h"
+#include "proof/soak_snippet.h"
 #include "lib/fmt.h"
 #include "monitor/engine_choice.h"
 #include "monitor/report.h"
-#include "proof/soak_snippet.h"
 
 #define DEFAULT_COUNT 10000
 #define MAX_COUNT 100000000
@@ -41,7 +41,7 @@
 static struct report report;
 
 struct round {
-	enum guest_view view;
+	const struct board_kind *board;
 	u32 calls; /* on each core */
 	u32 good;  /* on all cores */
 };
@@ -51,7 +51,7 @@ static void make_calls(void *argument)
 	struct round *round = argument;
 	struct guest16 *guest;
 
-	if (engine_choice_guest(round->view, &guest) != 0) {
+	if (engine_choice_guest(round->board, &guest) != 0) {
 		return;
 	}
 	for (u32 i = 0; i < round->calls; i++) {
@@ -73,9 +73,10 @@ static void progress(const char *what, u32 done, u32 wanted, u64 start_us)
 		       (clock_us() - start_us) / 1000);
 }
 
-static void soak_calls(const char *name, enum guest_view view, u32 wanted)
+static void soak_calls(const char *name, const struct board_kind *board,
+		       u32 wanted)
 {
-	struct round round = { .view = view };
+	struct round round = { .board = board };
 	u64 start = clock_us();
 
 	for (u32 done = 0; done < wanted; done += round.calls) {
@@ -253,7 +254,7 @@ static void soak_interrupts(u32 wanted, u32 period_us)
 	struct guest_memory *memory;
 	u32 ticks;
 
-	if (engine_choice_guest(GUEST_VIEW_MACHINE, &run.guest) != 0 ||
+	if (engine_choice_guest(&board_machine, &run.guest) != 0 ||
 	    !bios_services_have_buffer(run.guest)) {
 		report_skip(&report, name, "no guest, or no memory for it");
 		return;
@@ -297,9 +298,9 @@ static int run_soak(struct args *args)
 	bios_pool_empty();
 	free = pages_free_count();
 	if (calls != 0) {
-		soak_calls("calls in private views", GUEST_VIEW_PRIVATE,
+		soak_calls("calls in private views", &board_private,
 			   (u32)calls);
-		soak_calls("calls in the machine view", GUEST_VIEW_MACHINE,
+		soak_calls("calls in the machine view", &board_machine,
 			   (u32)calls);
 	}
 	if (interrupts != 0) {

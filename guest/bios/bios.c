@@ -9,14 +9,12 @@
 #include "arch/machine.h"
 #include "arch/smp.h"
 #include "arch/x86.h"
+#include "guest/watch/access_counts.h"
 #include "guest/board/bios_area.h"
 #include "guest/board/bios_ticks.h"
-#include "guest/board/guest_uart.h"
-#include "guest/board/io_policy.h"
-#include "guest/board/machine_view.h"
 #include "guest/board/pic_lines.h"
 #include "guest/code16/guest16_run.h"
-#include "guest/watch/access_counts.h"
+#include "guest/code16/smm_call.h"
 #include "lib/error.h"
 #include "vmm/vmx/vmx.h"
 
@@ -33,9 +31,12 @@ static const u8 caller_code[] = { 0xcd, 0, 0x0f, 0x01, 0xc1 };
 
 int bios_init(void)
 {
+	int err;
+
 	interrupt_set_pic_handler(pic_lines_note);
 	bios_ticks_stop();
-	return io_policy_init();
+	err = boards_init();
+	return err == 0 ? smm_call_init() : err;
 }
 
 static bool find_caller(struct guest16 *guest)
@@ -45,20 +46,21 @@ static bool find_caller(struct guest16 *guest)
 }
 
 int bios_guest_init(struct guest16 *guest, const struct engine *engine,
-		    enum guest_view view, bool vme)
+		    const struct board_kind *board, bool vme)
 {
 	int err;
 
 	if (!bios_area_present()) {
 		return ERR_UNSUPPORTED;
 	}
-	if (view == GUEST_VIEW_MACHINE &&
+	if (board->memory->ram &&
 	    !memmap_is_ram(machine_memmap(), BIOS_STACK_SEGMENT << 4, 65536)) {
-		log_error("BIOS calls in the machine view: no RAM at "
-			  "20000h-2ffffh for their stack");
+		log_error("BIOS calls on board %s: no RAM at "
+			  "20000h-2ffffh for their stack",
+			  board->name);
 		return ERR_UNSUPPORTED;
 	}
-	err = guest16_init(guest, engine, view, vme);
+	err = guest16_init(guest, engine, board, vme);
 	if (err != 0) {
 		return err;
 	}
@@ -75,8 +77,7 @@ int bios_guest_renew(struct guest16 *guest)
 {
 	guest_memory_renew(&guest->memory);
 	vcpu_forget_fpu(&guest->vcpu);
-	guest->cmos_index = 0;
-	guest->kbc_output_port = false;
+	board_reset(&guest->board);
 	guest16_forget_call(guest);
 	return find_caller(guest) ? 0 : ERR_NO_MEMORY;
 }
@@ -122,12 +123,6 @@ failed(struct guest16 *guest, enum vcpu_end end, struct bios_regs *regs)
 	}
 }
 
-static __attribute__((noinline)) void end_line(struct guest16 *guest)
-{
-	guest->used_uart = false;
-	guest_uart_flush();
-}
-
 static inline void prepare(struct guest16 *guest, int vector,
 			   struct bios_regs *regs)
 {
@@ -146,8 +141,8 @@ static inline enum vcpu_end finish(struct guest16 *guest, enum vcpu_end end,
 	} else {
 		failed(guest, end, regs);
 	}
-	if (unlikely(guest->used_uart)) {
-		end_line(guest);
+	if (unlikely(guest->board.uart.length != 0)) {
+		guest_uart_flush(&guest->board.uart);
 	}
 	return end;
 }
@@ -189,7 +184,7 @@ call(struct guest16 *guest, bool machine, int vector, struct bios_regs *regs,
 		guest16_call_far(guest, (u16)regs->cs, (u16)regs->eip);
 	}
 	if (machine) {
-		pic_lines_deliver(guest);
+		guest16_irq_deliver(guest);
 	}
 	return finish(guest, vcpu_rerun(&guest->vcpu), regs);
 }
@@ -199,11 +194,15 @@ static __attribute__((flatten)) enum vcpu_end
 call_in_machine(struct guest16 *guest, int vector, struct bios_regs *regs,
 		u64 timeout_us)
 {
+	const struct board_kind *board = guest->board.kind;
 	enum vcpu_end end;
 
-	machine_view_enter();
+	board->lend();
 	end = call(guest, true, vector, regs, timeout_us);
-	machine_view_leave(guest, end != VCPU_END_DONE);
+	if (unlikely(end != VCPU_END_DONE)) {
+		board->repair(&guest->board);
+	}
+	board->take_back();
 	return end;
 }
 
@@ -247,11 +246,6 @@ call_machine(struct guest16 *guest, int vector, struct bios_regs *regs,
 		       : ask_boot_core(guest, vector, regs, timeout_us);
 }
 
-static inline bool is_private(const struct guest16 *guest)
-{
-	return guest->memory.view != GUEST_VIEW_MACHINE;
-}
-
 /* Its time limits are kept in microseconds: see struct vcpu. */
 static inline u64 limit_us(u32 timeout_ms)
 {
@@ -263,7 +257,7 @@ __attribute__((flatten)) enum vcpu_end bios_call(struct guest16 *guest,
 						 struct bios_regs *regs,
 						 u32 timeout_ms)
 {
-	if (!is_private(guest)) {
+	if (guest->board.on_boot_core) {
 		return call_machine(guest, vector, regs, limit_us(timeout_ms));
 	}
 	return call(guest, false, vector, regs, limit_us(timeout_ms));
@@ -272,7 +266,7 @@ __attribute__((flatten)) enum vcpu_end bios_call(struct guest16 *guest,
 __attribute__((flatten)) enum vcpu_end
 bios_far_call(struct guest16 *guest, struct bios_regs *regs, u32 timeout_ms)
 {
-	if (!is_private(guest)) {
+	if (guest->board.on_boot_core) {
 		return call_machine(guest, FAR_CALL, regs,
 				    limit_us(timeout_ms));
 	}

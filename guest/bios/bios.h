@@ -25,7 +25,7 @@ int bios_init(void);
  * ERR_NO_MEMORY.
  */
 int bios_guest_init(struct guest16 *guest, const struct engine *engine,
-		    enum guest_view view, bool vme);
+		    const struct board_kind *board, bool vme);
 
 /*
  * Gives it fresh memory and a reset FPU, as if it were just made; on its core.

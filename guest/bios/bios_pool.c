@@ -10,9 +10,9 @@
 #define ENGINES 3
 #define GUEST_PAGES ((sizeof(struct guest16) + PAGE_SIZE - 1) / PAGE_SIZE)
 
-static struct guest16 *guests[MAX_CPUS][GUEST_VIEWS][ENGINES];
+static struct guest16 *guests[MAX_CPUS][BOARDS][ENGINES];
 
-static struct guest16 **slot_of(enum guest_view view,
+static struct guest16 **slot_of(const struct board_kind *board,
 				const struct engine *engine)
 {
 	size_t i = 0;
@@ -20,7 +20,7 @@ static struct guest16 **slot_of(enum guest_view view,
 	while (engines[i] != engine) {
 		i++;
 	}
-	return &guests[this_cpu_index()][view][i];
+	return &guests[this_cpu_index()][board_index(board)][i];
 }
 
 /* The private guest of the core's last program; the next gets a new one. */
@@ -28,7 +28,7 @@ static struct guest16 *program_guests[MAX_CPUS];
 
 struct wanted {
 	const struct engine *engine;
-	enum guest_view view;
+	const struct board_kind *board;
 	bool vme;
 	struct guest16 *guest;
 	int err;
@@ -39,7 +39,7 @@ static int make(const struct wanted *wanted, struct guest16 **kept)
 	struct guest16 *made = pages_get(GUEST_PAGES);
 	int err = made == NULL ? ERR_NO_MEMORY
 			       : bios_guest_init(made, wanted->engine,
-						 wanted->view, wanted->vme);
+						 wanted->board, wanted->vme);
 
 	if (err == 0) {
 		*kept = made;
@@ -53,18 +53,18 @@ static int make(const struct wanted *wanted, struct guest16 **kept)
 static void get(void *argument)
 {
 	struct wanted *wanted = argument;
-	struct guest16 **kept = slot_of(wanted->view, wanted->engine);
+	struct guest16 **kept = slot_of(wanted->board, wanted->engine);
 
 	wanted->err = *kept == NULL ? make(wanted, kept) : 0;
 	wanted->guest = *kept;
 }
 
-int bios_pool_get(const struct engine *engine, enum guest_view view, bool vme,
-		  struct guest16 **guest)
+int bios_pool_get(const struct engine *engine, const struct board_kind *board,
+		  bool vme, struct guest16 **guest)
 {
-	struct wanted wanted = { .engine = engine, .view = view, .vme = vme };
+	struct wanted wanted = { .engine = engine, .board = board, .vme = vme };
 
-	if (view == GUEST_VIEW_MACHINE) {
+	if (board->on_boot_core) {
 		smp_call_boot_core(get, &wanted);
 	} else {
 		/* Each use begins here, and costs nothing more this way. */
@@ -84,15 +84,16 @@ static void give_up(struct guest16 **kept)
 	}
 }
 
-int bios_pool_get_for_program(const struct engine *engine, enum guest_view view,
-			      bool vme, struct guest16 **guest)
+int bios_pool_get_for_program(const struct engine *engine,
+			      const struct board_kind *board, bool vme,
+			      struct guest16 **guest)
 {
-	struct wanted wanted = { .engine = engine, .view = view, .vme = vme };
+	struct wanted wanted = { .engine = engine, .board = board, .vme = vme };
 	struct guest16 **kept = &program_guests[this_cpu_index()];
 	int err;
 
-	if (view == GUEST_VIEW_MACHINE) {
-		return bios_pool_get(engine, view, vme, guest);
+	if (board->on_boot_core) {
+		return bios_pool_get(engine, board, vme, guest);
 	}
 	give_up(kept);
 	err = make(&wanted, kept);
@@ -104,9 +105,9 @@ static void empty_one(void *unused)
 {
 	(void)unused;
 	give_up(&program_guests[this_cpu_index()]);
-	for (unsigned view = 0; view < GUEST_VIEWS; view++) {
+	for (unsigned board = 0; board < BOARDS; board++) {
 		for (unsigned engine = 0; engine < ENGINES; engine++) {
-			give_up(&guests[this_cpu_index()][view][engine]);
+			give_up(&guests[this_cpu_index()][board][engine]);
 		}
 	}
 }

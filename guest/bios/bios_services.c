@@ -57,7 +57,7 @@ struct exchange {
 
 bool bios_services_have_buffer(const struct guest16 *guest)
 {
-	return guest->memory.view != GUEST_VIEW_MACHINE ||
+	return !guest->memory.plan->ram ||
 	       memmap_is_ram(machine_memmap(), BUFFER, BIOS_BUFFER_BYTES);
 }
 
@@ -123,7 +123,7 @@ static int call(struct exchange *x)
 	if (!bios_services_have_buffer(x->guest)) {
 		return ERR_UNSUPPORTED;
 	}
-	if (x->guest->memory.view == GUEST_VIEW_MACHINE) {
+	if (x->guest->board.on_boot_core) {
 		smp_call_boot_core(do_exchange, x);
 	} else {
 		do_exchange(x);

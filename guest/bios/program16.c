@@ -5,14 +5,11 @@
  */
 #include "guest/bios/program16.h"
 
-#include "arch/console/vga_text.h"
 #include "arch/machine.h"
 #include "arch/smp.h"
 #include "arch/x86.h"
 #include "guest/abi.h"
 #include "guest/board/bios_area.h"
-#include "guest/board/guest_uart.h"
-#include "guest/board/machine_view.h"
 #include "guest/code16/guest16_run.h"
 #include "guest/code16/v86_program.h"
 #include "lib/string.h"
@@ -40,11 +37,10 @@ struct bios_regs program16_regs(const struct program16 *program)
 }
 
 int program16_check(const struct program16 *program,
-		    const struct bios_regs *regs, enum guest_view view,
-		    char *why, size_t size)
+		    const struct bios_regs *regs,
+		    const struct board_kind *board, char *why, size_t size)
 {
-	const struct memmap *ram =
-		view == GUEST_VIEW_MACHINE ? machine_memmap() : NULL;
+	const struct memmap *ram = board->memory->ram ? machine_memmap() : NULL;
 	const struct program16_room room = {
 		.end = program16_room_end(bios_area_read16(BDA_MEMORY_KIB),
 					  bios_area_read16(BDA_EBDA_SEGMENT),
@@ -99,7 +95,7 @@ static void run_here(struct run *run)
 	struct guest16 *guest = run->guest;
 	u8 *way_back = guest_memory_at(&guest->memory, RETURN_ADDRESS);
 	u8 saved[sizeof(vmcall_code)];
-	bool is_machine = guest->memory.view == GUEST_VIEW_MACHINE;
+	const struct board_kind *board = guest->board.kind;
 	bool returned;
 
 	vcpu_load(&guest->vcpu);
@@ -111,19 +107,20 @@ static void run_here(struct run *run)
 	}
 	memcpy(saved, way_back, sizeof(saved));
 	memcpy(way_back, vmcall_code, sizeof(vmcall_code));
-	if (is_machine) {
-		machine_view_enter();
+	if (board->lend != NULL) {
+		board->lend();
 	}
 	guest16_forget_call(guest);
 	enter(guest, run);
 	run->end = guest16_run(guest, run->timeout_us);
-	guest_uart_flush();
+	guest_uart_flush(&guest->board.uart);
 	guest16_get_regs(guest, run->regs);
 	returned = run->end == VCPU_END_DONE && has_returned(guest, run->regs);
-	if (is_machine) {
-		machine_view_leave(guest, !returned);
-	} else {
-		vga_text_may_have_changed();
+	if (!returned && board->repair != NULL) {
+		board->repair(&guest->board);
+	}
+	if (board->take_back != NULL) {
+		board->take_back();
 	}
 	memcpy(way_back, saved, sizeof(saved));
 	forget_program(guest);
@@ -159,7 +156,7 @@ enum vcpu_end program16_run(struct guest16 *guest,
 			   .regs = regs,
 			   .timeout_us = timeout_us };
 
-	if (guest->memory.view == GUEST_VIEW_MACHINE) {
+	if (guest->board.on_boot_core) {
 		smp_call_boot_core(make_run, &run);
 	} else {
 		make_run(&run);

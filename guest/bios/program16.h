@@ -14,8 +14,8 @@ struct bios_regs program16_regs(const struct program16 *program);
 
 /* program16_place_check() in what this machine's BIOS leaves to programs. */
 int program16_check(const struct program16 *program,
-		    const struct bios_regs *regs, enum guest_view view,
-		    char *why, size_t size);
+		    const struct bios_regs *regs,
+		    const struct board_kind *board, char *why, size_t size);
 
 /* Writes the image. As guest_memory_write(). */
 int program16_load(struct guest16 *guest, const struct program16 *program);

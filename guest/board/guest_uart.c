@@ -1,6 +1,6 @@
 /*
- * Each core gathers its guest's text until a newline; the registers hold
- * nothing but what a program reads to know that it may send.
+ * A guest's text is gathered until a newline; the registers hold nothing but
+ * what a program reads to know that it may send.
  */
 #include "guest/board/guest_uart.h"
 
@@ -8,20 +8,11 @@
 #include "arch/percpu.h"
 #include "lib/fmt.h"
 
-#define LINE_BYTES 127
 #define REGISTER_DATA 0
 #define REGISTER_LINE_STATUS 5
 #define REGISTER_MODEM_STATUS 6
 #define LINE_STATUS_READY 0x60	/* holding register and transmitter empty */
 #define MODEM_STATUS_READY 0xb0 /* CTS, DSR, DCD */
-
-struct line {
-	u8 length;
-	char text[LINE_BYTES];
-};
-
-static struct line lines[MAX_CPUS];
-static bool core_named;
 
 /* A UART's eight ports begin at a multiple of eight. */
 static unsigned register_of(u16 port)
@@ -41,49 +32,41 @@ u8 guest_uart_read(u16 port)
 	}
 }
 
-static void print(struct line *line)
+static void print(struct guest_uart *uart)
 {
 	char core[16] = "";
 
-	if (core_named) {
+	if (uart->names_core) {
 		fmt_snprintf(core, sizeof(core), "c%u: ", this_cpu_index());
 	}
-	console_printf("guest: %s%.*s\n", core, line->length, line->text);
-	line->length = 0;
+	console_printf("guest: %s%.*s\n", core, uart->length, uart->text);
+	uart->length = 0;
 }
 
-void guest_uart_flush(void)
+/* Apart, so that its callers are short where there is no text. */
+__attribute__((noinline)) void guest_uart_flush(struct guest_uart *uart)
 {
-	struct line *line = &lines[this_cpu_index()];
-
-	if (line->length != 0) {
-		print(line);
+	if (uart->length != 0) {
+		print(uart);
 	}
 }
 
-void guest_uart_name_core(bool named)
+static void gather(struct guest_uart *uart, u8 value)
 {
-	core_named = named;
-}
-
-static void gather(u8 value)
-{
-	struct line *line = &lines[this_cpu_index()];
-
 	if (value == '\n') {
-		guest_uart_flush();
+		guest_uart_flush(uart);
 		return;
 	}
-	if (line->length == LINE_BYTES) {
-		guest_uart_flush();
+	if (uart->length == GUEST_UART_LINE_BYTES) {
+		guest_uart_flush(uart);
 	}
-	line->text[line->length++] =
+	uart->text[uart->length++] =
 		value >= ' ' && value < 0x7f ? (char)value : '.';
 }
 
-void guest_uart_write(u16 port, u8 value)
+void guest_uart_write(struct guest_uart *uart, u16 port, u8 value)
 {
 	if (register_of(port) == REGISTER_DATA && value != '\r') {
-		gather(value);
+		gather(uart, value);
 	}
 }

@@ -1,25 +1,25 @@
 /*
  * The boot core alone receives PIC interrupts and runs the guests that take
- * them, so this state needs no lock. It outlives a guest's run: an interrupt
- * acknowledged as one run ended is delivered at the start of the next.
+ * them, so this state needs no lock. There is one, as there is one pair of
+ * PICs, and it outlives a guest's run: an interrupt acknowledged as one run
+ * ended is delivered at the start of the next.
  */
 #include "guest/board/pic_lines.h"
 
 #include "arch/fault_log.h"
+#include "arch/interrupt.h"
 #include "arch/pic.h"
-#include "arch/x86.h"
-#include "vmm/vmx/vmcs.h"
-#include "vmm/vmx/vmx_cap_bits.h"
+
+static struct {
+	u32 waiting; /* bit n: line n's vector_of[n] */
+	u8 vector_of[16];
+	u64 noted, delivered;
+} pics;
 
 /*
- * Bit n: vector `vector_of[n]` of line n waits. There is no line 2, where the
- * slave PIC hangs, so `by_priority` has all there can be.
+ * The order in which the PICs rank their lines: the slave hangs on line 2,
+ * which is no line of its own, so that these are all there can be.
  */
-static u32 pending;
-static u8 vector_of[16];
-static u64 noted, delivered;
-
-/* The order in which the PICs rank their lines: the slave hangs on line 2. */
 static const u8 by_priority[] = { 0,  1,  8, 9, 10, 11, 12, 13,
 				  14, 15, 3, 4, 5,  6,	7 };
 
@@ -34,82 +34,52 @@ void pic_lines_note(u8 vector)
 		fault_log_interrupt(vector);
 		return;
 	}
-	pending |= 1u << line;
-	vector_of[line] = vector;
-	noted++;
+	pics.waiting |= 1u << line;
+	pics.vector_of[line] = vector;
+	pics.noted++;
+}
+
+const u32 *pic_lines_waiting(void)
+{
+	return &pics.waiting;
 }
 
 bool pic_lines_pending(void)
 {
-	return pending != 0;
+	return pics.waiting != 0;
 }
 
 u64 pic_lines_noted(void)
 {
-	return noted;
+	return pics.noted;
 }
 
 u64 pic_lines_delivered(void)
 {
-	return delivered;
+	return pics.delivered;
 }
 
-static __attribute__((noinline)) void set_window_exiting(struct guest16 *guest,
-							 bool on)
-{
-	u64 controls = vmcs_read(VMCS_PROCBASED_CONTROLS);
-
-	vmcs_write(VMCS_PROCBASED_CONTROLS,
-		   on ? controls | PROCBASED_INTERRUPT_WINDOW_EXITING
-		      : controls & ~(u64)PROCBASED_INTERRUPT_WINDOW_EXITING);
-	guest->awaits_window = on;
-}
-
-static bool can_take(const struct guest16 *guest)
-{
-	u64 blocking = vmcs_read(VMCS_GUEST_INTERRUPTIBILITY_STATE);
-
-	return (vmcs_read(VMCS_GUEST_RFLAGS) & RFLAGS_IF) != 0 &&
-	       !guest->watch.shadow &&
-	       (blocking & (INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS)) ==
-		       0;
-}
-
-static inline void deliver_first(struct guest16 *guest)
+static u8 take(struct board *board, u8 *line)
 {
 	size_t i = 0;
-	u8 line;
 
-	while (!(pending & 1u << by_priority[i])) {
+	(void)board;
+	while (!(pics.waiting & 1u << by_priority[i])) {
 		i++;
 	}
-	line = by_priority[i];
-	pending &= ~(1u << line);
-	delivered++;
-	if (guest->watch.armed) {
-		watch_irq(guest, line, vector_of[line]);
-	}
-	guest16_enter_vector(guest, vector_of[line]);
+	*line = by_priority[i];
+	pics.waiting &= ~(1u << *line);
+	pics.delivered++;
+	return pics.vector_of[*line];
 }
 
-static __attribute__((noinline)) void deliver(struct guest16 *guest)
+static void wait(struct board *board, u32 us)
 {
-	bool wait;
-
-	if (pending != 0 && can_take(guest)) {
-		deliver_first(guest);
-	}
-	/* Where steps hold it back, they will see to it. */
-	wait = pending != 0 && !guest->watch.shadow;
-	if (unlikely(guest->awaits_window != wait)) {
-		set_window_exiting(guest, wait);
-	}
+	(void)board;
+	interrupt_wait_for_pic(us);
 }
 
-/* Before most calls there is nothing to do. */
-void pic_lines_deliver(struct guest16 *guest)
-{
-	if (unlikely(pending != 0 || guest->awaits_window)) {
-		deliver(guest);
-	}
-}
+const struct board_lines pic_lines = {
+	.take = take,
+	.wait = wait,
+};

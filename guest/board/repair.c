@@ -39,14 +39,13 @@ static void repair_vectors(void)
 	}
 }
 
-void repair_after(struct guest16 *guest)
+void repair_after(struct board *board)
 {
 	if (pic_end_all()) {
 		log_warn("interrupts in service ended");
 	}
 	pic_restore_masks();
-	guest_memory_set_a20(&guest->memory, false);
-	guest->cmos_index = 0;
-	guest->kbc_output_port = false;
+	guest_memory_set_a20(board->memory, false);
+	board_reset(board);
 	repair_vectors();
 }

@@ -1,10 +1,10 @@
 /*
- * Putting the machine right after a call with the machine view that ended in
- * the middle: what the BIOS had begun with its devices nobody finishes.
+ * Putting the machine right after a guest with the board `machine` ended in the
+ * middle: what the BIOS had begun with its devices nobody finishes.
  */
 #pragma once
 
-#include "guest/code16/guest16.h"
+#include "guest/board/board.h"
 
 /*
  * Ends the PICs' interrupts in service, brings back their masks as before the
@@ -12,4 +12,4 @@
  * where they differ from those at boot. Each repair is a line in the log. Boot
  * core, after the guest's run, before pic_take_from_guest().
  */
-void repair_after(struct guest16 *guest);
+void repair_after(struct board *board);

@@ -2,8 +2,8 @@
  * What a 16-bit guest starts with: what exits, and the state that stays from
  * call to call. On the guest's core, its VMCS current, interrupts off.
  */
+#include "arch/mem/paging.h"
 #include "arch/x86.h"
-#include "guest/board/io_policy.h"
 #include "guest/code16/engine.h"
 #include "guest/memory/v86_tables.h"
 #include "vmm/guest_cr.h"
@@ -44,14 +44,14 @@ static u32 exception_bitmap(const struct engine *engine)
 static u32 intercepts(const struct guest16 *guest)
 {
 	return (guest->engine->uses_v86 ? 0 : VCPU_INTERCEPT_DEBUG_REGISTERS) |
-	       (guest->memory.view == GUEST_VIEW_ISOLATED ? VCPU_INTERCEPT_PORTS
-							  : 0);
+	       (guest->board.io_bitmaps == NULL ? VCPU_INTERCEPT_PORTS : 0);
 }
 
 static int set_up(struct guest16 *guest)
 {
 	const struct engine *engine = guest->engine;
-	const struct vcpu_setup setup = {
+	const void *bitmaps = guest->board.io_bitmaps;
+	struct vcpu_setup setup = {
 		.name = engine->name,
 		.intercepts = intercepts(guest),
 		.exceptions = exception_bitmap(engine),
@@ -60,9 +60,12 @@ static int set_up(struct guest16 *guest)
 						: 0,
 		.unrestricted = !engine->uses_v86,
 		.vpid = engine->uses_ept,
-		.io_bitmap_phys = { io_policy_bitmap_a(),
-				    io_policy_bitmap_b() },
 	};
+
+	if (bitmaps != NULL) {
+		setup.io_bitmap_phys[0] = virt_to_phys(bitmaps);
+		setup.io_bitmap_phys[1] = virt_to_phys(bitmaps) + PAGE_SIZE;
+	}
 
 	return vcpu_setup(&guest->vcpu, &setup);
 }

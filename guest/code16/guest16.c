@@ -24,7 +24,7 @@
 	 RFLAGS_ID)
 
 int guest16_init(struct guest16 *guest, const struct engine *engine,
-		 enum guest_view view, bool vme)
+		 const struct board_kind *board, bool vme)
 {
 	int err;
 
@@ -38,12 +38,13 @@ int guest16_init(struct guest16 *guest, const struct engine *engine,
 	guest->engine = engine;
 	guest->access_counts = access_counts_here();
 	guest->vme = vme && vmx_this_core()->has_vme;
-	err = guest_memory_init(&guest->memory, view, engine->uses_v86,
+	err = guest_memory_init(&guest->memory, board->memory, engine->uses_v86,
 				engine->uses_ept);
 	if (err != 0) {
 		vcpu_free(&guest->vcpu);
 		return err;
 	}
+	board_init(&guest->board, board, &guest->vcpu, &guest->memory);
 	v86_program_init(guest);
 	if (engine->uses_v86) {
 		v86_tables_build(guest->memory.system,

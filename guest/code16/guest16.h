@@ -5,9 +5,10 @@
 #pragma once
 
 #include "guest/bios_regs.h"
+#include "guest/board/board.h"
+#include "guest/memory/guest_memory.h"
 #include "guest/code16/smm_call.h"
 #include "guest/insn/v86_emulate.h"
-#include "guest/memory/guest_memory.h"
 #include "guest/watch/watch.h"
 #include "lib/types.h"
 #include "vmm/vcpu.h"
@@ -22,10 +23,8 @@ struct guest16 {
 	const struct engine *engine;
 	struct access_counts *access_counts; /* its core's */
 	struct guest_memory memory;
-	bool vme;	      /* virtual-8086: the processor redirects INT n */
-	bool used_uart;	      /* text may wait for the end of its line */
-	u8 cmos_index;	      /* last written to port 70h */
-	bool kbc_output_port; /* port 64h was told that 60h means the A20 gate */
+	struct board board;
+	bool vme; /* virtual-8086: the processor redirects INT n */
 	struct smm_call smm_call;
 	bool hlt_ends; /* HLT with interrupts off is a proper end, too */
 	void *caller;  /* the code there, in a page that stays */
@@ -44,7 +43,7 @@ struct guest16 {
 	struct guest16_selectors {
 		u32 ss, ds, fs, gs, es; /* CS is vcpu.return_cs */
 	} selectors;
-	bool awaits_window; /* an interrupt waits: guest/board/pic_lines.c */
+	bool awaits_window; /* an interrupt waits: guest/code16/guest16_irq.c */
 	u8 end_code[GUEST16_CODE_BYTES]; /* at CS:IP, as a run went wrong */
 	struct guest_watch watch;
 	/* What a virtual-8086 guest believes of the system registers. */
@@ -58,7 +57,7 @@ struct guest16 {
  * something that this engine needs (logged by name).
  */
 int guest16_init(struct guest16 *guest, const struct engine *engine,
-		 enum guest_view view, bool vme);
+		 const struct board_kind *board, bool vme);
 void guest16_free(struct guest16 *guest);
 
 /*

@@ -8,17 +8,15 @@
 #include "arch/console/input.h"
 #include "arch/cpu.h"
 #include "arch/idle.h"
-#include "arch/interrupt.h"
 #include "arch/machine.h"
 #include "arch/x86.h"
 #include "guest/board/bios_area.h"
-#include "guest/board/io_policy.h"
-#include "guest/board/pic_lines.h"
 #include "guest/code16/engine.h"
 #include "guest/code16/guest16.h"
+#include "guest/code16/guest16_irq.h"
 #include "guest/code16/v86_program.h"
-#include "guest/far_ptr.h"
 #include "guest/watch/access_counts.h"
+#include "guest/far_ptr.h"
 #include "lib/error.h"
 #include "lib/fmt.h"
 #include "lib/string.h"
@@ -81,16 +79,18 @@ enum exit_action guest16_fault(struct guest16 *guest, u8 vector)
  */
 static void wait_for_interrupt(struct guest16 *guest)
 {
-	if (guest->memory.view != GUEST_VIEW_MACHINE) {
+	struct board *board = &guest->board;
+
+	if (!board_has_lines(board)) {
 		cpu_relax_idle();
 		return;
 	}
-	while (!pic_lines_pending() && !input_interrupted() &&
+	while (!board_interrupt_waits(board) && !input_interrupted() &&
 	       vcpu_time_left(&guest->vcpu, rdtsc()) != 0) {
-		interrupt_wait_for_pic(HALT_STEP_US);
+		board->kind->lines->wait(board, HALT_STEP_US);
 		console_poll();
 	}
-	pic_lines_deliver(guest);
+	guest16_irq_deliver(guest);
 }
 
 /* RIP is behind the HLT already. */
@@ -109,16 +109,12 @@ enum exit_action guest16_halt(struct guest16 *guest)
 
 void guest16_interrupt(struct vcpu *vcpu)
 {
-	struct guest16 *guest = vcpu->guest;
-
-	if (guest->memory.view == GUEST_VIEW_MACHINE) {
-		pic_lines_deliver(guest);
-	}
+	guest16_irq_deliver_if_any(vcpu->guest);
 }
 
 enum exit_action guest16_interrupt_window(struct vcpu *vcpu)
 {
-	pic_lines_deliver(vcpu->guest);
+	guest16_irq_deliver(vcpu->guest);
 	return EXIT_RESUME;
 }
 
@@ -141,10 +137,11 @@ enum exit_action guest16_vmcall(struct vcpu *vcpu)
 static __attribute__((noinline)) enum exit_action in(struct guest16 *guest,
 						     struct io_qualification io)
 {
-	u32 value = (u32)guest->vcpu.regs.rax;
+	u8 bytes = io_qualification_bytes(io);
+	u32 value = board_in(&guest->board, (u16)io.port, bytes);
+	u32 mask = (u32)(BIT(8 * bytes) - 1);
 
-	io_policy_in(guest, (u16)io.port, io_qualification_bytes(io), &value);
-	guest->vcpu.regs.rax = value;
+	guest->vcpu.regs.rax = ((u32)guest->vcpu.regs.rax & ~mask) | value;
 	return EXIT_SKIP_INSTRUCTION;
 }
 
@@ -160,8 +157,8 @@ static inline enum exit_action do_io(struct vcpu *vcpu,
 	if (io.in) {
 		return in(guest, io);
 	}
-	return io_policy_out(guest, (u16)io.port, io_qualification_bytes(io),
-			     (u32)vcpu->regs.rax)
+	return board_out(&guest->board, (u16)io.port,
+			 io_qualification_bytes(io), (u32)vcpu->regs.rax)
 		       ? EXIT_SKIP_INSTRUCTION
 		       : EXIT_STOP;
 }

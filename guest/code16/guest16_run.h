@@ -1,8 +1,8 @@
 /* Around vcpu_run(), what every run of a 16-bit guest needs. */
 #pragma once
 
-#include "guest/board/pic_lines.h"
 #include "guest/code16/guest16.h"
+#include "guest/code16/guest16_irq.h"
 #include "guest/watch/watch.h"
 
 /*
@@ -14,8 +14,6 @@ static inline enum vcpu_end guest16_run(struct guest16 *guest, u64 timeout_us)
 	if (watch_wanted()) {
 		return watch_run(guest, timeout_us);
 	}
-	if (guest->memory.view == GUEST_VIEW_MACHINE) {
-		pic_lines_deliver(guest);
-	}
+	guest16_irq_deliver_if_any(guest);
 	return vcpu_run(&guest->vcpu, timeout_us);
 }

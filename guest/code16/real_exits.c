@@ -4,7 +4,6 @@
  * off.
  */
 #include "arch/x86.h"
-#include "guest/board/msr_policy.h"
 #include "guest/code16/engine.h"
 #include "guest/code16/guest16.h"
 #include "guest/code16/guest16_exits.h"
@@ -98,14 +97,16 @@ static enum exit_action on_descriptor_table(struct vcpu *vcpu)
 
 static bool on_rdmsr(struct vcpu *vcpu, u32 msr, u64 *value)
 {
-	(void)vcpu;
-	return msr_policy_read(msr, value);
+	const struct guest16 *guest = vcpu->guest;
+
+	return guest->board.kind->read_msr(msr, value);
 }
 
 static bool on_wrmsr(struct vcpu *vcpu, u32 msr, u64 value)
 {
-	(void)vcpu;
-	return msr_policy_write(msr, value);
+	const struct guest16 *guest = vcpu->guest;
+
+	return guest->board.kind->write_msr(msr, value);
 }
 
 /* What counts there is the host's doing as well. */

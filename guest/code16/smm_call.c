@@ -50,7 +50,7 @@ static bool bios_has_name(void)
 	return false;
 }
 
-bool smm_call_is_used(void)
+static bool is_used(void)
 {
 	for (u32 i = 0; i < sizeof(SEABIOS_DATE) - 1; i++) {
 		if (bios_area_read8(BIOS_DATE + i) != (u8)SEABIOS_DATE[i]) {
@@ -138,7 +138,7 @@ static bool refuse(struct guest16 *guest)
 	return false;
 }
 
-bool smm_call(struct guest16 *guest, u8 command)
+static bool on_command(struct guest16 *guest, u8 command)
 {
 	u32 direction = (u32)guest->vcpu.regs.rcx;
 
@@ -161,4 +161,33 @@ bool smm_call(struct guest16 *guest, u8 command)
 		     (u32)guest->vcpu.regs.rbx -
 			     vcpu_exit_instruction_bytes(&guest->vcpu));
 	return true;
+}
+
+static u64 read_port(void *context, u64 at, u8 bytes)
+{
+	(void)context;
+	(void)bytes;
+	return inb((u16)at);
+}
+
+static bool write_port(void *context, u64 at, u8 bytes, u64 value)
+{
+	const struct board *board = context;
+
+	(void)at;
+	(void)bytes;
+	return on_command(board->vcpu->guest, (u8)value);
+}
+
+int smm_call_init(void)
+{
+	static const struct bus_device smi_command = {
+		.read = read_port,
+		.write = write_port,
+		.widest = 1,
+	};
+	const struct bus_range range = { SMI_COMMAND, SMI_COMMAND,
+					 &smi_command };
+
+	return is_used() ? machine_ports_add(&range) : 0;
 }

@@ -10,8 +10,6 @@
 #include "lib/types.h"
 #include "vmm/vcpu_state.h"
 
-struct guest16;
-
 /*
  * The 16-bit state that waits for the 32-bit code to return: what an SMI saves
  * and RSM loads, but for the general registers.
@@ -25,11 +23,10 @@ struct smm_call {
 	u64 rflags;
 };
 
-/* Whether the machine's BIOS is one that makes such calls. */
-bool smm_call_is_used(void);
-
 /*
- * The guest's OUT of `command` to port B2h, on a machine with such a BIOS.
- * False if it ended the run, by vcpu_stop().
+ * After boards_init(): takes port B2h of the machine's for this, where its BIOS
+ * is one that makes such calls. Elsewhere the SMI it causes is the machine's
+ * own and leaves no trace in the guest, whose registers its handler may look
+ * at. 0 or ERR_FULL.
  */
-bool smm_call(struct guest16 *guest, u8 command);
+int smm_call_init(void);

@@ -6,8 +6,6 @@
 
 #include "arch/cpu.h"
 #include "arch/x86.h"
-#include "guest/board/io_policy.h"
-#include "guest/board/msr_policy.h"
 #include "guest/code16/engine.h"
 #include "guest/code16/guest16_exits.h"
 #include "guest/memory/v86_tables.h"
@@ -48,19 +46,24 @@ static void op_write8(void *context, u32 linear, u8 value)
 
 static bool op_in(void *context, u16 port, unsigned bytes, u32 *value)
 {
-	io_policy_in(context, port, (u8)bytes, value);
+	struct guest16 *guest = context;
+	u32 mask = (u32)(BIT(8 * bytes) - 1);
+
+	*value = (*value & ~mask) | board_in(&guest->board, port, (u8)bytes);
 	return true;
 }
 
 static bool op_out(void *context, u16 port, unsigned bytes, u32 value)
 {
-	return io_policy_out(context, port, (u8)bytes, value);
+	struct guest16 *guest = context;
+
+	return board_out(&guest->board, port, (u8)bytes, value);
 }
 
 static bool op_rdmsr(void *context, u32 index, u64 *value)
 {
 	struct guest16 *guest = context;
-	bool allowed = msr_policy_read(index, value);
+	bool allowed = guest->board.kind->read_msr(index, value);
 
 	if (!allowed) {
 		vcpu_note_refusal(&guest->vcpu, REFUSAL_RDMSR, index, 0);
@@ -71,7 +74,7 @@ static bool op_rdmsr(void *context, u32 index, u64 *value)
 static bool op_wrmsr(void *context, u32 index, u64 value)
 {
 	struct guest16 *guest = context;
-	bool allowed = msr_policy_write(index, value);
+	bool allowed = guest->board.kind->write_msr(index, value);
 
 	if (!allowed) {
 		vcpu_note_refusal(&guest->vcpu, REFUSAL_WRMSR, index, value);

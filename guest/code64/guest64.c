@@ -8,7 +8,6 @@
 #include "arch/machine.h"
 #include "arch/msr.h"
 #include "arch/x86.h"
-#include "guest/board/guest_uart.h"
 #include "guest/code16/engine.h"
 #include "guest/code64/guest64_parts.h"
 #include "guest/watch/watch64.h"
@@ -48,9 +47,9 @@ bool guest64_can_use_ept(const struct vmx_caps *caps)
 	return engine_available(&engine_v86_ept, caps);
 }
 
-int guest64_init(struct guest64 *guest, enum guest64_pages pages,
-		 bool under_ept, u32 ram_end, const void *program, size_t bytes,
-		 u64 start)
+int guest64_init(struct guest64 *guest, const struct board_kind *board,
+		 enum guest64_pages pages, bool under_ept, u32 ram_end,
+		 const void *program, size_t bytes, u64 start)
 {
 	int err;
 
@@ -67,6 +66,7 @@ int guest64_init(struct guest64 *guest, enum guest64_pages pages,
 	memcpy(guest64_memory_at(&guest->memory, GUEST64_PROGRAM), program,
 	       bytes);
 	init_walk(guest);
+	board_init(&guest->board, board, &guest->vcpu, NULL);
 	guest->vcpu.uses_ept = under_ept;
 	vcpu_load(&guest->vcpu);
 	err = guest64_set_up(guest);
@@ -103,7 +103,7 @@ enum vcpu_end guest64_run(struct guest64 *guest, u64 timeout_us)
 	end = vcpu_run(&guest->vcpu, timeout_us);
 	watch64_end(guest);
 	guest->kernel_gs_base = swap_kernel_gs_base(host);
-	guest_uart_flush();
+	guest_uart_flush(&guest->board.uart);
 	return end;
 }
 

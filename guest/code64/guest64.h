@@ -1,13 +1,13 @@
 /*
- * A guest of 64-bit code on a machine of its own: memory as in
- * guest/memory/guest64_memory.h, a UART for its text, and nothing else. What it reads
- * and writes where there is no memory is printed and answered, as are the I/O
- * ports. No interrupt is ever delivered to it.
+ * A guest of 64-bit code: memory as in guest/guest64_memory.h, and a board for
+ * what it reads and writes where there is no memory, and for the I/O ports. No
+ * interrupt is ever delivered to it.
  */
 #pragma once
 
-#include "guest/insn/mmio_execute.h"
+#include "guest/board/board.h"
 #include "guest/memory/guest64_memory.h"
+#include "guest/insn/mmio_execute.h"
 #include "guest/memory/walk64.h"
 #include "lib/types.h"
 #include "vmm/vcpu.h"
@@ -25,12 +25,11 @@ struct guest64_regs {
 struct guest64 {
 	struct vcpu vcpu; /* first: handlers get from it to this */
 	struct guest64_memory memory;
+	struct board board;
 	struct walk64 walk; /* its own page tables, as they are now */
 	u64 cr8;
 	u64 kernel_gs_base; /* while it is not running */
 	u32 exceptions;	    /* the exception bitmap, while it is watched */
-	/* What it does outside its RAM is answered, but not shown. */
-	bool silent;
 	/* If not NULL: called at each exit, before it is handled. */
 	void (*watch)(struct guest64 *guest, u32 exit_reason);
 };
@@ -41,13 +40,14 @@ bool guest64_can_use_ept(const struct vmx_caps *caps);
 /*
  * Makes a guest on the calling core, which must be in VMX operation, loads it,
  * and sets its registers for a program that starts at GUEST64_PROGRAM + start.
- * ram_end: as guest64_memory_init() has it. program: bytes of it, which must
- * fit; at most GUEST64_PROGRAM_MAX. 0, ERR_NO_MEMORY, or
- * ERR_UNSUPPORTED where the processor lacks a control (logged by name).
+ * board: board_bare, or board_isolated for a program whose accesses outside its
+ * RAM are not to be shown. ram_end: as guest64_memory_init() has it. program:
+ * bytes of it, which must fit; at most GUEST64_PROGRAM_MAX. 0, ERR_NO_MEMORY,
+ * or ERR_UNSUPPORTED where the processor lacks a control (logged by name).
  */
-int guest64_init(struct guest64 *guest, enum guest64_pages pages,
-		 bool under_ept, u32 ram_end, const void *program, size_t bytes,
-		 u64 start);
+int guest64_init(struct guest64 *guest, const struct board_kind *board,
+		 enum guest64_pages pages, bool under_ept, u32 ram_end,
+		 const void *program, size_t bytes, u64 start);
 /* On its core, after a guest64_init() that succeeded. */
 void guest64_free(struct guest64 *guest);
 

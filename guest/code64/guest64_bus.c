@@ -1,14 +1,9 @@
 /*
  * What a 64-bit guest reaches outside its RAM: memory-mapped I/O, which is
- * acted out instruction by instruction, and I/O ports. Each access is a line;
- * a read of memory-mapped I/O answers 12h, of a port all ones, and what is
- * written is lost. The ports of the first UART are one that is always ready:
- * its text comes out as lines `guest: TEXT`. On the guest's core, its VMCS
- * current, interrupts off.
+ * acted out instruction by instruction, and I/O ports. The board answers. On
+ * the guest's core, its VMCS current, interrupts off.
  */
-#include "arch/console/console.h"
 #include "arch/x86.h"
-#include "guest/board/guest_uart.h"
 #include "guest/code64/guest64_parts.h"
 #include "guest/watch/watch64.h"
 #include "lib/error.h"
@@ -17,10 +12,6 @@
 #include "vmm/vcpu_events.h"
 #include "vmm/vcpu_state.h"
 
-#define MMIO_ANSWER 0x12u
-#define UART_BASE 0x3f8u
-#define UART_PORTS 8u
-
 /* One instruction that is acted out, and what has become of it. */
 struct step {
 	struct guest64 *guest;
@@ -28,28 +19,17 @@ struct step {
 	enum exit_action action;
 };
 
-static void show_mmio(struct guest64 *guest, bool read, u64 gpa, u8 bytes,
-		      u64 value)
-{
-	if (!guest->silent) {
-		console_printf("mmio: %s size=%u address=%016lx data=%0*lx\n",
-			       read ? "read" : "write", bytes, gpa, 2 * bytes,
-			       value);
-	}
-	watch64_mmio(guest, read, gpa, bytes, value);
-}
-
 /* At most 8 bytes, in one page. */
 static u64 read_piece(struct guest64 *guest, u64 gpa, u8 bytes)
 {
 	const u8 *at = guest64_memory_at(&guest->memory, gpa);
-	u64 value = MMIO_ANSWER;
+	u64 value = 0;
 
-	if (at == NULL) {
-		show_mmio(guest, true, gpa, bytes, value);
-	} else {
-		value = 0;
+	if (at != NULL) {
 		memcpy(&value, at, bytes);
+	} else {
+		value = board_read_mmio(&guest->board, gpa, bytes);
+		watch64_mmio(guest, true, gpa, bytes, value);
 	}
 	return value;
 }
@@ -61,10 +41,11 @@ static void write_piece(struct guest64 *guest, u64 gpa, u8 bytes, u64 value)
 	if (bytes < 8) {
 		value &= BIT(8 * bytes) - 1;
 	}
-	if (at == NULL) {
-		show_mmio(guest, false, gpa, bytes, value);
-	} else {
+	if (at != NULL) {
 		memcpy(at, &value, bytes);
+	} else {
+		board_write_mmio(&guest->board, gpa, bytes, value);
+		watch64_mmio(guest, false, gpa, bytes, value);
 	}
 }
 
@@ -223,30 +204,24 @@ enum exit_action guest64_mmio(struct guest64 *guest, u64 address)
 
 enum exit_action guest64_io(struct vcpu *vcpu, struct io_qualification io)
 {
+	struct guest64 *guest = vcpu->guest;
 	u8 bytes = io_qualification_bytes(io);
 	u64 mask = BIT(8 * bytes) - 1;
 	u64 value = vcpu->regs.rax & mask;
 	u16 port = (u16)io.port;
-	bool silent = ((const struct guest64 *)vcpu->guest)->silent;
-	bool uart = !silent && bytes == 1 && port - UART_BASE < UART_PORTS;
 
 	if (io.string) {
 		return vcpu_stop(vcpu, VCPU_END_FAULT,
 				 "string I/O at port %x: not supported", port);
 	}
 	if (io.in) {
-		value = uart ? guest_uart_read(port) : mask;
+		value = board_in(&guest->board, port, bytes);
 		/* 32 bits clear the upper half; fewer keep what is above. */
 		vcpu->regs.rax =
 			bytes == 4 ? value : (vcpu->regs.rax & ~mask) | value;
-	} else if (uart) {
-		guest_uart_write(port, (u8)value);
+	} else if (!board_out(&guest->board, port, bytes, (u32)value)) {
+		return EXIT_STOP;
 	}
-	if (!uart && !silent) {
-		console_printf("port: %s size=%u port=%04x data=%0*lx\n",
-			       io.in ? "in" : "out", bytes, port, 2 * bytes,
-			       value);
-	}
-	watch64_port(vcpu->guest, io, value);
+	watch64_port(guest, io, value);
 	return EXIT_SKIP_INSTRUCTION;
 }

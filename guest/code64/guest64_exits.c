@@ -7,7 +7,6 @@
 #include "arch/mem/paging.h"
 #include "arch/msr.h"
 #include "arch/x86.h"
-#include "guest/board/msr_policy.h"
 #include "guest/code64/guest64_parts.h"
 #include "guest/watch/watch64.h"
 #include "lib/fmt.h"
@@ -204,6 +203,8 @@ static enum exit_action on_cr_access(struct vcpu *vcpu,
 
 static bool on_rdmsr(struct vcpu *vcpu, u32 msr, u64 *value)
 {
+	const struct guest64 *guest = vcpu->guest;
+
 	switch (msr) {
 	case MSR_IA32_EFER:
 	case MSR_IA32_KERNEL_GS_BASE:
@@ -216,7 +217,7 @@ static bool on_rdmsr(struct vcpu *vcpu, u32 msr, u64 *value)
 		*value = vcpu_segment_base(vcpu, SEGMENT_GS);
 		return true;
 	default:
-		return msr_policy_read(msr, value);
+		return guest->board.kind->read_msr(msr, value);
 	}
 }
 
@@ -238,6 +239,8 @@ static bool write_base(struct vcpu *vcpu, u32 msr, u64 value)
 
 static bool on_wrmsr(struct vcpu *vcpu, u32 msr, u64 value)
 {
+	const struct guest64 *guest = vcpu->guest;
+
 	switch (msr) {
 	case MSR_IA32_EFER:
 		return value == rdmsr(MSR_IA32_EFER);
@@ -246,7 +249,7 @@ static bool on_wrmsr(struct vcpu *vcpu, u32 msr, u64 value)
 	case MSR_IA32_KERNEL_GS_BASE:
 		return write_base(vcpu, msr, value);
 	default:
-		return msr_policy_write(msr, value);
+		return guest->board.kind->write_msr(msr, value);
 	}
 }
 

@@ -44,7 +44,7 @@ static u32 wrap(const struct guest_memory *memory, u32 page)
 
 static bool is_private(const struct guest_memory *memory, u32 page)
 {
-	return page < memory->first_of_machine || page >= MEGABYTE_PAGES;
+	return page < memory->plan->first_of_machine || page >= MEGABYTE_PAGES;
 }
 
 /* What a page of the guest's own begins with; NULL for zeroes. */
@@ -110,7 +110,7 @@ static bool is_mapped(const struct guest_memory *memory, u32 page)
 static int build_tables(struct guest_memory *memory)
 {
 	u32 first_system = (u32)virt_to_phys(memory->system);
-	u32 first = memory->first_of_machine;
+	u32 first = memory->plan->first_of_machine;
 	int err = 0;
 
 	memory->directory[0] = (u32)virt_to_phys(memory->table) | PTE_USER;
@@ -168,19 +168,14 @@ static int init_tables(struct guest_memory *memory)
 			       : build_tables(memory);
 }
 
-int guest_memory_init(struct guest_memory *memory, enum guest_view view,
-		      bool guest_paging, bool under_ept)
+int guest_memory_init(struct guest_memory *memory,
+		      const struct guest_memory_plan *plan, bool guest_paging,
+		      bool under_ept)
 {
-	static const u32 first_of_machine[] = {
-		[GUEST_VIEW_MACHINE] = 0,
-		[GUEST_VIEW_PRIVATE] = LOW_PAGES,
-		[GUEST_VIEW_ISOLATED] = MEGABYTE_PAGES,
-	};
 	int err = 0;
 
 	memset(memory, 0, sizeof(*memory));
-	memory->view = view;
-	memory->first_of_machine = first_of_machine[view];
+	memory->plan = plan;
 	if (under_ept) {
 		err = ept_host_init(&memory->ept);
 		memory->has_ept = err == 0;
@@ -271,30 +266,10 @@ u64 guest_memory_ept_pointer(const struct guest_memory *memory)
 /* Devices and the firmware's memory, one to one; never RAM or an APIC. */
 static bool may_reach(const struct guest_memory *memory, u64 address)
 {
-	switch (memory->view) {
-	case GUEST_VIEW_MACHINE:
-		return machine_is_open_to_bios(address) ||
-		       machine_is_guest_ram(address);
-	case GUEST_VIEW_PRIVATE:
-		return machine_is_open_to_guests(address);
-	default:
-		return false;
-	}
-}
+	const struct guest_memory_plan *plan = memory->plan;
 
-/*
- * A guest that touches devices all over the address space must not take all
- * the hypervisor's pages for tables: so many cover what BIOSes and programs
- * use, and the whole of memory below 4 GiB for the one machine view.
- */
-#define TABLES_MAX 128u
-#define MACHINE_TABLES_MAX 2112u
-
-static bool has_room_for_tables(const struct guest_memory *memory)
-{
-	return memory->ept.tables < (memory->view == GUEST_VIEW_MACHINE
-					     ? MACHINE_TABLES_MAX
-					     : TABLES_MAX);
+	return (plan->reaches != NULL && plan->reaches(address)) ||
+	       (plan->ram && machine_is_guest_ram(address));
 }
 
 static int touch_machine(struct guest_memory *memory, u64 address)
@@ -308,7 +283,7 @@ static int touch_machine(struct guest_memory *memory, u64 address)
 	    ept_lookup(&memory->ept, page, &hpa, &access, &type)) {
 		return ERR_RANGE;
 	}
-	if (!has_room_for_tables(memory)) {
+	if (memory->ept.tables >= memory->plan->tables_max) {
 		return ERR_FULL;
 	}
 	return ept_map(&memory->ept, page, page, PAGE_SIZE, EPT_ALL,

@@ -1,16 +1,16 @@
 /*
  * The memory of a 16-bit guest, by guest-physical address:
  *
- *	00000-9FFFF	machine view: the machine's own RAM
- *			private view: pages of the guest's, made when touched
- *			isolated view: the same
+ *	00000-9FFFF	board machine: the machine's own RAM
+ *			private: pages of the guest's, made when touched
+ *			isolated: the same
  *	A0000-FFFFF	the machine's own: video memory, adapters, ROM-BIOS
- *			isolated view: zeroes up to BFFFF, then copies, the guest's
+ *			isolated: zeroes up to BFFFF, then copies, the guest's
  *	100000-1FFFFF	A20 closed: the first megabyte again
  *			A20 open: pages of the guest's, made when touched
- *	above		machine view: the RAM that the kernel leaves to guests;
+ *	above		machine: the RAM that the kernel leaves to guests;
  *			devices and what the firmware keeps for itself; never
- *			the hypervisor's RAM; isolated view: nothing
+ *			the hypervisor's RAM; isolated: nothing
  *
  * A virtual-8086 guest reaches it up to 10FFEFh through 32-bit page tables, in
  * which its linear addresses are the same; from 110000h they hold its system
@@ -22,16 +22,21 @@
 #include "lib/types.h"
 #include "vmm/vmx/ept.h"
 
-/*
- * Isolated: nothing of the machine's is there, no device by memory or port, for
- * code that is trusted with nothing.
- */
-enum guest_view {
-	GUEST_VIEW_MACHINE,
-	GUEST_VIEW_PRIVATE,
-	GUEST_VIEW_ISOLATED,
-	GUEST_VIEWS,
+/* What of this is the machine's own: a board's choice. */
+struct guest_memory_plan {
+	u32 first_of_machine; /* page; those from it to 1 MiB */
+	/* Above: devices, and what the firmware keeps; NULL: none. */
+	bool (*reaches)(u64 phys);
+	bool ram;	/* and the RAM that the kernel leaves to guests */
+	u32 tables_max; /* of EPT, before ERR_FULL */
 };
+
+/*
+ * A guest that touches devices all over the address space must not take all
+ * the hypervisor's pages for tables: so many cover what BIOSes and programs
+ * use.
+ */
+#define GUEST_TABLES_MAX 128u
 
 #define GUEST_LOW_END 0xa0000u /* end of the first 640 KiB */
 #define GUEST_MEGABYTE 0x100000u
@@ -42,8 +47,7 @@ enum guest_view {
 #define GUEST_FRAMES (GUEST_RAM_END >> PAGE_SHIFT)
 
 struct guest_memory {
-	enum guest_view view;
-	u32 first_of_machine; /* page; those from it to 1 MiB are not its own */
+	const struct guest_memory_plan *plan;
 	bool a20_open;
 	bool has_ept;
 	u32 private_pages;
@@ -58,8 +62,9 @@ struct guest_memory {
  * guest_paging: with 32-bit page tables; under_ept: with EPT. 0 or
  * ERR_NO_MEMORY, with nothing left behind.
  */
-int guest_memory_init(struct guest_memory *memory, enum guest_view view,
-		      bool guest_paging, bool under_ept);
+int guest_memory_init(struct guest_memory *memory,
+		      const struct guest_memory_plan *plan, bool guest_paging,
+		      bool under_ept);
 void guest_memory_free(struct guest_memory *memory);
 
 /*

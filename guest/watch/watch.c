@@ -11,11 +11,11 @@
 #include "arch/cpu.h"
 #include "arch/percpu.h"
 #include "arch/x86.h"
-#include "guest/board/pic_lines.h"
-#include "guest/code16/engine.h"
-#include "guest/memory/v86_tables.h"
 #include "guest/watch/access_counts.h"
+#include "guest/code16/engine.h"
+#include "guest/code16/guest16_irq.h"
 #include "guest/watch/port_names.h"
+#include "guest/memory/v86_tables.h"
 #include "guest/watch/watch_parts.h"
 #include "lib/string.h"
 #include "vmm/vcpu_setup.h"
@@ -147,7 +147,7 @@ void watch_apply(struct guest16 *guest)
 	struct guest_watch *w = &guest->watch;
 	bool live = w->armed && !w->suspended;
 	bool ports = (live && wants(guest, TRACE_IO)) ||
-		     guest->memory.view == GUEST_VIEW_ISOLATED;
+		     guest->board.io_bitmaps == NULL;
 	bool by_tf = live && w->stepping && !w->by_mtf;
 	/* TF would be lost in INT n. */
 	bool ints = live && (wants(guest, TRACE_INT) || by_tf);
@@ -268,9 +268,7 @@ enum vcpu_end watch_run(struct guest16 *guest, u64 timeout_us)
 	enum vcpu_end end;
 
 	begin(guest);
-	if (guest->memory.view == GUEST_VIEW_MACHINE) {
-		pic_lines_deliver(guest);
-	}
+	guest16_irq_deliver_if_any(guest);
 	end = vcpu_run(&guest->vcpu, timeout_us);
 	if (guest->vcpu.trace != 0) {
 		end_watch(guest);

@@ -7,7 +7,7 @@
  * On the guest's core, its VMCS current, interrupts off.
  */
 #include "arch/x86.h"
-#include "guest/board/pic_lines.h"
+#include "guest/code16/guest16_irq.h"
 #include "guest/code16/v86_program.h"
 #include "guest/watch/watch_parts.h"
 #include "lib/string.h"
@@ -227,9 +227,9 @@ static void step(struct guest16 *guest, bool mtf)
 		advance(guest);
 	}
 	/* What the blocking held back. */
-	if (w->stepping && !w->shadow &&
-	    guest->memory.view == GUEST_VIEW_MACHINE && pic_lines_pending()) {
-		pic_lines_deliver(guest);
+	if (w->stepping && !w->shadow && board_has_lines(&guest->board) &&
+	    board_interrupt_waits(&guest->board)) {
+		guest16_irq_deliver(guest);
 		if (has_moved(guest)) {
 			snapshot(guest);
 		}

@@ -46,7 +46,7 @@ static void call(void *argument)
 	struct guest_job *job = argument;
 	struct bios_regs first = job->regs;
 
-	job->err = bios_pool_get(job->engine, job->view, settings()->vme,
+	job->err = bios_pool_get(job->engine, job->board, settings()->vme,
 				 &job->guest);
 	if (job->err != 0 || guest_job_put(job) != 0) {
 		return;

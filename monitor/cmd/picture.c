@@ -138,7 +138,7 @@ static int run_picture(struct args *args)
 	struct bios_10_vbe_mode mode;
 	struct guest16 *guest;
 	u32 checksum;
-	int err = engine_choice_guest(GUEST_VIEW_MACHINE, &guest);
+	int err = engine_choice_guest(&board_machine, &guest);
 
 	if (err == 0) {
 		err = pick(args, guest, &mode);

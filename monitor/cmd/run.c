@@ -12,7 +12,6 @@
 #include "guest/abi.h"
 #include "guest/bios/bios_pool.h"
 #include "guest/bios/program16.h"
-#include "guest/board/guest_uart.h"
 #include "lib/error.h"
 #include "lib/fmt.h"
 #include "lib/str.h"
@@ -25,6 +24,7 @@
 struct run_job {
 	struct guest_job job; /* first: a job's function gets from it to this */
 	const struct program16 *program;
+	bool one_of_many; /* several cores run it at once */
 };
 #define JOB_PAGES ((sizeof(struct run_job) + PAGE_SIZE - 1) / PAGE_SIZE)
 
@@ -98,15 +98,14 @@ static int check_job(const struct runs *runs, const struct guest_job *job)
 	if (err != 0) {
 		return err;
 	}
-	if (runs->count > 1 && job->view == GUEST_VIEW_MACHINE &&
-	    job->core != 0) {
+	if (runs->count > 1 && job->board->on_boot_core && job->core != 0) {
 		return command_error(
 			ERR_INVALID,
-			"there is one machine; view=machine on "
-			"core %u; leave view= out, or give one core",
-			job->core);
+			"there is one machine; board=%s on "
+			"core %u; leave board= out, or give one core",
+			job->board->name, job->core);
 	}
-	err = program16_check(&runs->program, &job->regs, job->view, why,
+	err = program16_check(&runs->program, &job->regs, job->board, why,
 			      sizeof(why));
 	return err == 0 ? 0 : command_error(err, "%s", why);
 }
@@ -121,6 +120,7 @@ static int make_job(struct runs *runs, struct args *args, u32 i)
 		return ERR_NO_MEMORY;
 	}
 	run->program = &runs->program;
+	run->one_of_many = runs->count > 1;
 	runs->job[i] = &run->job;
 	err = guest_job_read(&run->job, args, runs->core[i], &regs);
 	return err == 0 ? check_job(runs, &run->job) : err;
@@ -143,7 +143,7 @@ static void run_program(void *argument)
 	struct guest_job *job = argument;
 	u64 start;
 
-	job->err = bios_pool_get_for_program(job->engine, job->view,
+	job->err = bios_pool_get_for_program(job->engine, job->board,
 					     settings()->vme, &job->guest);
 	if (job->err == 0) {
 		job->err = program16_load(job->guest, run->program);
@@ -151,6 +151,7 @@ static void run_program(void *argument)
 	if (job->err != 0 || guest_job_put(job) != 0) {
 		return;
 	}
+	job->guest->board.uart.names_core = run->one_of_many;
 	start = rdtsc();
 	job->end = program16_run(job->guest, run->program, &job->regs,
 				 job->timeout_ms * 1000);
@@ -196,9 +197,7 @@ static int print_results(struct runs *runs)
 
 static int run_all(struct runs *runs)
 {
-	guest_uart_name_core(runs->count > 1);
 	guest_job_run(runs->job, runs->count, run_program);
-	guest_uart_name_core(false);
 	return print_results(runs);
 }
 
@@ -236,7 +235,7 @@ const struct command cmd_run_commands[] = {
 			"REG= says. It ends by a\n"
 			"far return, or by HLT with interrupts off. On several "
 			"cores it runs at once. In\n"
-			"the private view, every core's but the boot core's, "
+			"board private, every core's but the boot core's, "
 			"each run has fresh memory.",
 		.example = "run hello cpu=all",
 		.keys = GUEST_JOB_KEYS " at",

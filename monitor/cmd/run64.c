@@ -167,11 +167,11 @@ static void run(void *argument)
 	struct guest64 *guest = pages_get(PAGES_FOR(sizeof(*guest)));
 	u64 begin;
 
-	job->err = guest == NULL
-			   ? ERR_NO_MEMORY
-			   : guest64_init(guest, wanted.pages, job->under_ept,
-					  GUEST64_RAM_END, wanted.program,
-					  wanted.bytes, wanted.start);
+	job->err = guest == NULL ? ERR_NO_MEMORY
+				 : guest64_init(guest, &board_bare,
+						wanted.pages, job->under_ept,
+						GUEST64_RAM_END, wanted.program,
+						wanted.bytes, wanted.start);
 	if (job->err != 0) {
 		if (guest != NULL) {
 			pages_put(guest, PAGES_FOR(sizeof(*guest)));

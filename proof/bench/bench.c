@@ -91,7 +91,7 @@ static void measure(const struct benchmark *benchmark,
 	memset(&run, 0, sizeof(run));
 	run.engine = engine;
 	run.unit = "ticks";
-	err = bios_pool_get(engine, benchmark->view, settings()->vme,
+	err = bios_pool_get(engine, benchmark->board, settings()->vme,
 			    &run.guest);
 	if (err != 0) {
 		bench_skip(&run, "no guest: %s", error_text(err));

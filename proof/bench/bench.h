@@ -33,7 +33,7 @@ struct bench_run {
 struct benchmark {
 	const char *name;
 	bool without_guest; /* no engine has a part in it */
-	enum guest_view view;
+	const struct board_kind *board;
 	/* Adds samples; or returns bench_skip(). */
 	bool (*measure)(struct bench_run *run);
 };

@@ -175,11 +175,11 @@ static bool mode_set(struct bench_run *run)
 }
 
 const struct benchmark bench_calls[] = {
-	{ "int11-call", false, GUEST_VIEW_PRIVATE, int11 },
-	{ "int11-call-machine", false, GUEST_VIEW_MACHINE, int11 },
-	{ "teletype", false, GUEST_VIEW_MACHINE, teletype },
-	{ "disk-read", false, GUEST_VIEW_MACHINE, disk_read },
-	{ "sector-read", false, GUEST_VIEW_MACHINE, sector_read },
-	{ "mode-set", false, GUEST_VIEW_MACHINE, mode_set },
+	{ "int11-call", false, &board_private, int11 },
+	{ "int11-call-machine", false, &board_machine, int11 },
+	{ "teletype", false, &board_machine, teletype },
+	{ "disk-read", false, &board_machine, disk_read },
+	{ "sector-read", false, &board_machine, sector_read },
+	{ "mode-set", false, &board_machine, mode_set },
 	{ 0 },
 };

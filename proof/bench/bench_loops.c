@@ -173,12 +173,12 @@ static bool timer_interrupt(struct bench_run *run)
 }
 
 const struct benchmark bench_loops[] = {
-	{ "cpuid", false, GUEST_VIEW_PRIVATE, cpuid_exit },
-	{ "vmcall", false, GUEST_VIEW_PRIVATE, vmcall_exit },
-	{ "rdmsr", false, GUEST_VIEW_PRIVATE, rdmsr_exit },
-	{ "out", false, GUEST_VIEW_PRIVATE, out_exit },
-	{ "int11-loop", false, GUEST_VIEW_PRIVATE, int11_loop },
-	{ "host-interrupt", false, GUEST_VIEW_PRIVATE, host_interrupt },
-	{ "timer-interrupt", false, GUEST_VIEW_MACHINE, timer_interrupt },
+	{ "cpuid", false, &board_private, cpuid_exit },
+	{ "vmcall", false, &board_private, vmcall_exit },
+	{ "rdmsr", false, &board_private, rdmsr_exit },
+	{ "out", false, &board_private, out_exit },
+	{ "int11-loop", false, &board_private, int11_loop },
+	{ "host-interrupt", false, &board_private, host_interrupt },
+	{ "timer-interrupt", false, &board_machine, timer_interrupt },
 	{ 0 },
 };

@@ -26,8 +26,8 @@ static bool guests(struct bench_run *run, bool time_free)
 
 	for (u32 i = 0; i < GUESTS; i++) {
 		u64 start = rdtsc();
-		int err = bios_guest_init(&guest, run->engine,
-					  GUEST_VIEW_PRIVATE, settings()->vme);
+		int err = bios_guest_init(&guest, run->engine, &board_private,
+					  settings()->vme);
 		enum vcpu_end end;
 		u64 exited, freed;
 
@@ -74,8 +74,8 @@ static bool vmx_cycle(struct bench_run *run)
 }
 
 const struct benchmark bench_machine[] = {
-	{ "new-guest", false, GUEST_VIEW_PRIVATE, new_guest },
-	{ "free-guest", false, GUEST_VIEW_PRIVATE, free_guest },
-	{ "vmx-cycle", true, GUEST_VIEW_PRIVATE, vmx_cycle },
+	{ "new-guest", false, &board_private, new_guest },
+	{ "free-guest", false, &board_private, free_guest },
+	{ "vmx-cycle", true, &board_private, vmx_cycle },
 	{ 0 },
 };

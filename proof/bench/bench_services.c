@@ -71,10 +71,10 @@ static bool mode_set_inside(struct bench_run *run)
 }
 
 const struct benchmark bench_services[] = {
-	{ "int11-inside", false, GUEST_VIEW_MACHINE, int11_inside },
-	{ "teletype-inside", false, GUEST_VIEW_MACHINE, teletype_inside },
-	{ "disk-read-inside", false, GUEST_VIEW_MACHINE, disk_read_inside },
-	{ "sector-read-inside", false, GUEST_VIEW_MACHINE, sector_read_inside },
-	{ "mode-set-inside", false, GUEST_VIEW_MACHINE, mode_set_inside },
+	{ "int11-inside", false, &board_machine, int11_inside },
+	{ "teletype-inside", false, &board_machine, teletype_inside },
+	{ "disk-read-inside", false, &board_machine, disk_read_inside },
+	{ "sector-read-inside", false, &board_machine, sector_read_inside },
+	{ "mode-set-inside", false, &board_machine, mode_set_inside },
 	{ 0 },
 };

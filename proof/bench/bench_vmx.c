@@ -120,7 +120,7 @@ static bool new_guest(struct bench_run *run)
 
 	run->unit = unit;
 	vmx_count_begin();
-	err = bios_guest_init(&guest, run->engine, GUEST_VIEW_PRIVATE,
+	err = bios_guest_init(&guest, run->engine, &board_private,
 			      settings()->vme);
 	if (err == 0) {
 		bios_call(&guest, VECTOR_EQUIPMENT, &regs, BENCH_TIMEOUT_MS);
@@ -134,9 +134,9 @@ static bool new_guest(struct bench_run *run)
 }
 
 const struct benchmark bench_vmx[] = {
-	{ "call-vmx", false, GUEST_VIEW_PRIVATE, whole_call },
-	{ "exit-vmx", false, GUEST_VIEW_PRIVATE, one_exit },
-	{ "launch-vmx", false, GUEST_VIEW_PRIVATE, launch },
-	{ "new-guest-vmx", false, GUEST_VIEW_PRIVATE, new_guest },
+	{ "call-vmx", false, &board_private, whole_call },
+	{ "exit-vmx", false, &board_private, one_exit },
+	{ "launch-vmx", false, &board_private, launch },
+	{ "new-guest-vmx", false, &board_private, new_guest },
 	{ 0 },
 };

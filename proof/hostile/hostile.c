@@ -36,9 +36,8 @@ static void begin(void *argument)
 
 	h->err = hostile_guest_init(&h->guest, h->kind);
 	if (h->err == 0) {
-		h->bystander =
-			hostile_guest16_make(bystander_engine(h),
-					     GUEST_VIEW_PRIVATE, &h->err);
+		h->bystander = hostile_guest16_make(bystander_engine(h),
+						    &board_private, &h->err);
 	}
 	if (h->bystander != NULL) {
 		make_calls(h);

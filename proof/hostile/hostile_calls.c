@@ -39,8 +39,7 @@ static const char *make_calls(struct hostile_calls *calls)
 	struct guest16 *guest;
 	struct bios_regs regs;
 
-	if (engine_choice_guest(is_boot_core ? GUEST_VIEW_MACHINE
-					     : GUEST_VIEW_PRIVATE,
+	if (engine_choice_guest(is_boot_core ? &board_machine : &board_private,
 				&guest) != 0) {
 		return "no guest";
 	}

@@ -47,7 +47,7 @@ void hostile_kind_make_program(const struct hostile_kind *kind,
 }
 
 struct guest16 *hostile_guest16_make(const struct engine *engine,
-				     enum guest_view view, int *err)
+				     const struct board_kind *board, int *err)
 {
 	struct guest16 *guest = pages_get(GUEST16_PAGES);
 
@@ -55,7 +55,7 @@ struct guest16 *hostile_guest16_make(const struct engine *engine,
 		*err = ERR_NO_MEMORY;
 		return NULL;
 	}
-	*err = bios_guest_init(guest, engine, view, settings()->vme);
+	*err = bios_guest_init(guest, engine, board, settings()->vme);
 	if (*err == 0) {
 		return guest;
 	}
@@ -88,9 +88,8 @@ int hostile_guest_init(struct hostile_guest *guest,
 
 	*guest = (struct hostile_guest){ .kind = kind };
 	if (kind->engine != NULL) {
-		guest->guest16 =
-			hostile_guest16_make(kind->engine, GUEST_VIEW_ISOLATED,
-					     &err);
+		guest->guest16 = hostile_guest16_make(kind->engine,
+						      &board_isolated, &err);
 		return err;
 	}
 	guest->guest64 = pages_get(GUEST64_PAGES);
@@ -170,14 +169,13 @@ static int run64(struct hostile_guest *guest, const struct hostile_program *p,
 	int err;
 
 	hostile_program64_image(p, guest->image);
-	err = guest64_init(guest64,
+	err = guest64_init(guest64, &board_isolated,
 			   p->small_pages ? GUEST64_PAGES_4K : GUEST64_PAGES_2M,
 			   guest->kind->under_ept, HOSTILE_RAM_END,
 			   guest->image, HOSTILE_IMAGE_BYTES, 0);
 	if (err != 0) {
 		return err;
 	}
-	guest64->silent = true;
 	memcpy(regs.gpr, p->gpr, sizeof(regs.gpr));
 	regs.gpr[GPR_RSP] = GUEST64_PROGRAM + HOSTILE_IMAGE_FRAME;
 	regs.rflags = 0;

@@ -54,7 +54,7 @@ bool hostile_guest_is_well(struct hostile_guest *guest);
 
 /* A guest of 16-bit code with memory of that view; NULL and *err. */
 struct guest16 *hostile_guest16_make(const struct engine *engine,
-				     enum guest_view view, int *err);
+				     const struct board_kind *board, int *err);
 void hostile_guest16_give_up(struct guest16 **guest);
 /* Whether a BIOS call tells in it what the BIOS data area holds. */
 bool hostile_guest16_call_is_right(struct guest16 *guest);

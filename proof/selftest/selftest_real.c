@@ -118,8 +118,8 @@ void selftest_real(void)
 		}
 		if (!engine_available(&engine_real, &vmx_this_core()->caps)) {
 			selftest_skip("no unrestricted guest");
-		} else if (bios_guest_init(&guest, &engine_real,
-					   GUEST_VIEW_PRIVATE, false) == 0) {
+		} else if (bios_guest_init(&guest, &engine_real, &board_private,
+					   false) == 0) {
 			passed = run_between(&guest, tests[i].code,
 					     tests[i].bytes, tests[i].changes);
 			bios_guest_free(&guest);

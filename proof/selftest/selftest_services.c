@@ -105,9 +105,8 @@ static bool with_guest(bool (*test)(struct guest16 *guest))
 	static struct guest16 guest;
 	bool good;
 
-	if (engine == NULL ||
-	    bios_guest_init(&guest, engine, GUEST_VIEW_MACHINE,
-			    settings()->vme) != 0) {
+	if (engine == NULL || bios_guest_init(&guest, engine, &board_machine,
+					      settings()->vme) != 0) {
 		selftest_saw("no guest");
 		return false;
 	}

@@ -66,10 +66,11 @@ static bool make_guest(const struct kind *kind, struct pair *pair, u32 i)
 
 	return (kind->engine != NULL
 			? bios_guest_init(&pair->guest16[i], kind->engine,
-					  GUEST_VIEW_PRIVATE, false)
-			: guest64_init(&pair->guest64[i], GUEST64_PAGES_2M,
-				       kind->under_ept, GUEST64_RAM_END, &hlt,
-				       sizeof(hlt), 0)) == 0;
+					  &board_private, false)
+			: guest64_init(&pair->guest64[i], &board_bare,
+				       GUEST64_PAGES_2M, kind->under_ept,
+				       GUEST64_RAM_END, &hlt, sizeof(hlt),
+				       0)) == 0;
 }
 
 static void free_guest(const struct kind *kind, struct pair *pair, u32 i)

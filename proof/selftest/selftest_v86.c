@@ -23,7 +23,7 @@ static_assert(VCPU_END_DONE == 0 && VCPU_END_FAULT == 2 &&
 
 bool selftest_guest_make(struct guest16 *guest, bool vme)
 {
-	int err = bios_guest_init(guest, &engine_v86, GUEST_VIEW_PRIVATE,
+	int err = bios_guest_init(guest, &engine_v86, &board_private,
 				  vme && settings()->vme);
 
 	if (err != 0) {

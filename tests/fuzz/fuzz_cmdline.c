@@ -72,7 +72,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t bytes)
 
 	CHECK(options.then <= OPTIONS_THEN_HALT);
 	CHECK(options.engine <= OPTIONS_ENGINE_REAL);
-	CHECK(options.view <= OPTIONS_VIEW_PRIVATE);
+	CHECK(options.board <= OPTIONS_BOARD_DEFAULT);
 	CHECK(options.timeout_ms >= 1 && options.timeout_ms <= 3600000);
 	CHECK(str_nlen(options.run, OPTIONS_RUN_SIZE) < OPTIONS_RUN_SIZE);
 	CHECK(str_nlen(options.console, OPTIONS_CONSOLE_SIZE) <

@@ -15,7 +15,9 @@
 #define FRAMEBUFFER 0xe0000000u
 
 static u8 memory[MEMORY_BYTES];
-static struct guest16 guest; /* the machine's view */
+/* Whose low memory is the machine's, and whose is not. */
+static const struct guest_memory_plan machine = { .ram = true }, private;
+static struct guest16 guest;
 static struct memmap map;
 static enum vcpu_end end;
 static u32 calls;
@@ -78,6 +80,8 @@ static int setup(void **state)
 {
 	(void)state;
 	memset(&guest, 0, sizeof(guest));
+	guest.memory.plan = &machine;
+	guest.board.on_boot_core = true;
 	memset(memory, 0, sizeof(memory));
 	memmap_init(&map);
 	memmap_add(&map, 0, 0xa0000, MEMMAP_RAM);
@@ -202,7 +206,7 @@ static void ends(void **state)
 			 ERR_UNSUPPORTED);
 	assert_int_equal(calls, 0);
 	/* In a private view all of it is RAM. */
-	guest.memory.view = GUEST_VIEW_PRIVATE;
+	guest.memory.plan = &private;
 	assert_true(bios_services_have_buffer(&guest));
 }
 

@@ -36,7 +36,7 @@ static void check_defaults(void)
 	assert_int_equal(options.then, OPTIONS_THEN_PROMPT);
 	assert_int_equal(options.panic, PANIC_HALT);
 	assert_int_equal(options.engine, OPTIONS_ENGINE_AUTO);
-	assert_int_equal(options.view, OPTIONS_VIEW_DEFAULT);
+	assert_int_equal(options.board, OPTIONS_BOARD_DEFAULT);
 	assert_int_equal(options.cpus, 0);
 	assert_true(options.vme);
 	assert_true(options.mitigations);
@@ -60,7 +60,7 @@ static void test_all_words(void **state)
 {
 	(void)state;
 	assert_int_equal(parse("/b.elf console=2f8/9600 run=demo then=halt "
-			       "engine=v86-ept view=private cpus=3 vme=off "
+			       "engine=v86-ept board=private cpus=3 vme=off "
 			       "timeout=250 panic=poweroff mitigations=off"),
 			 0);
 	assert_int_equal(options.panic, PANIC_POWEROFF);
@@ -68,7 +68,7 @@ static void test_all_words(void **state)
 	assert_string_equal(options.run, "demo");
 	assert_int_equal(options.then, OPTIONS_THEN_HALT);
 	assert_int_equal(options.engine, OPTIONS_ENGINE_V86_EPT);
-	assert_int_equal(options.view, OPTIONS_VIEW_PRIVATE);
+	assert_int_equal(options.board, OPTIONS_BOARD_PRIVATE);
 	assert_int_equal(options.cpus, 3);
 	assert_false(options.vme);
 	assert_false(options.mitigations);
@@ -90,7 +90,7 @@ static void test_all_words(void **state)
 	assert_int_equal(parse("then=poweroff engine=real view=machine"), 0);
 	assert_int_equal(options.then, OPTIONS_THEN_POWEROFF);
 	assert_int_equal(options.engine, OPTIONS_ENGINE_REAL);
-	assert_int_equal(options.view, OPTIONS_VIEW_MACHINE);
+	assert_int_equal(options.board, OPTIONS_BOARD_MACHINE);
 
 	assert_int_equal(parse("then=reboot engine=v86 panic=reboot"), 0);
 	assert_int_equal(options.panic, PANIC_REBOOT);
@@ -155,6 +155,7 @@ static void test_malformed(void **state)
 		"then=",
 		"engine=v87",
 		"engine=v86-",
+		"board=both",
 		"view=both",
 		"view",
 		"console=",

@@ -1,0 +1,126 @@
+/*
+ * What stands around a guest's processor: its RAM, its I/O ports, where its
+ * interrupts come from, the MSRs that tell of the platform. A kind of board is
+ * one const struct; each guest has a struct board of its own. Which engine runs
+ * the guest's code is no business of the board's.
+ *
+ *	machine		the machine's own: low memory, devices, PIC interrupts.
+ *			One guest at a time has it, on the boot core
+ *	private		low memory is the guest's, all else the machine's; no
+ *			interrupts
+ *	isolated	nothing of the machine's: for code that is trusted with
+ *			nothing
+ *	bare		what 64-bit programs have: guest/board/bare.c
+ */
+#pragma once
+
+#include "guest/board/bus.h"
+#include "guest/board/guest_uart.h"
+#include "guest/board/machine_ports.h"
+#include "guest/memory/guest_memory.h"
+#include "lib/types.h"
+
+struct board;
+struct vcpu;
+
+/* Interrupt lines that lead to the guest, by way of struct board's `waiting`. */
+struct board_lines {
+	/* Acknowledges the first that waits; *line is its number. The vector. */
+	u8 (*take)(struct board *board, u8 *line);
+	/* With the guest halted: until one may wait, at most that long. */
+	void (*wait)(struct board *board, u32 us);
+};
+
+struct board_kind {
+	const char *name; /* in commands and in what they print */
+	const struct guest_memory_plan *memory; /* for 16-bit guests */
+	/* Or NULL: once, before the first board. 0 or an error. */
+	int (*setup)(void);
+	/* Completes a board whose kind, vcpu and memory are set. */
+	void (*init)(struct board *board);
+	/*
+	 * Each or NULL: gives the machine's devices to the guest for a run,
+	 * puts them right if it was broken off, and takes them back.
+	 */
+	void (*lend)(void);
+	void (*repair)(struct board *board);
+	void (*take_back)(void);
+	/* NULL where no interrupt ever comes. */
+	const struct board_lines *lines;
+	/* False: the guest gets a #GP. */
+	bool (*read_msr)(u32 msr, u64 *value);
+	bool (*write_msr)(u32 msr, u64 value);
+	/* Where the devices are lent, which only the boot core can. */
+	bool on_boot_core;
+};
+
+struct board {
+	const struct board_kind *kind;
+	struct vcpu *vcpu;
+	struct guest_memory *memory; /* a 16-bit guest's, else NULL */
+	const struct port_bus *ports;
+	const struct memory_bus *mmio; /* NULL: as guest_memory has it */
+	/* Two pages of bits: ports that exit. NULL: they all do. */
+	const void *io_bitmaps;
+	const u32 *waiting; /* not 0: an interrupt waits; NULL without lines */
+	bool on_boot_core;  /* the kind's, at hand */
+	struct guest_uart uart;
+	struct machine_ports machine; /* of the machine's ports, its own part */
+};
+
+extern const struct board_kind board_machine, board_private, board_isolated,
+	board_bare;
+
+/* All that 16-bit guests may have; ends with NULL. */
+extern const struct board_kind *const boards[];
+
+/* The place of a board in that list. */
+#define BOARDS 3
+unsigned board_index(const struct board_kind *kind);
+
+/* Once, before the first board. 0, ERR_NO_MEMORY or ERR_FULL. */
+int boards_init(void);
+
+/* A new board of that kind, for this vcpu and memory. */
+void board_init(struct board *board, const struct board_kind *kind,
+		struct vcpu *vcpu, struct guest_memory *memory);
+
+/* What the board's devices know is as at first; its memory stays. */
+void board_reset(struct board *board);
+
+/*
+ * The guest's access to any port, as port_bus_in() and port_bus_out() have it.
+ * Out: false if it ended the run, by vcpu_stop().
+ */
+static inline u32 board_in(struct board *board, u16 port, u8 bytes)
+{
+	return port_bus_in(board->ports, board, port, bytes);
+}
+
+static inline bool board_out(struct board *board, u16 port, u8 bytes, u32 value)
+{
+	return port_bus_out(board->ports, board, port, bytes, value);
+}
+
+/* At most 8 bytes where there is no memory, of a board with such a bus. */
+static inline u64 board_read_mmio(struct board *board, u64 at, u8 bytes)
+{
+	return memory_bus_at(board->mmio, at)->read(board, at, bytes);
+}
+
+static inline bool board_write_mmio(struct board *board, u64 at, u8 bytes,
+				    u64 value)
+{
+	return memory_bus_at(board->mmio, at)->write(board, at, bytes, value);
+}
+
+static inline bool board_has_lines(const struct board *board)
+{
+	return board->waiting != NULL;
+}
+
+/* Of a board with lines. */
+static inline bool board_interrupt_waits(const struct board *board)
+{
+	return *board->waiting != 0;
+}

@@ -1,0 +1,128 @@
+/* How ports and addresses find their device, and accesses across several. */
+#include "guest/board/bus.h"
+
+#include "lib/error.h"
+#include "lib/string.h"
+
+void port_bus_init(struct port_bus *bus, const struct bus_device *others)
+{
+	bus->device[0] = others;
+	bus->devices = 1;
+	bus->cells = 1;
+}
+
+/* The number of a device, new or known; or ERR_FULL. */
+static int number_of(struct port_bus *bus, const struct bus_device *device)
+{
+	for (u8 i = 0; i < bus->devices; i++) {
+		if (bus->device[i] == device) {
+			return i;
+		}
+	}
+	if (bus->devices == BUS_DEVICES) {
+		return ERR_FULL;
+	}
+	bus->device[bus->devices] = device;
+	return bus->devices++;
+}
+
+/* Likewise of a cell. */
+static int cell_of(struct port_bus *bus, const struct bus_cell *cell)
+{
+	for (u8 i = 0; i < bus->cells; i++) {
+		if (memcmp(&bus->cell[i], cell, sizeof(*cell)) == 0) {
+			return i;
+		}
+	}
+	if (bus->cells == BUS_CELLS) {
+		return ERR_FULL;
+	}
+	bus->cell[bus->cells] = *cell;
+	return bus->cells++;
+}
+
+int port_bus_add(struct port_bus *bus, const struct bus_range *range)
+{
+	int device = number_of(bus, range->device);
+	u64 port = range->first;
+
+	if (device < 0) {
+		return device;
+	}
+	while (port <= range->last) {
+		u64 block = port / BUS_BLOCK_PORTS;
+		struct bus_cell cell = bus->cell[bus->cell_of[block]];
+		int number;
+
+		do {
+			cell.device[port % BUS_BLOCK_PORTS] = (u8)device;
+			port++;
+		} while (port <= range->last && port % BUS_BLOCK_PORTS != 0);
+		number = cell_of(bus, &cell);
+		if (number < 0) {
+			return number;
+		}
+		bus->cell_of[block] = (u8)number;
+	}
+	return 0;
+}
+
+/* Whether one device has all of an access, and takes it as a whole. */
+static bool is_one_access(const struct port_bus *bus, u16 port, u8 bytes)
+{
+	const struct bus_device *device = port_bus_at(bus, port);
+
+	if (device->widest < bytes) {
+		return false;
+	}
+	for (u8 i = 1; i < bytes; i++) {
+		if (port_bus_at(bus, (u16)(port + i)) != device) {
+			return false;
+		}
+	}
+	return true;
+}
+
+u32 port_bus_in(const struct port_bus *bus, void *context, u16 port, u8 bytes)
+{
+	u32 value = 0;
+
+	if (is_one_access(bus, port, bytes)) {
+		return (u32)port_bus_at(bus, port)->read(context, port, bytes);
+	}
+	for (u8 i = 0; i < bytes; i++) {
+		u16 at = (u16)(port + i);
+
+		value |= (u32)port_bus_at(bus, at)->read(context, at, 1)
+			 << 8 * i;
+	}
+	return value;
+}
+
+bool port_bus_out_wide(const struct port_bus *bus, void *context, u16 port,
+		       u8 bytes, u32 value)
+{
+	if (is_one_access(bus, port, bytes)) {
+		return port_bus_at(bus, port)->write(context, port, bytes,
+						     value);
+	}
+	for (u8 i = 0; i < bytes; i++) {
+		u16 at = (u16)(port + i);
+
+		if (!port_bus_at(bus, at)->write(context, at, 1,
+						 (u8)(value >> 8 * i))) {
+			return false;
+		}
+	}
+	return true;
+}
+
+const struct bus_device *memory_bus_at(const struct memory_bus *bus, u64 at)
+{
+	for (u32 i = 0; i < bus->ranges; i++) {
+		if (at >= bus->range[i].first && at <= bus->range[i].last) {
+			return bus->range[i].device;
+		}
+	}
+	return bus->others;
+}

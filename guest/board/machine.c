@@ -1,0 +1,80 @@
+/*
+ * The boards made of the machine's own devices. With the board `machine` a
+ * guest has its low memory and its PIC interrupts too, for the time of a run on
+ * the boot core, interrupts off; with `private` only what is left of it.
+ */
+#include "arch/machine.h"
+#include "arch/pic.h"
+#include "arch/console/vga_text.h"
+#include "guest/board/bios_ticks.h"
+#include "guest/board/board.h"
+#include "guest/board/machine_ports.h"
+#include "guest/board/msr_policy.h"
+#include "guest/board/pic_lines.h"
+#include "guest/board/repair.h"
+
+/* As many tables as cover all memory below 4 GiB. */
+#define MACHINE_TABLES_MAX 2112u
+
+static const struct guest_memory_plan machine_memory = {
+	.first_of_machine = 0,
+	.reaches = machine_is_open_to_bios,
+	.ram = true,
+	.tables_max = MACHINE_TABLES_MAX,
+};
+
+static const struct guest_memory_plan private_memory = {
+	.first_of_machine = GUEST_LOW_END >> PAGE_SHIFT,
+	.reaches = machine_is_open_to_guests,
+	.tables_max = GUEST_TABLES_MAX,
+};
+
+static void init_private(struct board *board)
+{
+	board->ports = machine_ports_bus();
+	board->io_bitmaps = machine_ports_bitmaps();
+}
+
+static void init_machine(struct board *board)
+{
+	init_private(board);
+	board->waiting = pic_lines_waiting();
+}
+
+static void lend(void)
+{
+	bios_ticks_catch_up();
+	pic_give_to_guest();
+}
+
+static void take_back(void)
+{
+	pic_take_from_guest();
+	bios_ticks_stop();
+	vga_text_sync_from_bda();
+}
+
+const struct board_kind board_machine = {
+	.name = "machine",
+	.memory = &machine_memory,
+	.setup = machine_ports_init,
+	.init = init_machine,
+	.lend = lend,
+	.repair = repair_after,
+	.take_back = take_back,
+	.lines = &pic_lines,
+	.read_msr = msr_policy_read,
+	.write_msr = msr_policy_write,
+	.on_boot_core = true,
+};
+
+/* On the same bus. */
+const struct board_kind board_private = {
+	.name = "private",
+	.memory = &private_memory,
+	.init = init_private,
+	/* What a guest has drawn is on the screen that is the host's too. */
+	.take_back = vga_text_may_have_changed,
+	.read_msr = msr_policy_read,
+	.write_msr = msr_policy_write,
+};
