@@ -14,7 +14,7 @@
 #include "arch/x86.h"
 #include "vmm/exit_stats.h"
 #include "vmm/guest_cpuid.h"
-#include "vmm/vmx/guest_rights.h"
+#include "vmm/guest_rights.h"
 #include "vmm/vmx/vmcs.h"
 #include "vmm/vmx/vmx_errors.h"
 

@@ -24,7 +24,7 @@
 #include "vmm/entry_check.h"
 #include "vmm/exit.h"
 #include "vmm/exit_stats.h"
-#include "vmm/vmx/guest_rights.h"
+#include "vmm/guest_rights.h"
 #include "vmm/vmx/mitigations_core.h"
 #include "vmm/trace.h"
 #include "vmm/vmx/vcpu_field.h"

@@ -1,7 +1,8 @@
 /*
  * What a guest may do by itself and what exits. What always exits: external
- * interrupts, NMIs, the end of the time given, HLT, MONITOR, MWAIT and RDPMC. As
- * vmm/vcpu_state.h: of a loaded vcpu, on its core.
+ * interrupts, NMIs, the end of the time given, HLT, MONITOR, MWAIT and RDPMC;
+ * machine checks, which are the machine's, and #DB and #AC, which can hang a core
+ * (vmm/vmx/mitigations.h). As vmm/vcpu_state.h: of a loaded vcpu, on its core.
  */
 #pragma once
 
@@ -27,7 +28,7 @@ enum vcpu_intercept {
 struct vcpu_setup {
 	const char *name;  /* whose guests need what the processor lacks */
 	u32 intercepts;	   /* VCPU_INTERCEPT_* */
-	u32 exceptions;	   /* bit n: vector n exits */
+	u32 exceptions;	   /* bit n: vector n exits, too */
 	u64 ept_pointer;   /* 0: no EPT */
 	bool unrestricted; /* real mode, and protected mode without paging */
 	bool vpid;	   /* under EPT: TLB entries may outlive exits */
@@ -54,10 +55,8 @@ static inline u32 vcpu_intercepted_exceptions(const struct vcpu *vcpu)
 	return (u32)vcpu_field(vcpu, VMCS_EXCEPTION_BITMAP);
 }
 
-static inline void vcpu_intercept_exceptions(struct vcpu *vcpu, u32 vectors)
-{
-	vcpu_set_field(vcpu, VMCS_EXCEPTION_BITMAP, vectors);
-}
+/* These, and those that always do. */
+void vcpu_intercept_exceptions(struct vcpu *vcpu, u32 vectors);
 
 /*
  * The nearest values that the processor lets a guest run with, where it is not

@@ -93,7 +93,7 @@ static inline u64 vcpu_segment_base(const struct vcpu *vcpu,
 			  vcpu_segment_field(VMCS_GUEST_ES_BASE, segment));
 }
 
-/* RIGHTS_* of vmm/vmx/guest_rights.h. */
+/* RIGHTS_* of vmm/guest_rights.h. */
 static inline u32 vcpu_segment_rights(const struct vcpu *vcpu,
 				      enum segment segment)
 {

@@ -16,7 +16,6 @@
 #include "guest/code16/guest16_run.h"
 #include "guest/code16/smm_call.h"
 #include "lib/error.h"
-#include "vmm/vmx/vmx.h"
 
 /*
  * The caller's code, at the bottom of the default stack's segment: INT n, which

@@ -3,7 +3,7 @@
 
 #include "arch/x86.h"
 #include "guest/code16/guest16_exits.h"
-#include "vmm/vmx/guest_rights.h"
+#include "vmm/guest_rights.h"
 
 /* In virtual-8086 mode IOPL 3 lets the guest own IF: interrupts exit anyway. */
 #define V86_RFLAGS (RFLAGS_VM | RFLAGS_IOPL | RFLAGS_FIXED_1)

@@ -9,8 +9,7 @@
 #include "vmm/guest_cr.h"
 #include "vmm/vcpu_setup.h"
 #include "vmm/vcpu_state.h"
-#include "vmm/vmx/guest_rights.h"
-#include "vmm/vmx/mitigations.h"
+#include "vmm/guest_rights.h"
 
 #define V86_CR0 (CR0_PG | CR0_NE | CR0_ET | CR0_PE)
 #define V86_CR4 (CR4_OF_HOST | CR4_PSE)
@@ -20,16 +19,15 @@
 #define REAL_TSS_LIMIT 0x67
 /* What a real-mode program must not change under us: see CR0 exits. */
 #define REAL_CR0_OWNED (CR0_NE | CR0_NW | CR0_CD)
+
 /*
  * Every exception of virtual-8086 mode is the host's business. Code in real
  * mode has its IVT for them; intercepted are faults that would come again for
- * ever if nobody handles them, the two that can hang a core in microcode, and
- * machine checks, which are the machine's.
+ * ever if nobody handles them.
  */
 #define REAL_EXCEPTIONS                                                        \
-	(MITIGATION_EXCEPTIONS | BIT(VECTOR_DE) | BIT(VECTOR_BR) |             \
-	 BIT(VECTOR_UD) | BIT(VECTOR_NM) | BIT(VECTOR_SS) | BIT(VECTOR_GP) |   \
-	 BIT(VECTOR_MC))
+	(BIT(VECTOR_DE) | BIT(VECTOR_BR) | BIT(VECTOR_UD) | BIT(VECTOR_NM) |   \
+	 BIT(VECTOR_SS) | BIT(VECTOR_GP))
 
 static u32 exception_bitmap(const struct engine *engine)
 {

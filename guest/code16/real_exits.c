@@ -75,7 +75,7 @@ static enum exit_action on_exception(struct vcpu *vcpu, u32 info)
 static enum exit_action on_hlt(struct vcpu *vcpu)
 {
 	/* Prefixes count, too. */
-	vcpu_skip(vcpu, vmcs_read(VMCS_VM_EXIT_INSTRUCTION_LENGTH));
+	vcpu_skip(vcpu, vcpu_exit_instruction_bytes(vcpu));
 	return guest16_halt(vcpu->guest);
 }
 

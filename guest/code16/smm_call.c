@@ -11,7 +11,7 @@
 #include "guest/board/bios_area.h"
 #include "guest/code16/engine.h"
 #include "guest/code16/guest16.h"
-#include "vmm/vmx/guest_rights.h"
+#include "vmm/guest_rights.h"
 #include "vmm/vcpu_exit.h"
 #include "vmm/vcpu_state.h"
 

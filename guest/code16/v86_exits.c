@@ -118,7 +118,7 @@ enum exit_action guest16_v86_ring_0_vmcall(struct vcpu *vcpu)
 /* HLT is a #GP at CPL 3; it exits only from the guest's ring 0. */
 static enum exit_action on_hlt(struct vcpu *vcpu)
 {
-	vcpu_skip(vcpu, vmcs_read(VMCS_VM_EXIT_INSTRUCTION_LENGTH));
+	vcpu_skip(vcpu, vcpu_exit_instruction_bytes(vcpu));
 	return guest16_halt(vcpu->guest);
 }
 

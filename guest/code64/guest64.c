@@ -14,7 +14,6 @@
 #include "lib/error.h"
 #include "lib/string.h"
 #include "vmm/vcpu_state.h"
-#include "vmm/vmx/vmx.h"
 
 #define CPUID_EXTENDED_FEATURES 0x80000001u
 #define CPUID_PAGES_1GB BIT(26) /* EDX */

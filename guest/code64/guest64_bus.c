@@ -8,7 +8,7 @@
 #include "guest/watch/watch64.h"
 #include "lib/error.h"
 #include "lib/string.h"
-#include "vmm/vmx/guest_rights.h"
+#include "vmm/guest_rights.h"
 #include "vmm/vcpu_events.h"
 #include "vmm/vcpu_state.h"
 

@@ -11,7 +11,7 @@
 #include "guest/watch/watch64.h"
 #include "lib/fmt.h"
 #include "vmm/exit.h"
-#include "vmm/vmx/guest_rights.h"
+#include "vmm/guest_rights.h"
 #include "vmm/vcpu_events.h"
 #include "vmm/vcpu_exit.h"
 #include "vmm/vcpu_state.h"

@@ -12,8 +12,7 @@
 #include "vmm/guest_cr.h"
 #include "vmm/vcpu_setup.h"
 #include "vmm/vcpu_state.h"
-#include "vmm/vmx/guest_rights.h"
-#include "vmm/vmx/mitigations.h"
+#include "vmm/guest_rights.h"
 
 #define START_CR0 (CR0_PG | CR0_WP | CR0_NE | CR0_ET | CR0_MP | CR0_PE)
 #define START_CR4 (CR4_PAE | CR4_OSFXSR | CR4_OSXMMEXCPT)
@@ -52,11 +51,7 @@ static u64 cr4_guest(void)
 	return guest64_fsgsbase() != 0 ? CR4_GUEST | CR4_FSGSBASE : CR4_GUEST;
 }
 
-/*
- * #DB and #AC can hang a core in microcode, and machine checks are the
- * machine's. All else is the guest's, but for page faults where the host owns
- * the tables.
- */
+/* Exceptions are the guest's, but page faults where the host owns the tables. */
 static int set_up(struct guest64 *guest)
 {
 	bool ept = guest->memory.has_ept;
@@ -65,8 +60,7 @@ static int set_up(struct guest64 *guest)
 		.intercepts = VCPU_INTERCEPT_CR8 |
 			      VCPU_INTERCEPT_DEBUG_REGISTERS |
 			      VCPU_INTERCEPT_PORTS | (ept ? 0 : SHADOW_PAGING),
-		.exceptions = (u32)(MITIGATION_EXCEPTIONS | BIT(VECTOR_MC) |
-				    (ept ? 0 : BIT(VECTOR_PF))),
+		.exceptions = ept ? 0 : (u32)BIT(VECTOR_PF),
 		.ept_pointer = ept ? ept_pointer(&guest->memory.ept, false) : 0,
 	};
 

@@ -2,7 +2,7 @@
 #include "guest/memory/guest64_tables.h"
 
 #include "arch/x86.h"
-#include "vmm/vmx/guest_rights.h"
+#include "vmm/guest_rights.h"
 
 #define ENTRIES 512u
 #define LARGE_PAGE (2 * MIB)

@@ -8,7 +8,7 @@
 #include "lib/error.h"
 #include "lib/string.h"
 #include "monitor/settings.h"
-#include "vmm/vmx/guest_rights.h"
+#include "vmm/guest_rights.h"
 #include "vmm/vmx/vmcs.h"
 
 #define PAGES_FOR(bytes) (((bytes) + PAGE_SIZE - 1) / PAGE_SIZE)

@@ -7,7 +7,7 @@
 #include "arch/x86.h"
 #include "proof/selftest/entry_damages.h"
 #include "vmm/vmx/exit_reasons.h"
-#include "vmm/vmx/guest_rights.h"
+#include "vmm/guest_rights.h"
 #include "vmm/vmx/vmx_cap_bits.h"
 
 #define V86 ENTRY_KIND(V86)

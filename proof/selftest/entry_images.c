@@ -4,7 +4,7 @@
 #include "arch/msr.h"
 #include "arch/x86.h"
 #include "vmm/vmx/exit_reasons.h"
-#include "vmm/vmx/guest_rights.h"
+#include "vmm/guest_rights.h"
 #include "vmm/vmx/vmx_cap_bits.h"
 #include "vmm/vmx/vmx_controls.h"
 

@@ -7,7 +7,7 @@
 #include "arch/x86.h"
 #include "guest/bios/bios.h"
 #include "proof/selftest/selftest.h"
-#include "vmm/vmx/guest_rights.h"
+#include "vmm/guest_rights.h"
 #include "vmm/vmx/vmcs.h"
 
 #define TIMEOUT_US 100000

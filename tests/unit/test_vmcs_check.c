@@ -14,7 +14,7 @@
 #include "tests/unit/vmx_models.h"
 #include "vmm/vmx/check/vmcs_check.h"
 #include "vmm/vmx/exit_reasons.h"
-#include "vmm/vmx/guest_rights.h"
+#include "vmm/guest_rights.h"
 #include "vmm/vmx/vmx_cap_bits.h"
 
 #define PAGE_PHYS 0x5000ull

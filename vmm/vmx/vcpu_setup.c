@@ -2,8 +2,10 @@
 #include "vmm/vcpu_setup.h"
 
 #include "arch/panic.h"
+#include "arch/x86.h"
 #include "lib/error.h"
 #include "vmm/vcpu_state.h"
+#include "vmm/vmx/mitigations.h"
 #include "vmm/vmx/vmcs_controls.h"
 #include "vmm/vmx/vmx.h"
 #include "vmm/vmx/vmx_cap_bits.h"
@@ -90,6 +92,12 @@ void vcpu_intercept(struct vcpu *vcpu, u32 intercepts, bool on)
 	}
 }
 
+void vcpu_intercept_exceptions(struct vcpu *vcpu, u32 vectors)
+{
+	vcpu_set_field(vcpu, VMCS_EXCEPTION_BITMAP,
+		       vectors | MITIGATION_EXCEPTIONS | BIT(VECTOR_MC));
+}
+
 static u32 secondary_required(const struct vcpu *vcpu,
 			      const struct vcpu_setup *setup)
 {
@@ -153,7 +161,7 @@ int vcpu_setup(struct vcpu *vcpu, const struct vcpu_setup *setup)
 		return ERR_UNSUPPORTED;
 	}
 	vmcs_controls_write_defaults();
-	vmcs_write(VMCS_EXCEPTION_BITMAP, setup->exceptions);
+	vcpu_intercept_exceptions(vcpu, setup->exceptions);
 	vmcs_write(VMCS_IO_BITMAP_A_ADDRESS, setup->io_bitmap_phys[0]);
 	vmcs_write(VMCS_IO_BITMAP_B_ADDRESS, setup->io_bitmap_phys[1]);
 	if (setup->ept_pointer != 0) {

@@ -6,7 +6,7 @@
  */
 #include "arch/x86.h"
 #include "vmm/vmx/check/vmcs_check_parts.h"
-#include "vmm/vmx/guest_rights.h"
+#include "vmm/guest_rights.h"
 
 #define NESTED_EXCEPTION 0x2000u
 #define INJECTION_RESERVED 0x7ffff000u

@@ -5,7 +5,7 @@
  */
 #include "arch/x86.h"
 #include "vmm/vmx/check/vmcs_check_parts.h"
-#include "vmm/vmx/guest_rights.h"
+#include "vmm/guest_rights.h"
 
 /* What some processor has in IA32_DEBUGCTL; others refuse more. */
 #define DEBUGCTL_BITS 0xffc7ull

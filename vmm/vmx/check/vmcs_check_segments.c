@@ -6,7 +6,7 @@
 #include "arch/register_numbers.h"
 #include "arch/x86.h"
 #include "vmm/vmx/check/vmcs_check_parts.h"
-#include "vmm/vmx/guest_rights.h"
+#include "vmm/guest_rights.h"
 
 #define SELECTOR_RPL 0x3u
 #define SELECTOR_TI 0x4u

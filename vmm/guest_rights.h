@@ -1,7 +1,7 @@
 /*
- * Segment access rights as the VMCS holds them (SDM volume 3, "Guest Register
- * State"): the second and third byte of a descriptor's upper half, and a bit
- * that says the register is unusable.
+ * Access rights of a guest's segments, in the VMCS's format (SDM volume 3,
+ * "Guest Register State"): the second and third byte of a descriptor's upper
+ * half, and a bit that says the register is unusable.
  */
 #pragma once
 
