@@ -99,6 +99,10 @@ ISO_LIMIT := 5000000
 # DEBUG=1 checks every VM entry before it is made (lib/build.h). Objects depend
 # on the file that holds the value, which changes only with it.
 DEBUG ?= 0
+# Its accesses to a VMCS are checked, too, which takes room.
+ifeq ($(DEBUG),1)
+KERNEL_LIMIT := 360448
+endif
 FLAGS := $(B)/flags-debug
 ifneq ($(shell cat $(FLAGS) 2>/dev/null),$(DEBUG))
 $(shell mkdir -p $(B) && echo $(DEBUG) > $(FLAGS))

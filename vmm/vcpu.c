@@ -27,7 +27,7 @@
 #include "vmm/guest_rights.h"
 #include "vmm/vmx/mitigations_core.h"
 #include "vmm/trace.h"
-#include "vmm/vmx/vcpu_field.h"
+#include "vmm/vmx/vmcs.h"
 #include "vmm/vmx/vmcs_host.h"
 #include "vmm/vmx/vmx.h"
 #include "vmm/vmx/vmx_entry.h"
@@ -232,12 +232,6 @@ void vcpu_unload(struct vcpu *vcpu)
 	if (this_cpu()->vcpu == vcpu) {
 		this_cpu()->vcpu = NULL;
 	}
-}
-
-void vcpu_not_loaded(const struct vcpu *vcpu)
-{
-	panic("the state of a vcpu is asked for that is not loaded here, but %s",
-	      vcpu->cpu != NULL ? "on another core" : "nowhere");
 }
 
 enum exit_action vcpu_stop(struct vcpu *vcpu, enum vcpu_end end,

@@ -5,30 +5,30 @@
  */
 #pragma once
 
-#include "arch/percpu.h"
 #include "lib/build.h"
 #include "vmm/vcpu.h"
 #include "vmm/vmx/vmcs.h"
 
-/* A bug of ours: it panics. */
-void vcpu_not_loaded(const struct vcpu *vcpu) __attribute__((noreturn, cold));
+/* In a debug build: another vcpu is a bug of ours, and panics. */
+void vcpu_field_check(const struct vcpu *vcpu);
 
-static inline void vcpu_field_check(const struct vcpu *vcpu)
-{
-	if (build_is_debug && this_cpu()->vcpu != vcpu) {
-		vcpu_not_loaded(vcpu);
-	}
-}
+/* The same, and then the access; out of line, for debug builds are big. */
+u64 vcpu_field_checked(const struct vcpu *vcpu, enum vmcs_field field);
+void vcpu_set_field_checked(struct vcpu *vcpu, enum vmcs_field field,
+			    u64 value);
 
 static inline u64 vcpu_field(const struct vcpu *vcpu, enum vmcs_field field)
 {
-	vcpu_field_check(vcpu);
-	return vmcs_get(field);
+	return build_is_debug ? vcpu_field_checked(vcpu, field)
+			      : vmcs_get(field);
 }
 
 static inline void vcpu_set_field(struct vcpu *vcpu, enum vmcs_field field,
 				  u64 value)
 {
-	vcpu_field_check(vcpu);
-	vmcs_set(field, value);
+	if (build_is_debug) {
+		vcpu_set_field_checked(vcpu, field, value);
+	} else {
+		vmcs_set(field, value);
+	}
 }
