@@ -7,6 +7,7 @@
 
 #include "vmm/vcpu.h"
 #include "vmm/vmx/vcpu_field.h"
+#include "vmm/vmx/vmx_cap_bits.h"
 
 #define VCPU_INTERRUPT_SHADOW                                                  \
 	((u64)(INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS))
@@ -40,6 +41,16 @@ static inline void vcpu_forget_held_back(struct vcpu *vcpu)
 {
 	vcpu_set_field(vcpu, VMCS_GUEST_INTERRUPTIBILITY_STATE, 0);
 	vcpu_forget_pending_debug(vcpu);
+}
+
+/* Whether the guest exits as soon as it can take an interrupt. */
+static inline void vcpu_await_interrupt_window(struct vcpu *vcpu, bool on)
+{
+	u64 controls = vcpu_field(vcpu, VMCS_PROCBASED_CONTROLS);
+
+	vcpu_set_field(vcpu, VMCS_PROCBASED_CONTROLS,
+		       on ? controls | PROCBASED_INTERRUPT_WINDOW_EXITING
+			  : controls & ~(u64)PROCBASED_INTERRUPT_WINDOW_EXITING);
 }
 
 /* What the next VM entry delivers, and the error code with it. */

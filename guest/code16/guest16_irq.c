@@ -3,28 +3,20 @@
 
 #include "arch/x86.h"
 #include "guest/watch/watch.h"
-#include "vmm/vmx/vmcs.h"
-#include "vmm/vmx/vmx_cap_bits.h"
+#include "vmm/vcpu_events.h"
+#include "vmm/vcpu_state.h"
 
-static __attribute__((noinline)) void set_window_exiting(struct guest16 *guest,
-							 bool on)
+static __attribute__((noinline)) void await_window(struct guest16 *guest,
+						   bool on)
 {
-	u64 controls = vmcs_read(VMCS_PROCBASED_CONTROLS);
-
-	vmcs_write(VMCS_PROCBASED_CONTROLS,
-		   on ? controls | PROCBASED_INTERRUPT_WINDOW_EXITING
-		      : controls & ~(u64)PROCBASED_INTERRUPT_WINDOW_EXITING);
+	vcpu_await_interrupt_window(&guest->vcpu, on);
 	guest->awaits_window = on;
 }
 
 static bool can_take(const struct guest16 *guest)
 {
-	u64 blocking = vmcs_read(VMCS_GUEST_INTERRUPTIBILITY_STATE);
-
-	return (vmcs_read(VMCS_GUEST_RFLAGS) & RFLAGS_IF) != 0 &&
-	       !guest->watch.shadow &&
-	       (blocking & (INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS)) ==
-		       0;
+	return (vcpu_rflags(&guest->vcpu) & RFLAGS_IF) != 0 &&
+	       !guest->watch.shadow && !vcpu_interrupt_shadow(&guest->vcpu);
 }
 
 static inline void deliver_first(struct guest16 *guest)
@@ -48,6 +40,6 @@ void guest16_irq_deliver_waiting(struct guest16 *guest)
 	/* Where steps hold it back, they will see to it. */
 	wait = board_interrupt_waits(&guest->board) && !guest->watch.shadow;
 	if (unlikely(guest->awaits_window != wait)) {
-		set_window_exiting(guest, wait);
+		await_window(guest, wait);
 	}
 }

@@ -12,8 +12,6 @@ OPEN_TO_GUESTS = {
     "vmm/vmx/vmx.h": "what this core can do",
     "vmm/vmx/vmx_caps.h": "whether an engine can be had",
 }
-# The wait for a guest that can take an interrupt is still told by fields.
-NOT_YET = {"guest/board/pic_lines.c", "guest/code16/guest16_irq.c"}
 FIELD = re.compile(r"\b(VMCS_\w+|vmcs_\w+|vmread\w*|vmwrite\w*)")
 
 
@@ -32,7 +30,7 @@ def guest_sources():
     """(path from the top, text) of each file of guest/."""
     for path in SOURCES:
         name = str(path.relative_to(TOP))
-        if name.startswith("guest/") and name not in NOT_YET:
+        if name.startswith("guest/"):
             yield name, path.read_text()
 
 
