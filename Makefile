@@ -16,7 +16,8 @@
 #
 # V=1 shows the commands.  CROSS_COMPILE=x86_64-elf- picks another toolchain.
 # DEBUG=1 builds a kernel that checks every VM entry.  WERROR=1 makes warnings
-# errors, as .ci/run has them.
+# errors, as .ci/run has them.  EMULATOR=bochs3 runs and tests in Bochs 3.1, and
+# UEFI=1 runs by UEFI there.
 
 VERSION ?= 0.1
 
@@ -408,8 +409,17 @@ $(FUZZ): $(B)/fuzz/%: tests/fuzz/%.c $(B)/fuzz/libpure.a Makefile | $(SETUP)
 
 CPU  ?= corei7_haswell_4770
 CPUS ?= 2
+# EMULATOR=bochs3 is Bochs 3.1, beside the system's (tools/bochs.py). UEFI=1
+# wants it, and more memory.
+ifeq ($(UEFI),1)
+MEM  ?= 512
+BIOS ?= ovmf
+EMULATOR ?= bochs3
+endif
 MEM  ?= 128
 BIOS ?= bochs
+EMULATOR ?=
+export EMULATOR
 JOBS ?= 2
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
@@ -421,16 +431,23 @@ all: $(B)/biosphere.elf $(B)/biosphere.iso $(PROGRAMS64) $(TEST_PROGRAMS) $(TEST
 
 unit: $(UNIT)
 
-run: $(B)/biosphere.elf $(B)/biosphere.iso | $(SETUP)
+# Unpacks the emulator that is asked for, once; the system's is there.
+.PHONY: emulator
+emulator: | $(SETUP)
+ifneq ($(EMULATOR),)
+	$(Q)$(PYTHON) -B tools/bochs.py $(EMULATOR)
+endif
+
+run: $(B)/biosphere.elf $(B)/biosphere.iso emulator | $(SETUP)
 	$(clear)
 	$(Q)$(PYTHON) -B tools/run --cpu=$(CPU) --cpus=$(CPUS) --mem=$(MEM) \
 		--bios=$(BIOS)
 
-# PYTEST_ARGS='-k demo' runs some of them.
-test: all unit $(FUZZ) $(B)/native/steps | $(SETUP)
+# PYTEST_ARGS='-k demo' runs some of them; EMULATOR= the boot tests alone.
+test: all unit $(FUZZ) $(B)/native/steps emulator | $(SETUP)
 	$(clear)
 	$(Q)$(PYTHON) -B -m pytest -p no:cacheprovider -n $(JOBS) \
-		$(PYTEST_ARGS) tests
+		$(PYTEST_ARGS) $(if $(EMULATOR),tests/boot,tests)
 
 # Ticks on three processors, against tests/bench/baseline.txt.
 # BENCH_ARGS='--name=cpuid' measures one thing; --update writes that file.

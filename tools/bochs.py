@@ -62,7 +62,7 @@ def there(name):
     """Whether that Bochs can be run now, without a download."""
     if name == SYSTEM:
         return shutil.which("bochs") is not None
-    return suite.folder(SUITES[name], "bochs").exists()
+    return name in SUITES and suite.folder(SUITES[name], "bochs").exists()
 
 
 @lru_cache(maxsize=None)
@@ -100,6 +100,15 @@ def ask(argv, environment, share):
                    bool(re.search(r"^ *-debugger\b", words, re.MULTILINE)))
 
 
+def newer():
+    """The name of a Bochs from 3.0 on that can be run now; None: there is none."""
+    names = [os.environ.get("EMULATOR") or SYSTEM, *SUITES]
+    for name in names:
+        if there(name) and find(name).version >= (3, 0):
+            return name
+    return None
+
+
 def fetch(name):
     """Has that Bochs in the cache; its Program."""
     if name != SYSTEM:
@@ -117,8 +126,8 @@ def main():
     except (suite.SuiteError, NoBochs) as error:
         print(f"{sys.argv[1]} cannot be had: {error}", file=sys.stderr)
         return 1
-    print(f"Bochs {'.'.join(map(str, program.version))}: "
-          f"{' '.join(map(str, program.argv))}")
+    print(f"Bochs {'.'.join(map(str, program.version))} is "
+          f"{program.argv[-1]}", flush=True)
     return 0
 
 

@@ -10,6 +10,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 import machine  # noqa: E402 (the path must be set first)
+from bochs import newer  # noqa: E402 (machine has set the path)
 from image import BUILD  # noqa: E402
 
 
@@ -28,6 +29,15 @@ def directory(request):
 def bochs(directory):
     """A function that makes a Bochs; each is stopped after the test."""
     yield from maker(machine.Bochs, directory)
+
+
+@pytest.fixture
+def newer_bochs():
+    """The name of a Bochs from 3.0 on; without one the test is skipped."""
+    name = newer()
+    if not name:
+        pytest.skip("no Bochs 3 here; `tools/bochs.py bochs3` unpacks one")
+    return name
 
 
 @pytest.fixture

@@ -223,8 +223,12 @@ class Bochs(Machine):
         if self.bios == "ovmf":
             # 4 MiB that end where the processor starts.
             flash = self.directory / "ovmf.rom"
-            flash.write_bytes(self.OVMF_VARIABLES.read_bytes()
-                              + self.rom().read_bytes())
+            try:
+                flash.write_bytes(self.OVMF_VARIABLES.read_bytes()
+                                  + self.rom().read_bytes())
+            except FileNotFoundError as error:
+                raise MachineError(f"{error.filename} is missing: install "
+                                   "the package ovmf") from error
             return [f"romimage: file={flash}, address=0xffc00000",
                     "fw_cfg: enabled=1"]
         fast = "" if "seabios" in self.bios else ", options=fastboot"

@@ -1,8 +1,10 @@
 """The demo on every VMX model, number of cores, BIOS and medium."""
 
+import os
 import re
 
 import pytest
+from bochs import find
 from machine import DEMO
 from report import check_report
 
@@ -20,6 +22,10 @@ MODELS = [
     "corei7_icelake_u",
     "tigerlake",
 ]
+if os.environ.get("EMULATOR") and find().version >= (3, 0):
+    MODELS += ["sapphire_rapids", "arrow_lake"]
+    if find().version >= (3, 1):
+        MODELS.append("wildcat_lake")
 
 
 def check_cores(serial, cpus):
