@@ -93,6 +93,15 @@ LAYER_FILES := $(sort $(filter-out guest/programs/% guest/programs64/%, \
 	$(shell find $(LAYERS) -name '*.[chS]')))
 KERNEL_SRC := $(filter-out vmm/asm_offsets.c,$(filter %.c %.S,$(LAYER_FILES)))
 KERNEL_OBJ := $(KERNEL_SRC:%=$(B)/kernel/%.o)
+# What a file says of itself in a line of its own, `/* build: pure hot */`:
+#   pure           plain C that needs nothing but other pure files; compiled for
+#                  the host as well, where unit tests and fuzzers run it
+#   hot            optimized for speed, not for size
+#   sibling-calls  may end a function by a jump to the next
+marked = $(shell grep -lE '^/\* build:.* $1( .*)? \*/$$' $(filter %.c,$(LAYER_FILES)))
+PURE := $(call marked,pure)
+HOT := $(call marked,hot)
+SIBLINGS := $(call marked,sibling-calls)
 # Bytes: 320 KiB and 5 MB. Growth should be noticed, and be worth it.
 KERNEL_LIMIT := 327680
 ISO_LIMIT := 5000000
@@ -123,23 +132,15 @@ LD_ERRORS := -Wl,--fatal-warnings
 endif
 WARN   := -Wall -Wextra $(ERRORS) -Wconversion -Wshadow -Wundef \
 	-Wmissing-prototypes -Wstrict-prototypes -Wvla
-# Small everywhere, fast where every exit and every call pass through. The two
-# passes turned off spend more on saving registers than they win by them.
-HOT := arch/interrupt.c arch/nmi_watchdog.c arch/mem/page_poison.c arch/mem/pages.c \
-	arch/pic.c \
-	vmm/vcpu.c vmm/exit.c vmm/exit_stats.c \
-	guest/code16/guest16.c guest/code16/guest16_exits.c guest/board/machine_ports.c \
-	guest/board/bus.c \
-	guest/board/guest_uart.c guest/board/pic_lines.c guest/bios/bios.c guest/board/bios_ticks.c \
-	guest/board/machine.c guest/code16/guest16_irq.c \
-	lib/string.c lib/histogram.c
+# Small everywhere, fast (marked hot) where every exit and every call pass
+# through. The two passes turned off spend more on saving registers than they
+# win by them.
 OPTIMIZE = $(if $(filter $<,$(HOT)),-O2,\
 	-Oz -fno-caller-saves -fno-move-loop-invariants)
 # Every caller stays in the backtrace: no sibling calls, and a frame for each
 # function. But for VM exits, whose handlers lead on to the guest by such calls
-# (vmm/exit.c); what the handlers call has frames again. No -m option may be
-# one of a few files: gcc 14's LTO gives it to all. The link is checked.
-SIBLINGS := vmm/exit.c
+# (marked sibling-calls); what the handlers call has frames again. No -m option
+# may be one of a few files: gcc 14's LTO gives it to all. The link is checked.
 FRAMES = -fno-omit-frame-pointer \
 	-f$(if $(filter $<,$(SIBLINGS)),,no-)optimize-sibling-calls
 # No SSE: a stack of 8-byte alignment and unpadded tables do.
@@ -335,23 +336,6 @@ $(B)/biosphere.iso: $(B)/biosphere.elf $(GRUB) iso/grub.cfg iso/mkiso \
 
 # --- Unit tests of the pure modules, on the host ----------------------------
 
-PURE := $(wildcard boot/mbi.c guest/board/bus.c arch/mem/memmap.c arch/mem/mtrr.c arch/mem/page_alloc.c arch/mem/page_poison.c arch/mca_code.c arch/mca_severity.c arch/clock_rate.c arch/acpi/acpi.c arch/acpi/acpi_madt.c arch/acpi/acpi_aml.c \
-	arch/cpuid_decode.c arch/console/console_spec.c arch/register_names.c \
-	vmm/vmx/vmcs_fields.c arch/console/scancodes.c arch/console/console_colour.c arch/console/text_screen.c \
-	vmm/vmx/vmx_caps.c vmm/vmx/vmx_cap_bits.c vmm/vmx/vmx_controls.c \
-	vmm/vmx/ept.c vmm/vmx/exit_reasons.c vmm/vmx/vmx_errors.c vmm/vmx/feature_control.c \
-	vmm/vmx/vmx_cap_describe.c $(wildcard vmm/vmx/check/*.c) vmm/vmx/mitigations.c vmm/guest_cpuid.c \
-	guest/memory/v86_tables.c guest/insn/insn_bytes.c guest/insn/v86_decode.c \
-	guest/insn/v86_emulate.c guest/insn/v86_emulate_io.c guest/insn/v86_emulate_memory.c \
-	guest/insn/v86_emulate_system.c monitor/line/line_edit.c \
-	$(wildcard proof/hostile/hostile_program*.c) proof/hostile/hostile_image64.c guest/insn/mmio_decode.c guest/insn/mmio_execute.c guest/memory/walk64.c guest/memory/shadow64.c \
-	guest/bios/program16_place.c guest/board/tick_debt.c guest/memory/guest64_tables.c guest/memory/pae.c \
-	monitor/line/line_keys.c monitor/line/args.c monitor/line/args_values.c monitor/options.c \
-	proof/bench/vmx_opcode.c proof/selftest/entry_images.c $(wildcard proof/selftest/entry_damages*.c) \
-	monitor/picture.c monitor/report.c monitor/script_lines.c \
-	vmm/trace_ring.c guest/watch/trace_format.c guest/watch/port_names.c \
-	guest/watch/int_names.c) \
-	$(filter-out lib/string.c,$(wildcard lib/*.c))
 PURE_OBJ := $(PURE:%=$(B)/host/%.o)
 UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
 

@@ -1,4 +1,5 @@
 /* Arithmetic of rates. Nothing here can overflow for spans below a minute. */
+/* build: pure */
 #include "arch/clock_rate.h"
 
 #define MILLION 1000000ull

@@ -2,6 +2,7 @@
  * Decodes CPUID into names (SDM volume 2, "CPUID"). Pure: the leaves come from
  * the caller's callback, on the core they describe, and are taken as hostile.
  */
+/* build: pure */
 #include "arch/cpuid_decode.h"
 
 #include "lib/str.h"

@@ -4,6 +4,7 @@
  * the EOI. The console's bring what was typed. Those of the PICs belong to the
  * BIOS, but for the lines that are the console's.
  */
+/* build: hot */
 #include "arch/interrupt.h"
 
 #include "arch/console/console.h"

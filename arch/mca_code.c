@@ -1,4 +1,5 @@
 /* See mca_code.h. */
+/* build: pure */
 #include "arch/mca_code.h"
 
 #include "lib/fmt.h"

@@ -1,4 +1,5 @@
 /* The rules of the machine-check architecture, by the bits of its registers. */
+/* build: pure */
 #include "arch/mca_severity.h"
 
 #define FAMILY_P6 6

@@ -2,6 +2,7 @@
  * Entries of the I/O APIC's redirection table, opened and masked. The PIT
  * itself runs as the BIOS programmed it; the PICs see it as ever.
  */
+/* build: hot */
 #include "arch/nmi_watchdog.h"
 
 #include "arch/ioapic.h"

@@ -3,6 +3,7 @@
  * takes no interrupt from them, but for the console's on a machine without an
  * I/O APIC.
  */
+/* build: hot */
 #include "arch/pic.h"
 
 #include "arch/cpu.h"

@@ -1,4 +1,5 @@
 /* The tables of names; a field of several bits has its name at each. */
+/* build: pure */
 #include "arch/register_names.h"
 
 #include "lib/fmt.h"

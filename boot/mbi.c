@@ -4,6 +4,7 @@
  * result. Called by boot/main.c once, on the first core, before the loader's
  * memory is used for anything else.
  */
+/* build: pure */
 #include "boot/mbi.h"
 
 #include "boot/multiboot2.h"

@@ -1,4 +1,5 @@
 /* Checksums. Pure. */
+/* build: pure */
 #include "lib/checksum.h"
 
 u8 checksum8(const void *p, size_t n)

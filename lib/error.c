@@ -1,4 +1,5 @@
 /* The error codes in words, for reports. Pure. */
+/* build: pure */
 #include "lib/error.h"
 
 const char *error_text(int err)

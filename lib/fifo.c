@@ -1,4 +1,5 @@
 /* A queue of bytes. Pure. Position p lies at data[p % size]. */
+/* build: pure */
 #include "lib/fifo.h"
 
 size_t fifo_count(const struct fifo *fifo)

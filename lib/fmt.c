@@ -2,6 +2,7 @@
  * printf-style formatting. Pure. A conversion is read into a struct spec, the
  * digits are made, and one function pads and emits them.
  */
+/* build: pure */
 #include "lib/fmt.h"
 
 #include "lib/string.h"

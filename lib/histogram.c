@@ -2,6 +2,7 @@
  * Buckets: one for each value below 128, then four for each power of two up to
  * 2^24, where the last one takes everything else. Pure.
  */
+/* build: pure hot */
 #include "lib/histogram.h"
 
 #define EXACT HISTOGRAM_EXACT

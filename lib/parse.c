@@ -1,4 +1,5 @@
 /* Numbers, byte strings and words out of text. Pure; trusts no input. */
+/* build: pure */
 #include "lib/parse.h"
 
 #include "lib/string.h"

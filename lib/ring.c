@@ -2,6 +2,7 @@
  * A ring of bytes that overwrites the oldest. Pure. Position p lies at
  * data[p % size].
  */
+/* build: pure */
 #include "lib/ring.h"
 
 #include "lib/string.h"

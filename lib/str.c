@@ -2,6 +2,7 @@
  * Strings beyond the C library's. Pure; linked into the kernel and into the
  * unit tests alike.
  */
+/* build: pure */
 #include "lib/str.h"
 
 #include "lib/string.h"

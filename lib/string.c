@@ -3,6 +3,7 @@
  * on its own, so they must exist under these names. Plain C, in words of eight
  * bytes where that helps; the x86 allows them at any address.
  */
+/* build: hot */
 #include "lib/string.h"
 
 #include "lib/types.h"

@@ -3,6 +3,7 @@
  * becomes of them. Called by boot/main.c on the boot core, before anything can
  * be printed; pure, and hostile input is only ever ignored with a complaint.
  */
+/* build: pure */
 #include "monitor/options.h"
 
 #include "lib/error.h"

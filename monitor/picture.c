@@ -3,6 +3,7 @@
  * fractions of the screen's height, and angles are 65536 to the turn, so that
  * they wrap as they should.
  */
+/* build: pure */
 #include "monitor/picture.h"
 
 #define UNITS 60 /* to the height */

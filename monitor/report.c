@@ -2,6 +2,7 @@
  * Composes and counts the lines of self-tests. Knows nothing of what is tested
  * nor where the lines go. Called by the demo and the in-kernel tests.
  */
+/* build: pure */
 #include "monitor/report.h"
 
 #include "lib/error.h"

@@ -7,6 +7,7 @@
  * goes on into the guest, or returns, and then the run is over. So a short exit
  * is straight code from the one to the other, without a frame.
  */
+/* build: hot sibling-calls */
 #include "vmm/exit.h"
 
 #include "arch/cpu.h"

@@ -1,6 +1,7 @@
 /*
  * Where exits are counted. Each core writes its own part, so no lock is needed.
  */
+/* build: hot */
 #include "vmm/exit_stats.h"
 
 #include "arch/mem/pages.h"

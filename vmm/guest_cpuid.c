@@ -1,4 +1,5 @@
 /* See guest_cpuid.h. Bits as in SDM volume 2, CPUID. */
+/* build: pure */
 #include "vmm/guest_cpuid.h"
 
 #define LEAF_FEATURES 1u

@@ -2,6 +2,7 @@
  * One writer and one reader: each stores its own counter with release and loads
  * the other's with acquire, so that a slot's contents are seen in order.
  */
+/* build: pure */
 #include "vmm/trace_ring.h"
 
 #include "lib/string.h"

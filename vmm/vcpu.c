@@ -2,6 +2,7 @@
  * The life of a vcpu, and how its runs begin and end; what happens in between
  * is for the exit table (vmm/exit.c). All on the calling core, interrupts off.
  */
+/* build: hot */
 #include "vmm/vcpu.h"
 
 #include <stdarg.h>

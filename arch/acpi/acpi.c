@@ -3,6 +3,7 @@
  * every byte, reaches memory by the caller's callback alone, and acts on
  * nothing it reads. Called once at boot, on the first core.
  */
+/* build: pure */
 #include "arch/acpi/acpi.h"
 
 #include "arch/acpi/acpi_parts.h"

@@ -3,6 +3,7 @@
  * running it: the one package of constants that \_S5_ names. Pure; called by
  * arch/acpi/acpi.c alone, with a table whose length and checksum are right.
  */
+/* build: pure */
 #include "arch/acpi/acpi_parts.h"
 
 #include "lib/string.h"

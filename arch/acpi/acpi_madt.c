@@ -3,6 +3,7 @@
  * Pure; called by arch/acpi/acpi.c alone, with a table whose length and checksum
  * are right and whose entries may still be nonsense.
  */
+/* build: pure */
 #include "arch/acpi/acpi_parts.h"
 
 #include "lib/string.h"

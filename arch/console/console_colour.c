@@ -2,6 +2,7 @@
  * The words and their colours. Called by the console with what it writes, under
  * its lock.
  */
+/* build: pure */
 #include "arch/console/console_colour.h"
 
 #include "lib/string.h"

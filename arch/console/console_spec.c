@@ -2,6 +2,7 @@
  * The console= word, taken apart. Pure: knows what may be asked for, not what
  * is there.
  */
+/* build: pure */
 #include "arch/console/console_spec.h"
 
 #include "lib/parse.h"

@@ -2,6 +2,7 @@
  * Tables of the keys, and the few that change what others mean. Called with
  * each code by the keyboard's driver.
  */
+/* build: pure */
 #include "arch/console/scancodes.h"
 
 #include "lib/string.h"

@@ -1,4 +1,5 @@
 /* Characters, the cursor, and rows that move up. Pure. */
+/* build: pure */
 #include "arch/console/text_screen.h"
 
 #include "lib/str.h"

@@ -3,6 +3,7 @@
  * and overlap the firmware and the kernel enter them in. Pure; knows neither
  * the loader's format nor who uses the memory.
  */
+/* build: pure */
 #include "arch/mem/memmap.h"
 
 #include "lib/error.h"

@@ -3,6 +3,7 @@
  * Pure: it knows no way to read an MSR but the caller's, and nothing of page
  * tables, which the caller builds from the answers.
  */
+/* build: pure */
 #include "arch/mem/mtrr.h"
 
 #include "lib/error.h"

@@ -3,6 +3,7 @@
  * a hint that makes single pages cheap. Pure; it must not know how pages are
  * mapped, and its caller sees to it that one core at a time comes in.
  */
+/* build: pure */
 #include "arch/mem/page_alloc.h"
 
 #include "lib/error.h"

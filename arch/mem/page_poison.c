@@ -1,4 +1,5 @@
 /* See page_poison.h. */
+/* build: pure hot */
 #include "arch/mem/page_poison.h"
 
 void page_poison_write(void *page, size_t bytes)

@@ -3,6 +3,7 @@
  * out, so that nothing passes from one user to the next, and marked while nobody
  * has them (arch/mem/page_poison.h).
  */
+/* build: hot */
 #include "arch/mem/pages.h"
 
 #include "arch/mem/page_alloc.h"

@@ -2,6 +2,7 @@
  * A BIOS call: a stack frame as INT n or a far call leaves it, whose return
  * address leads to a VMCALL; then the guest runs until that VMCALL.
  */
+/* build: hot */
 #include "guest/bios/bios.h"
 
 #include "arch/console/log.h"

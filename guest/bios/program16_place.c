@@ -1,4 +1,5 @@
 /* See program16_place.h. What is checked comes from a file and a command. */
+/* build: pure */
 #include "guest/bios/program16_place.h"
 
 #include "guest/abi.h"

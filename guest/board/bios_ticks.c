@@ -3,6 +3,7 @@
  * masked, so that a pause of less than a tick loses nothing; of longer ones a
  * fraction of a tick is carried over. Boot core, interrupts off.
  */
+/* build: hot */
 #include "guest/board/bios_ticks.h"
 
 #include "arch/clock.h"

@@ -1,4 +1,5 @@
 /* How ports and addresses find their device, and accesses across several. */
+/* build: pure hot */
 #include "guest/board/bus.h"
 
 #include "lib/error.h"

@@ -2,6 +2,7 @@
  * A guest's text is gathered until a newline; the registers hold nothing but
  * what a program reads to know that it may send.
  */
+/* build: hot */
 #include "guest/board/guest_uart.h"
 
 #include "arch/console/console.h"

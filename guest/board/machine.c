@@ -3,6 +3,7 @@
  * guest has its low memory and its PIC interrupts too, for the time of a run on
  * the boot core, interrupts off; with `private` only what is left of it.
  */
+/* build: hot */
 #include "arch/machine.h"
 #include "arch/pic.h"
 #include "arch/console/vga_text.h"

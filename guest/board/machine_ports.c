@@ -1,4 +1,5 @@
 /* The bus of the machine's ports, and what acts for those that are shared. */
+/* build: hot */
 #include "guest/board/machine_ports.h"
 
 #include "arch/console/console.h"

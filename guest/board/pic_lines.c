@@ -4,6 +4,7 @@
  * PICs, and it outlives a guest's run: an interrupt acknowledged as one run
  * ended is delivered at the start of the next.
  */
+/* build: hot */
 #include "guest/board/pic_lines.h"
 
 #include "arch/fault_log.h"

@@ -1,4 +1,5 @@
 /* How many ticks a pause was long. Called by guest/board/bios_ticks.c. Pure. */
+/* build: pure */
 #include "guest/board/tick_debt.h"
 
 u64 tick_debt_take(struct tick_debt *debt, u64 pause_tsc, bool waits)

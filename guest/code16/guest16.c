@@ -2,6 +2,7 @@
  * Makes 16-bit guests and moves registers in and out. On the guest's core, its
  * VMCS current, interrupts off.
  */
+/* build: hot */
 #include "guest/code16/guest16.h"
 
 #include "arch/x86.h"

@@ -2,6 +2,7 @@
  * Exits that mean the same whatever mode the guest's code runs in. On the
  * guest's core, its VMCS current, interrupts off.
  */
+/* build: hot */
 #include "guest/code16/guest16_exits.h"
 
 #include "arch/console/console.h"

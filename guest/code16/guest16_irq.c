@@ -1,4 +1,5 @@
 /* When a 16-bit guest can take an interrupt, and the wait until it can. */
+/* build: hot */
 #include "guest/code16/guest16_irq.h"
 
 #include "arch/x86.h"

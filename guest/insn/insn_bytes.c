@@ -2,6 +2,7 @@
  * What both decoders of instructions begin with: the next byte, the next number.
  * Called on any core, with bytes that a guest chose.
  */
+/* build: pure */
 #include "guest/insn/insn_bytes.h"
 
 #include "lib/error.h"

@@ -3,6 +3,7 @@
  * Each opcode handler fills in what the instruction does; the operand's
  * address is the same for all.
  */
+/* build: pure */
 #include "guest/insn/mmio_decode.h"
 
 #include "lib/error.h"

@@ -2,6 +2,7 @@
  * The decoder. Knows how instructions are written, not what they do; called
  * through v86_step() with bytes that a guest chose.
  */
+/* build: pure */
 #include "guest/insn/v86_decode.h"
 
 #include "lib/error.h"

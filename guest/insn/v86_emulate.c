@@ -3,6 +3,7 @@
  * knows no VMCS: the exit handlers of the virtual-8086 engine copy registers in
  * and out around it.
  */
+/* build: pure */
 #include "guest/insn/v86_emulate.h"
 
 #include "arch/x86.h"

@@ -2,6 +2,7 @@
  * IN, OUT, INS and OUTS. What a port has given must not be lost: INS looks at
  * its destination first, and each element is finished before the next begins.
  */
+/* build: pure */
 #include "guest/insn/v86_emulate_parts.h"
 
 static u32 low_part(u32 value, unsigned bytes)

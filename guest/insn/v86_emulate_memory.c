@@ -3,6 +3,7 @@
  * emulator. Every check comes before the first byte moves, so that a fault
  * leaves nothing half done.
  */
+/* build: pure */
 #include "guest/far_ptr.h"
 #include "guest/insn/v86_emulate_parts.h"
 

@@ -3,6 +3,7 @@
  * a program at privilege level 0 of real mode finds them. Kept in struct
  * v86_machine: the processor's own registers stay the hypervisor's.
  */
+/* build: pure */
 #include "guest/insn/v86_emulate_parts.h"
 
 #define CR0_KNOWN                                                              \

@@ -1,4 +1,5 @@
 /* See guest64_tables.h. */
+/* build: pure */
 #include "guest/memory/guest64_tables.h"
 
 #include "arch/x86.h"

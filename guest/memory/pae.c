@@ -1,4 +1,5 @@
 /* SDM volume 3, "PDPTE Registers" in "PAE Paging". */
+/* build: pure */
 #include "guest/memory/pae.h"
 
 #include "arch/x86.h"

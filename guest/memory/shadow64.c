@@ -2,6 +2,7 @@
  * Fills and empties shadow page tables. Entries that point to tables allow
  * everything, so that the leaf alone decides.
  */
+/* build: pure */
 #include "guest/memory/shadow64.h"
 
 #include "arch/x86.h"

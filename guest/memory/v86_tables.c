@@ -3,6 +3,7 @@
  * arrives through gate 13 at a handler that asks the host by VMCALL, and goes
  * back where it came from.
  */
+/* build: pure */
 #include "guest/memory/v86_tables.h"
 
 #include "lib/string.h"

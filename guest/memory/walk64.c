@@ -3,6 +3,7 @@
  * shadow tables, and with or without it to find what an instruction that the
  * host acts out reads and writes.
  */
+/* build: pure */
 #include "guest/memory/walk64.h"
 
 #include "arch/x86.h"

@@ -2,6 +2,7 @@
  * Three tables: of vectors, of services by AH and of those by AX. Looked up
  * when lines are printed.
  */
+/* build: pure */
 #include "guest/watch/int_names.h"
 
 struct vector_name {

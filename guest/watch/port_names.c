@@ -2,6 +2,7 @@
  * A table in the order of ports, and a search through it: names are looked up
  * when lines are printed, not when ports are used.
  */
+/* build: pure */
 #include "guest/watch/port_names.h"
 
 #include "lib/types.h"

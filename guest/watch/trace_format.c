@@ -1,4 +1,5 @@
 /* Columns: core, ticks since the run began, CS:IP, then what happened there. */
+/* build: pure */
 #include "guest/watch/trace_format.h"
 
 #include <stdarg.h>

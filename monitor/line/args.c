@@ -3,6 +3,7 @@
  * The forms of values are monitor/line/args_values.c. Called by command.c and by the
  * commands, on the boot core.
  */
+/* build: pure */
 #include "monitor/line/args.h"
 
 #include "lib/fmt.h"

@@ -2,6 +2,7 @@
  * The forms that the values of a command line take: numbers, SEG:OFF, choices,
  * lists, bytes. Knows none of the commands. Called by them, on the boot core.
  */
+/* build: pure */
 #include "monitor/line/args.h"
 
 #include "lib/fmt.h"

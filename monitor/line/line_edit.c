@@ -7,6 +7,7 @@
  * first other key on a line longer than a row moves it to a new row, where a
  * window of it is drawn from then on.
  */
+/* build: pure */
 #include "monitor/line/line_edit.h"
 
 #include "lib/string.h"

@@ -2,6 +2,7 @@
  * Decodes control characters and the escape sequences of xterm, VT220 and the
  * Linux console. Called by line_edit.c with each byte.
  */
+/* build: pure */
 #include "monitor/line/line_keys.h"
 
 #define CTRL(letter) ((letter)&0x1f)

@@ -1,4 +1,5 @@
 /* The opcodes of the VMX instructions, after their prefixes. Pure. */
+/* build: pure */
 #include "proof/bench/vmx_opcode.h"
 
 #define MAX_PREFIXES 2 /* 66h or F3h, and REX */

@@ -1,4 +1,5 @@
 /* What a 64-bit hostile program has around it. Pure. */
+/* build: pure */
 #include "arch/x86.h"
 #include "guest/insn/mmio_execute.h"
 #include "guest/memory/guest64_memory.h"

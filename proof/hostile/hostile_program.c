@@ -1,4 +1,5 @@
 /* What 16-bit and 64-bit hostile programs have in common. Pure. */
+/* build: pure */
 #include "proof/hostile/hostile_program.h"
 
 #include "lib/string.h"

@@ -1,4 +1,5 @@
 /* The generator of 16-bit hostile programs. Pure. */
+/* build: pure */
 #include "proof/hostile/hostile_program.h"
 
 #include "arch/x86.h"

@@ -1,4 +1,5 @@
 /* The generator of 64-bit hostile programs. Pure. */
+/* build: pure */
 #include "arch/x86.h"
 #include "guest/insn/mmio_execute.h"
 #include "guest/memory/guest64_memory.h"

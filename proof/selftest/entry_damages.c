@@ -1,4 +1,5 @@
 /* What is done with a damage; the list itself is in two other files. Pure. */
+/* build: pure */
 #include "proof/selftest/entry_damages.h"
 
 #include "proof/selftest/entry_damage_rows.h"

@@ -1,4 +1,5 @@
 /* Damages to the guest-state fields, in the checker's order. Pure. */
+/* build: pure */
 #include "proof/selftest/entry_damage_rows.h"
 
 const struct entry_damage entry_damages_guest[] = {

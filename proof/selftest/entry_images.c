@@ -1,4 +1,5 @@
 /* The good VMCSs of the entry checker's tests. Pure; knows no VMCS itself. */
+/* build: pure */
 #include "proof/selftest/entry_images.h"
 
 #include "arch/msr.h"

@@ -4,6 +4,7 @@
  * with which memory type, is for the guest's side to say. Entries that point
  * to tables allow everything, so that the leaf alone decides.
  */
+/* build: pure */
 #include "vmm/vmx/ept.h"
 
 #include "arch/msr.h"

@@ -2,6 +2,7 @@
  * Names exit reasons, exceptions and interruption information, and decodes the
  * exit qualifications that handlers and reports want in words. Pure.
  */
+/* build: pure */
 #include "vmm/vmx/exit_reasons.h"
 
 #include "arch/x86.h"

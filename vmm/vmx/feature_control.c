@@ -2,6 +2,7 @@
  * Judges a value of IA32_FEATURE_CONTROL. Pure: reading and writing the
  * register is the business of whoever turns VMX on, on each core for itself.
  */
+/* build: pure */
 #include "vmm/vmx/feature_control.h"
 
 #include "arch/msr.h"

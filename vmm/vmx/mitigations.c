@@ -1,4 +1,5 @@
 /* The decision which mitigations a processor needs, from its own word. Pure. */
+/* build: pure */
 #include "vmm/vmx/mitigations.h"
 
 #include "arch/msr.h"

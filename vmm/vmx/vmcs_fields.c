@@ -2,6 +2,7 @@
  * The VMCS field table as data: look-up by encoding, and which
  * fields a given processor has. Pure; it never touches a VMCS.
  */
+/* build: pure */
 #include "vmm/vmx/vmcs_fields.h"
 
 #include "lib/error.h"

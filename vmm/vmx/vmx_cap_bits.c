@@ -2,6 +2,7 @@
  * The names of the bits of the VMX control words and capability MSRs, and what
  * the lack of the ones this hypervisor would use costs. Data only.
  */
+/* build: pure */
 #include "vmm/vmx/vmx_cap_bits.h"
 
 #define REQUIRED "no guest can be run without it"

@@ -2,6 +2,7 @@
  * Turns a core's VMX capability MSRs into lines of text. Pure: the lines go to
  * the caller's function, which knows where a person reads them.
  */
+/* build: pure */
 #include "vmm/vmx/vmx_cap_describe.h"
 
 #include "arch/register_names.h"

@@ -2,6 +2,7 @@
  * Makes and checks VMX control words. Pure: what is allowed comes from the
  * caller (vmx_caps.h), what is wanted from whoever builds a VMCS.
  */
+/* build: pure */
 #include "vmm/vmx/vmx_controls.h"
 
 #include "lib/error.h"

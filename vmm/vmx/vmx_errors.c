@@ -2,6 +2,7 @@
  * VM-instruction errors and VM-entry failures in words, each with what usually
  * lies behind it. Pure.
  */
+/* build: pure */
 #include "vmm/vmx/vmx_errors.h"
 
 #include "lib/fmt.h"

@@ -2,6 +2,7 @@
  * The checker's run over its tables, the words of what it finds, and the rules
  * that more than one table uses. Pure; on any core, interrupts on or off.
  */
+/* build: pure */
 #include "vmm/vmx/check/vmcs_check.h"
 
 #include "arch/msr.h"

@@ -4,6 +4,7 @@
  * controls (HLAT, PASID translation, IPI virtualization, FRED) only whether the
  * processor allows them is judged: nothing here sets them.
  */
+/* build: pure */
 #include "vmm/vmx/check/vmcs_check_parts.h"
 #include "vmm/vmx/vmx_controls.h"
 

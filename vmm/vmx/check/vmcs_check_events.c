@@ -4,6 +4,7 @@
  * "Checks on Guest Non-Register State", "Checks on Guest Page-Directory-
  * Pointer-Table Entries", "Loading MSRs"). Pure.
  */
+/* build: pure */
 #include "arch/x86.h"
 #include "vmm/vmx/check/vmcs_check_parts.h"
 #include "vmm/guest_rights.h"

@@ -3,6 +3,7 @@
  * volume 3, "Checks on Guest Control Registers, Debug Registers, and MSRs",
  * "... Descriptor-Table Registers", "... RIP, RFLAGS, and SSP"). Pure.
  */
+/* build: pure */
 #include "arch/x86.h"
 #include "vmm/vmx/check/vmcs_check_parts.h"
 #include "vmm/guest_rights.h"

@@ -2,6 +2,7 @@
  * What VM entry checks on the host-state area (SDM volume 3, "Checks on
  * Host-State Area", with the checks related to address-space size). Pure.
  */
+/* build: pure */
 #include "arch/x86.h"
 #include "vmm/vmx/check/vmcs_check_parts.h"
 

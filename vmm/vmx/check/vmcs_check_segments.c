@@ -3,6 +3,7 @@
  * on Guest Segment Registers"). Pure. Each of a register's four fields is at
  * the same place among its kind, which is the register's number here.
  */
+/* build: pure */
 #include "arch/register_numbers.h"
 #include "arch/x86.h"
 #include "vmm/vmx/check/vmcs_check_parts.h"
