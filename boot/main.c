@@ -28,6 +28,7 @@
 #include "guest/watch/access_counts.h"
 #include "lib/error.h"
 #include "lib/string.h"
+#include "monitor/cores.h"
 #include "monitor/options.h"
 #include "monitor/settings.h"
 #include "monitor/shell.h"
@@ -117,47 +118,6 @@ static void start_cores(void)
 		 memmap_usable_bytes(machine_memmap()) / MIB);
 }
 
-static void print_difference(void *context, const char *line)
-{
-	log_warn("core %u differs from core 0: %s", *(const u32 *)context,
-		 line);
-}
-
-/* Whether a core before this one has no VMX for the same reason. */
-static bool told_before(u32 index)
-{
-	const struct vmx_core *core = vmx_core(index);
-
-	for (u32 i = 0; i < index; i++) {
-		if (vmx_core(i)->state != VMX_ON &&
-		    strcmp(vmx_core(i)->why, core->why) == 0) {
-			return true;
-		}
-	}
-	return false;
-}
-
-/* One line for each reason, not one for each core. */
-static void report_vmx(void)
-{
-	const struct vmx_core *first = vmx_core(0);
-
-	for (u32 i = 0; i < smp_count(); i++) {
-		const struct vmx_core *core = vmx_core(i);
-
-		if (core->state != VMX_ON && !told_before(i)) {
-			log_error("core %u: no VMX: %s", i, core->why);
-			log_error("core %u: %s", i, core->remedy);
-		}
-		if (core->state == VMX_ON && first->state == VMX_ON) {
-			vmx_caps_compare(&first->caps, &core->caps,
-					 print_difference, &i);
-		}
-	}
-	log_info("%u of %u cores in VMX operation", vmx_cores_on(),
-		 smp_count());
-}
-
 static void start_vmx(void)
 {
 	if (!a20_open()) {
@@ -171,7 +131,7 @@ static void start_vmx(void)
 	panic_set_hooks(vcpu_panic_report, vmx_abandon);
 	vmx_on_everywhere();
 	power_set_hook(vmx_off_everywhere);
-	report_vmx();
+	cores_report();
 }
 
 /* From here on the stack has a guard page below it. */

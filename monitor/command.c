@@ -1,84 +1,26 @@
 /*
- * Finds and runs commands and prints how each one ended. The only place that
- * knows all groups of commands. Called by the shell and by scripts, on the
- * boot core.
+ * Finds and runs commands and prints how each one ended. Called by the shell and
+ * by scripts, on the boot core.
  */
 #include "monitor/command.h"
 
 #include "arch/console/console.h"
-#include "arch/fault_log.h"
 #include "arch/console/input.h"
 #include "arch/console/log.h"
+#include "arch/fault_log.h"
 #include "arch/nmi_watchdog.h"
 #include "lib/error.h"
 #include "lib/fmt.h"
 #include "lib/string.h"
-#include "proof/bench/bench.h"
-#include "monitor/cmd/acpi.h"
-#include "monitor/cmd/basic.h"
-#include "monitor/cmd/bios.h"
-#include "proof/crash.h"
-#include "monitor/cmd/exits.h"
-#include "proof/hostile/cmd_hostile.h"
-#include "monitor/cmd/memory.h"
-#include "monitor/cmd/nmi.h"
-#include "monitor/cmd/picture.h"
-#include "monitor/cmd/power.h"
-#include "monitor/cmd/run.h"
-#include "monitor/cmd/step.h"
-#include "monitor/cmd/trace.h"
-#include "monitor/cmd/run64.h"
-#include "monitor/demo.h"
-#include "monitor/cmd/vmcs.h"
-#include "monitor/cmd/vmx.h"
-#include "proof/selftest/selftest.h"
-#include "proof/soak.h"
+#include "monitor/line/misspelling.h"
+#include "monitor/trace_reader.h"
 
 #define ERROR_SIZE 256
-#define NAME_MAX 16 /* longer words are not compared with command names */
-#define NEAR 2	    /* most edits between a typing mistake and what was meant */
 
-static const struct command *const guest_commands[] = {
-	demo_commands,	      cmd_bios_commands,
-	cmd_run_commands,     cmd_run64_commands,
-	cmd_step_commands,    cmd_nmi_commands,
-	cmd_picture_commands, NULL,
-};
-
-static const struct command *const vmx_commands[] = {
-	cmd_vmx_commands,
-	cmd_exits_commands,
-	cmd_trace_commands,
-	cmd_vmcs_commands,
-	NULL,
-};
-
-static const struct command *const machine_commands[] = {
-	cmd_memory_commands,
-	cmd_acpi_commands,
-	cmd_basic_machine_commands,
-	NULL,
-};
-
-static const struct command *const test_commands[] = {
-	selftest_commands,    soak_commands,	  bench_commands,
-	cmd_hostile_commands, cmd_crash_commands, NULL,
-};
-
-static const struct command *const monitor_commands[] = {
-	cmd_basic_monitor_commands,
-	cmd_power_commands,
-	NULL,
-};
-
-const struct command_group command_groups[] = {
-	{ "Guests", guest_commands },
-	{ "VMX", vmx_commands },
-	{ "The machine", machine_commands },
-	{ "Tests and measurements", test_commands },
-	{ "The monitor", monitor_commands },
-	{ 0 },
-};
+COMMAND_GROUP(GUESTS, "Guests");
+COMMAND_GROUP(VMX, "VMX");
+COMMAND_GROUP(MACHINE, "The machine");
+COMMAND_GROUP(MONITOR, "The monitor");
 
 /* The error of the command that runs; "" if it has set none. */
 static char error_words[ERROR_SIZE];
@@ -95,16 +37,10 @@ int command_error(int err, const char *fmt, ...)
 
 const struct command *command_nth(size_t i)
 {
-	for (const struct command_group *group = command_groups;
-	     group->title != NULL; group++) {
-		for (size_t a = 0; group->commands[a] != NULL; a++) {
-			const struct command *command = group->commands[a];
-
-			for (; command->name != NULL; command++) {
-				if (i-- == 0) {
-					return command;
-				}
-			}
+	for (const struct command *command = command_list_start;
+	     command != command_list_end; command++) {
+		if (command->name != NULL && i-- == 0) {
+			return command;
 		}
 	}
 	return NULL;
@@ -122,51 +58,17 @@ const struct command *command_find(const char *name)
 	return NULL;
 }
 
-/* Insertions, deletions and changes from a to b; both at most NAME_MAX long. */
-static unsigned edit_distance(const char *a, const char *b)
-{
-	unsigned row[NAME_MAX + 1];
-	size_t columns = strlen(b);
-
-	for (size_t j = 0; j <= columns; j++) {
-		row[j] = (unsigned)j;
-	}
-	for (size_t i = 0; a[i] != '\0'; i++) {
-		unsigned diagonal = row[0];
-
-		row[0] = (unsigned)i + 1;
-		for (size_t j = 1; j <= columns; j++) {
-			unsigned change = diagonal + (a[i] != b[j - 1]);
-
-			diagonal = row[j];
-			row[j] = MIN(change, MIN(row[j], row[j - 1]) + 1);
-		}
-	}
-	return row[columns];
-}
-
 const char *command_nearest(const char *name)
 {
 	const struct command *command;
 	const char *best = NULL;
-	unsigned best_distance = NEAR + 1;
-	size_t length = str_nlen(name, NAME_MAX + 1);
+	unsigned least = MISSPELLING_NONE;
 
-	if (length < 2 || length > NAME_MAX) {
-		return NULL;
-	}
 	for (size_t i = 0; (command = command_nth(i)) != NULL; i++) {
-		unsigned distance;
+		unsigned mistakes = misspelling(name, command->name);
 
-		if (strlen(command->name) > NAME_MAX) {
-			continue;
-		}
-		if (str_starts(command->name, name)) {
-			return command->name;
-		}
-		distance = edit_distance(name, command->name);
-		if (distance < best_distance && distance < length) {
-			best_distance = distance;
+		if (mistakes < least) {
+			least = mistakes;
 			best = command->name;
 		}
 	}
@@ -243,7 +145,7 @@ int command_run(const char *line)
 		err = run_words(&args);
 		nmi_watchdog_rest();
 	}
-	cmd_trace_drain();
+	trace_reader_drain();
 	if (err < 0) {
 		print_error(&args, err);
 		return err;

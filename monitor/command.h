@@ -26,15 +26,34 @@ struct command {
 	int (*run)(struct args *args);
 };
 
-/* What belongs together in the list of `help`. */
-struct command_group {
-	const char *title;
-	/* Arrays that end with an empty entry; this list ends with NULL. */
-	const struct command *const *commands;
-};
+/*
+ * A command registers itself: where it is defined it names its group and its
+ * place there, two digits, and the linker sorts by both. Whether a file with
+ * commands is linked or not, nobody else knows it.
+ *
+ *	COMMAND(MACHINE, 10, peek) = { .name = "peek", ... };
+ */
+#define COMMAND(group, place, word)                                            \
+	COMMAND_LISTED(word##_command, COMMAND_GROUP_##group "." #place)
 
-/* Ends with an empty entry. */
-extern const struct command_group command_groups[];
+/* What belongs together in the list of `help`, in this order. */
+#define COMMAND_GROUP_GUESTS "1"
+#define COMMAND_GROUP_VMX "2"
+#define COMMAND_GROUP_MACHINE "3"
+#define COMMAND_GROUP_TESTS "4"
+#define COMMAND_GROUP_MONITOR "5"
+
+/* The title of a group: an entry of the list without a name. */
+#define COMMAND_GROUP(group, title)                                            \
+	COMMAND_LISTED(title_of_##group,                                       \
+		       COMMAND_GROUP_##group) = { .summary = (title) }
+
+#define COMMAND_LISTED(variable, place)                                        \
+	static const struct command variable                                   \
+		__attribute__((used, section(".command." place)))
+
+/* All commands and titles (linker.ld). */
+extern const struct command command_list_start[], command_list_end[];
 
 /*
  * Runs one line and prints its closing line. Returns 0 or the error code, which

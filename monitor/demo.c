@@ -15,7 +15,8 @@
 #include "guest/board/bios_area.h"
 #include "lib/fmt.h"
 #include "lib/str.h"
-#include "monitor/cmd/vmx.h"
+#include "monitor/command.h"
+#include "monitor/cores.h"
 #include "vmm/exit_stats.h"
 #include "vmm/vmx/vmx.h"
 
@@ -53,7 +54,7 @@ static void print_machine(void)
 		       cpuid_vendor_text(info.vendor), info.family, info.model,
 		       smp_count(), smp_count() == 1 ? "" : "s",
 		       memmap_usable_bytes(machine_memmap()) / MIB, bios);
-	cmd_vmx_print_cores();
+	cores_print();
 }
 
 static void check_vmx(struct report *report)
@@ -123,18 +124,15 @@ static int run_demo(struct args *args)
 	return command_close_report(&report, "demo");
 }
 
-const struct command demo_commands[] = {
-	{
-		.name = "demo",
-		.usage = "",
-		.summary = "run the BIOS in guests on every core, and check it",
-		.details =
-			"Calls the machine's own BIOS in virtual-8086 guests, sends them timer\n"
-			"interrupts and NMIs, and turns VMX off and on again, "
-			"on every core at once.\n"
-			"Every result is compared with another source.",
-		.example = "demo",
-		.run = run_demo,
-	},
-	{ 0 },
+COMMAND(GUESTS, 10, demo) = {
+	.name = "demo",
+	.usage = "",
+	.summary = "run the BIOS in guests on every core, and check it",
+	.details =
+		"Calls the machine's own BIOS in virtual-8086 guests, sends them timer\n"
+		"interrupts and NMIs, and turns VMX off and on again, "
+		"on every core at once.\n"
+		"Every result is compared with another source.",
+	.example = "demo",
+	.run = run_demo,
 };

@@ -4,10 +4,7 @@
  */
 #pragma once
 
-#include "monitor/command.h"
 #include "monitor/report.h"
-
-extern const struct command demo_commands[];
 
 /* Its chapters: each adds its PASS, FAIL and SKIP lines. VMX is on. */
 void demo_calls(struct report *report);

@@ -8,8 +8,8 @@
 #include "guest/code16/engine.h"
 #include "lib/error.h"
 #include "lib/string.h"
-#include "monitor/cmd/memory.h"
 #include "monitor/command.h"
+#include "monitor/dump.h"
 #include "monitor/engine_choice.h"
 #include "monitor/settings.h"
 #include "vmm/vmx/vmx.h"
@@ -238,9 +238,8 @@ int guest_job_print(struct guest_job *job, const char *first, const char *last)
 		vcpu_end_name(job->end), job->exits, job->ticks, last);
 	reg_args_print(&job->regs);
 	for (u32 i = 0; i < job->gets; i++) {
-		cmd_memory_dump(job->get[i].address,
-				job->buffer + job->get[i].at, job->get[i].bytes,
-				false);
+		dump_bytes(job->get[i].address, job->buffer + job->get[i].at,
+			   job->get[i].bytes, false);
 	}
 	if (job->end == VCPU_END_DONE) {
 		return 0;

@@ -3,8 +3,8 @@
 
 #include "arch/console/log.h"
 #include "guest/bios/bios_pool.h"
-#include "monitor/cmd/trace.h"
-#include "proof/leak_check.h"
+#include "monitor/leak_counts.h"
+#include "monitor/trace_reader.h"
 
 static struct leak_counts start;
 
@@ -17,7 +17,7 @@ void session_end(void)
 {
 	char lost[100];
 
-	cmd_trace_close();
+	trace_reader_close();
 	bios_pool_empty();
 	if (leak_counts_end(&start, lost, sizeof(lost))) {
 		log_error("the commands have not given all back: %s", lost);

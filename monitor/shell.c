@@ -12,9 +12,9 @@
 #include "arch/machine_check.h"
 #include "arch/mem/paging.h"
 #include "lib/string.h"
-#include "monitor/cmd/basic.h"
 #include "monitor/command.h"
 #include "monitor/line/line_edit.h"
+#include "monitor/modules.h"
 #include "monitor/script.h"
 #include "monitor/session.h"
 
@@ -69,8 +69,7 @@ static u8 wait_for_byte(void)
 
 static enum script_end run_script_module(bool stop_on_error)
 {
-	const struct bootinfo_module *module =
-		cmd_basic_find_module(SCRIPT_MODULE);
+	const struct bootinfo_module *module = modules_find(SCRIPT_MODULE);
 	u64 bytes;
 
 	if (module == NULL || module->end <= module->start) {

@@ -2,8 +2,6 @@
  * The command crash. Each kind is a bug of ours such as it might happen; what
  * must follow is the panic report. On the core asked for, interrupts off.
  */
-#include "proof/crash.h"
-
 #include "arch/console/console.h"
 #include "arch/console/log.h"
 #include "arch/mem/pages.h"
@@ -13,6 +11,7 @@
 #include "guest/bios/bios_pool.h"
 #include "guest/far_ptr.h"
 #include "lib/string.h"
+#include "monitor/command.h"
 #include "monitor/engine_choice.h"
 #include "vmm/vmx/vmcs.h"
 #include "vmm/vmx/vmx.h"
@@ -286,32 +285,28 @@ static int run_crash(struct args *args)
 			     args_positional(args, 0));
 }
 
-const struct command cmd_crash_commands[] = {
-	{
-		.name = "crash",
-		.usage = "KIND [cpu=N]",
-		.summary = "end the machine by a bug, to see its report",
-		.details =
-			"KIND is null (read at address 0), ud (undefined "
-			"instruction), text (write to code),\n"
-			"data (execute data), stack (overflow), panic, "
-			"vmcs (read a field not there),\n"
-			"nmi (fault in the NMI handler), mc (machine check), "
-			"lock (while it prints),\n"
-			"twice (a page given back twice), stale (a write to a "
-			"page given back),\n"
-			"nested (once more in the report), all (every core "
-			"at once), talk (while the\n"
-			"others print), or guests (while the others are in "
-			"guests). What follows is for\n"
-			"panic= on the kernel's command line. After leak (a "
-			"page not given back) all\n"
-			"goes on, and the end of the session tells.",
-		.example = "crash null cpu=1",
-		.keys = "cpu",
-		.min_words = 1,
-		.max_words = 1,
-		.run = run_crash,
-	},
-	{ 0 },
+COMMAND(TESTS, 50, crash) = {
+	.name = "crash",
+	.usage = "KIND [cpu=N]",
+	.summary = "end the machine by a bug, to see its report",
+	.details = "KIND is null (read at address 0), ud (undefined "
+		   "instruction), text (write to code),\n"
+		   "data (execute data), stack (overflow), panic, "
+		   "vmcs (read a field not there),\n"
+		   "nmi (fault in the NMI handler), mc (machine check), "
+		   "lock (while it prints),\n"
+		   "twice (a page given back twice), stale (a write to a "
+		   "page given back),\n"
+		   "nested (once more in the report), all (every core "
+		   "at once), talk (while the\n"
+		   "others print), or guests (while the others are in "
+		   "guests). What follows is for\n"
+		   "panic= on the kernel's command line. After leak (a "
+		   "page not given back) all\n"
+		   "goes on, and the end of the session tells.",
+	.example = "crash null cpu=1",
+	.keys = "cpu",
+	.min_words = 1,
+	.max_words = 1,
+	.run = run_crash,
 };

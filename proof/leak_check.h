@@ -6,13 +6,8 @@
 #pragma once
 
 #include "lib/types.h"
+#include "monitor/leak_counts.h"
 #include "proof/host_check.h"
-
-#define LEAK_CHECK_COUNTS 5
-
-struct leak_counts {
-	u64 count[LEAK_CHECK_COUNTS];
-};
 
 struct leak_check {
 	struct leak_counts counts;
@@ -22,11 +17,6 @@ struct leak_check {
 void leak_check_begin(struct leak_check *check);
 
 /*
- * Whether something differs; then text says what: "N free pages" before and
- * after.
+ * As leak_counts_end(); a register of the boot core may differ besides.
  */
 bool leak_check_end(const struct leak_check *check, char *text, size_t size);
-
-/* Both without the registers, which a core's first guest changes. */
-void leak_counts_begin(struct leak_counts *counts);
-bool leak_counts_end(const struct leak_counts *counts, char *text, size_t size);

@@ -3,8 +3,6 @@
  * interrupts through to the BIOS, to find what is lost, doubled or left behind
  * once in a while. On the boot core.
  */
-#include "proof/soak.h"
-
 #include "arch/clock.h"
 #include "arch/console/console.h"
 #include "arch/console/input.h"
@@ -17,6 +15,7 @@
 #include "guest/board/pic_lines.h"
 #include "proof/soak_snippet.h"
 #include "lib/fmt.h"
+#include "monitor/command.h"
 #include "monitor/engine_choice.h"
 #include "monitor/report.h"
 
@@ -311,18 +310,15 @@ static int run_soak(struct args *args)
 	return command_close_report(&report, "soak");
 }
 
-const struct command soak_commands[] = {
-	{
-		.name = "soak",
-		.usage = "[calls=N] [interrupts=N] [period_us=N]",
-		.summary = "very many BIOS calls and timer interrupts",
-		.details = "calls=N on each core in either view; 10000 of "
-			   "both unless told.\n"
-			   "The timer interrupts every period_us=, 250 unless "
-			   "told: as fast as every host allows.",
-		.example = "soak calls=1000",
-		.keys = "calls interrupts period_us",
-		.run = run_soak,
-	},
-	{ 0 },
+COMMAND(TESTS, 20, soak) = {
+	.name = "soak",
+	.usage = "[calls=N] [interrupts=N] [period_us=N]",
+	.summary = "very many BIOS calls and timer interrupts",
+	.details = "calls=N on each core in either view; 10000 of "
+		   "both unless told.\n"
+		   "The timer interrupts every period_us=, 250 unless "
+		   "told: as fast as every host allows.",
+	.example = "soak calls=1000",
+	.keys = "calls interrupts period_us",
+	.run = run_soak,
 };

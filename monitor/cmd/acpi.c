@@ -2,12 +2,11 @@
  * The command acpi: what the firmware's tables said at boot. It reads no table
  * itself. Runs on the boot core, through command.c.
  */
-#include "monitor/cmd/acpi.h"
-
 #include "arch/console/console.h"
 #include "arch/machine.h"
 #include "lib/error.h"
 #include "lib/fmt.h"
+#include "monitor/command.h"
 
 /* Of the flags of an interrupt; what neither names is the bus's own rule. */
 static const char *polarity(u16 flags)
@@ -198,19 +197,15 @@ static int run_acpi(struct args *args)
 	return 0;
 }
 
-const struct command cmd_acpi_commands[] = {
-	{
-		.name = "acpi",
-		.usage = "",
-		.summary = "what the firmware's ACPI tables say",
-		.details =
-			"The tables with address (hex), length and state; the "
-			"cores, I/O APICs,\n"
-			"interrupt overrides and NMI inputs; the PM timer and "
-			"what poweroff and reboot\n"
-			"use (ports in hex); and what is wrong with any of it.",
-		.example = "acpi",
-		.run = run_acpi,
-	},
-	{ 0 },
+COMMAND(MACHINE, 40, acpi) = {
+	.name = "acpi",
+	.usage = "",
+	.summary = "what the firmware's ACPI tables say",
+	.details = "The tables with address (hex), length and state; the "
+		   "cores, I/O APICs,\n"
+		   "interrupt overrides and NMI inputs; the PM timer and "
+		   "what poweroff and reboot\n"
+		   "use (ports in hex); and what is wrong with any of it.",
+	.example = "acpi",
+	.run = run_acpi,
 };

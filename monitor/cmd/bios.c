@@ -8,6 +8,7 @@
 #include "guest/bios/bios_pool.h"
 #include "lib/error.h"
 #include "lib/fmt.h"
+#include "monitor/command.h"
 #include "monitor/guest_job.h"
 #include "monitor/settings.h"
 
@@ -103,22 +104,19 @@ int cmd_bios_call(struct args *args)
 	return print_result(&bios);
 }
 
-const struct command cmd_bios_commands[] = {
-	{
-		.name = "bios",
-		.usage = "NN [REG=HEX ...] [cpu=N] [repeat=N] " GUEST_JOB_USAGE,
-		.summary = "call BIOS interrupt NN (hex)",
-		.details =
-			"REG is any of eax ax ah al ... es fs gs ss eflags; "
-			"put= writes guest memory\n"
-			"before the call, get= shows LEN (decimal) bytes of "
-			"it after. Registers not\n"
-			"given are 0; SS:SP is then 2000:FFFE. timeout=MS bounds the call.",
-		.example = "bios 13 ah=08 dl=80",
-		.keys = GUEST_JOB_KEYS " repeat",
-		.min_words = 1,
-		.max_words = 1,
-		.run = cmd_bios_call,
-	},
-	{ 0 },
+COMMAND(GUESTS, 20, bios) = {
+	.name = "bios",
+	.usage = "NN [REG=HEX ...] [cpu=N] [repeat=N] " GUEST_JOB_USAGE,
+	.summary = "call BIOS interrupt NN (hex)",
+	.details =
+		"REG is any of eax ax ah al ... es fs gs ss eflags; "
+		"put= writes guest memory\n"
+		"before the call, get= shows LEN (decimal) bytes of "
+		"it after. Registers not\n"
+		"given are 0; SS:SP is then 2000:FFFE. timeout=MS bounds the call.",
+	.example = "bios 13 ah=08 dl=80",
+	.keys = GUEST_JOB_KEYS " repeat",
+	.min_words = 1,
+	.max_words = 1,
+	.run = cmd_bios_call,
 };

@@ -1,9 +1,7 @@
-/* The command bios: a BIOS interrupt with registers and memory, by hand. */
+/* What the command step shares with bios. */
 #pragma once
 
-#include "monitor/command.h"
+#include "monitor/line/args.h"
 
-extern const struct command cmd_bios_commands[];
-
-/* What the command does; for others that have its options and their own. */
+/* Makes the call, as bios does; args may have options of the caller's too. */
 int cmd_bios_call(struct args *args);

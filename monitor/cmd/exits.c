@@ -3,8 +3,6 @@
  * at what cost, and which interrupts they took. It reads other cores' counters
  * while those are idle. Runs on the boot core, through command.c.
  */
-#include "monitor/cmd/exits.h"
-
 #include "arch/console/console.h"
 #include "arch/fault_log.h"
 #include "arch/machine_check.h"
@@ -15,6 +13,7 @@
 #include "lib/error.h"
 #include "lib/str.h"
 #include "lib/string.h"
+#include "monitor/command.h"
 #include "vmm/exit_stats.h"
 
 static void print_exits(u32 index)
@@ -143,25 +142,21 @@ static int run_exits(struct args *args)
 	return 0;
 }
 
-const struct command cmd_exits_commands[] = {
-	{
-		.name = "exits",
-		.usage = "[reset]",
-		.summary = "VM exits, interrupts and NMIs, counted",
-		.details =
-			"A line for each core and exit reason (number and "
-			"name): how many there were,\n"
-			"and the ticks (TSC) the host spent on one: least, "
-			"median, most.\n"
-			"Then the interrupts of each core by vector (hex), and "
-			"its NMIs,\n"
-			"what came that nobody had sent,\n"
-			"the BIOS interrupts called (hex) and the ports that "
-			"exit (hex).\n"
-			"'exits reset' sets all of it to 0.",
-		.example = "exits",
-		.max_words = 1,
-		.run = run_exits,
-	},
-	{ 0 },
+COMMAND(VMX, 30, exits) = {
+	.name = "exits",
+	.usage = "[reset]",
+	.summary = "VM exits, interrupts and NMIs, counted",
+	.details = "A line for each core and exit reason (number and "
+		   "name): how many there were,\n"
+		   "and the ticks (TSC) the host spent on one: least, "
+		   "median, most.\n"
+		   "Then the interrupts of each core by vector (hex), and "
+		   "its NMIs,\n"
+		   "what came that nobody had sent,\n"
+		   "the BIOS interrupts called (hex) and the ports that "
+		   "exit (hex).\n"
+		   "'exits reset' sets all of it to 0.",
+	.example = "exits",
+	.max_words = 1,
+	.run = run_exits,
 };

@@ -3,8 +3,6 @@
  * direct map and refuse what is not in it. Run on the boot core, through
  * command.c.
  */
-#include "monitor/cmd/memory.h"
-
 #include "arch/console/console.h"
 #include "arch/machine.h"
 #include "arch/mem/pages.h"
@@ -15,50 +13,13 @@
 #include "lib/parse.h"
 #include "lib/str.h"
 #include "lib/string.h"
+#include "monitor/command.h"
+#include "monitor/dump.h"
 #include "vmm/vcpu.h"
 #include "vmm/vmx/vmx.h"
 
-#define ROW 16u
 #define PEEK_MAX 0x10000
 #define POKE_MAX 256
-
-static void dump_row(u64 address, const u8 *bytes, size_t n, bool ascii)
-{
-	char line[ROW * 4 + 8];
-	size_t used = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		used += (size_t)fmt_snprintf(line + used, sizeof(line) - used,
-					     " %02x", bytes[i]);
-	}
-	if (ascii) {
-		memset(line + used, ' ', (ROW - n) * 3 + 2);
-		used += (ROW - n) * 3 + 2;
-		line[used++] = '|';
-		for (size_t i = 0; i < n; i++) {
-			char c = (char)bytes[i];
-
-			line[used++] = str_is_print(c) ? c : '.';
-		}
-		line[used++] = '|';
-		line[used] = '\0';
-	}
-	console_printf("mem: %08llx:%s\n", (unsigned long long)address, line);
-}
-
-void cmd_memory_dump(u64 address, const void *bytes, size_t n, bool ascii)
-{
-	const u8 *next = bytes;
-
-	while (n != 0) {
-		size_t row = MIN(n, (size_t)ROW);
-
-		dump_row(address, next, row, ascii);
-		address += row;
-		next += row;
-		n -= row;
-	}
-}
 
 /*
  * Aligned words where possible, bytes elsewhere: the registers of a local APIC
@@ -207,11 +168,11 @@ static int run_peek(struct args *args)
 		return err;
 	}
 	while (length != 0) {
-		u8 row[ROW];
-		size_t n = (size_t)MIN(length, (u64)ROW);
+		u8 row[DUMP_ROW_BYTES];
+		size_t n = (size_t)MIN(length, (u64)DUMP_ROW_BYTES);
 
 		read_physical(address, row, n);
-		cmd_memory_dump(address, row, n, true);
+		dump_bytes(address, row, n, true);
 		address += n;
 		length -= n;
 	}
@@ -321,44 +282,43 @@ static int run_memmap(struct args *args)
 	return 0;
 }
 
-const struct command cmd_memory_commands[] = {
-	{
-		.name = "peek",
-		.usage = "ADDR|vmxon|vmcs LEN [cpu=N]",
-		.summary = "show physical memory",
-		.details = "ADDR and LEN are hex. 16 bytes a line, in hex and "
-			   "as ASCII.\n"
-			   "vmxon is a core's VMXON region, vmcs the VMCS of "
-			   "its last guest.\n"
-			   "Read in aligned 32-bit words where that is "
-			   "possible, so device registers can be read too.",
-		.example = "peek 410 4",
-		.keys = "cpu",
-		.min_words = 2,
-		.max_words = 2,
-		.run = run_peek,
-	},
-	{
-		.name = "poke",
-		.usage = "ADDR BYTES",
-		.summary = "write physical memory",
-		.details = "ADDR is hex, BYTES are pairs of hex digits, "
-			   "with or without blanks between.\n"
-			   "Nothing protects what the BIOS or a guest keeps "
-			   "there; only Biosphere's own image is refused.",
-		.example = "poke 7c00 b8 01 02 cd 13",
-		.min_words = 2,
-		.max_words = ARGS_WORDS_MAX - 1,
-		.run = run_poke,
-	},
-	{
-		.name = "memmap",
-		.usage = "",
-		.summary = "what each range of physical memory is",
-		.details = "First and last address in hex; then the sum of "
-			   "each kind.",
-		.example = "memmap",
-		.run = run_memmap,
-	},
-	{ 0 },
+COMMAND(MACHINE, 10, peek) = {
+	.name = "peek",
+	.usage = "ADDR|vmxon|vmcs LEN [cpu=N]",
+	.summary = "show physical memory",
+	.details = "ADDR and LEN are hex. 16 bytes a line, in hex and "
+		   "as ASCII.\n"
+		   "vmxon is a core's VMXON region, vmcs the VMCS of "
+		   "its last guest.\n"
+		   "Read in aligned 32-bit words where that is "
+		   "possible, so device registers can be read too.",
+	.example = "peek 410 4",
+	.keys = "cpu",
+	.min_words = 2,
+	.max_words = 2,
+	.run = run_peek,
+};
+
+COMMAND(MACHINE, 20, poke) = {
+	.name = "poke",
+	.usage = "ADDR BYTES",
+	.summary = "write physical memory",
+	.details = "ADDR is hex, BYTES are pairs of hex digits, "
+		   "with or without blanks between.\n"
+		   "Nothing protects what the BIOS or a guest keeps "
+		   "there; only Biosphere's own image is refused.",
+	.example = "poke 7c00 b8 01 02 cd 13",
+	.min_words = 2,
+	.max_words = ARGS_WORDS_MAX - 1,
+	.run = run_poke,
+};
+
+COMMAND(MACHINE, 30, memmap) = {
+	.name = "memmap",
+	.usage = "",
+	.summary = "what each range of physical memory is",
+	.details = "First and last address in hex; then the sum of "
+		   "each kind.",
+	.example = "memmap",
+	.run = run_memmap,
 };

@@ -1,10 +1,9 @@
 /* The command nmi. */
-#include "monitor/cmd/nmi.h"
-
 #include "arch/console/console.h"
 #include "arch/lapic.h"
 #include "arch/smp.h"
 #include "lib/error.h"
+#include "monitor/command.h"
 #include "monitor/guest_job.h"
 #include "monitor/nmi_run.h"
 #include "vmm/vmx/vmx.h"
@@ -55,18 +54,15 @@ static int run_nmi(struct args *args)
 	return 0;
 }
 
-const struct command cmd_nmi_commands[] = {
-	{
-		.name = "nmi",
-		.usage = "[cpu=N] [count=N]",
-		.summary = "send NMIs to a core while its guest runs",
-		.details =
-			"Each is acknowledged before the next is sent, by "
-			"another core. With one core\n"
-			"it sends them to itself, in root mode. Core 0 and one NMI if not given.",
-		.example = "nmi cpu=1 count=1000",
-		.keys = "cpu count",
-		.run = run_nmi,
-	},
-	{ 0 },
+COMMAND(GUESTS, 60, nmi) = {
+	.name = "nmi",
+	.usage = "[cpu=N] [count=N]",
+	.summary = "send NMIs to a core while its guest runs",
+	.details =
+		"Each is acknowledged before the next is sent, by "
+		"another core. With one core\n"
+		"it sends them to itself, in root mode. Core 0 and one NMI if not given.",
+	.example = "nmi cpu=1 count=1000",
+	.keys = "cpu count",
+	.run = run_nmi,
 };

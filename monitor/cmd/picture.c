@@ -3,8 +3,6 @@
  * BIOS any more: the host writes to the linear framebuffer itself. On the boot
  * core.
  */
-#include "monitor/cmd/picture.h"
-
 #include "arch/console/console.h"
 #include "arch/console/input.h"
 #include "arch/mem/paging.h"
@@ -12,6 +10,7 @@
 #include "guest/board/bios_area.h"
 #include "lib/error.h"
 #include "lib/fmt.h"
+#include "monitor/command.h"
 #include "monitor/engine_choice.h"
 #include "monitor/picture.h"
 
@@ -172,16 +171,13 @@ static int run_picture(struct args *args)
 	return 0;
 }
 
-const struct command cmd_picture_commands[] = {
-	{
-		.name = "picture",
-		.usage = "[MODE]",
-		.summary = "draw in a VBE mode's linear framebuffer",
-		.details = "MODE is hex. 'bios 10 ax=0003' brings the text "
-			   "screen back.",
-		.example = "picture 118",
-		.max_words = 1,
-		.run = run_picture,
-	},
-	{ 0 },
+COMMAND(GUESTS, 70, picture) = {
+	.name = "picture",
+	.usage = "[MODE]",
+	.summary = "draw in a VBE mode's linear framebuffer",
+	.details = "MODE is hex. 'bios 10 ax=0003' brings the text "
+		   "screen back.",
+	.example = "picture 118",
+	.max_words = 1,
+	.run = run_picture,
 };

@@ -2,11 +2,10 @@
  * Commands that end the session: poweroff, reboot, halt. Run on the boot core,
  * through command.c.
  */
-#include "monitor/cmd/power.h"
-
 #include "arch/console/console.h"
 #include "arch/power.h"
 #include "lib/error.h"
+#include "monitor/command.h"
 #include "monitor/session.h"
 
 /*
@@ -45,28 +44,27 @@ static int run_halt(struct args *args)
 	power_halt();
 }
 
-const struct command cmd_power_commands[] = {
-	{
-		.name = "poweroff",
-		.usage = "",
-		.summary = "turn VMX off on every core, then the machine",
-		.example = "poweroff",
-		.run = run_poweroff,
-	},
-	{
-		.name = "reboot",
-		.usage = "",
-		.summary = "turn VMX off on every core and start again",
-		.example = "reboot",
-		.run = run_reboot,
-	},
-	{
-		.name = "halt",
-		.usage = "",
-		.summary = "turn VMX off and stop every core",
-		.details = "The machine stays on; only a reset wakes it.",
-		.example = "halt",
-		.run = run_halt,
-	},
-	{ 0 },
+COMMAND(MONITOR, 20, poweroff) = {
+	.name = "poweroff",
+	.usage = "",
+	.summary = "turn VMX off on every core, then the machine",
+	.example = "poweroff",
+	.run = run_poweroff,
+};
+
+COMMAND(MONITOR, 30, reboot) = {
+	.name = "reboot",
+	.usage = "",
+	.summary = "turn VMX off on every core and start again",
+	.example = "reboot",
+	.run = run_reboot,
+};
+
+COMMAND(MONITOR, 40, halt) = {
+	.name = "halt",
+	.usage = "",
+	.summary = "turn VMX off and stop every core",
+	.details = "The machine stays on; only a reset wakes it.",
+	.example = "halt",
+	.run = run_halt,
 };

@@ -2,8 +2,6 @@
  * The command run: 16-bit programs out of Multiboot2 modules, on one core or on
  * several at once. The boot core parses, waits and prints.
  */
-#include "monitor/cmd/run.h"
-
 #include "arch/cpu.h"
 #include "arch/mem/pages.h"
 #include "arch/mem/paging.h"
@@ -15,8 +13,9 @@
 #include "lib/error.h"
 #include "lib/fmt.h"
 #include "lib/str.h"
-#include "monitor/cmd/basic.h"
+#include "monitor/command.h"
 #include "monitor/guest_job.h"
+#include "monitor/modules.h"
 #include "monitor/settings.h"
 
 #define WHY_SIZE 192
@@ -39,11 +38,11 @@ struct runs {
 
 static int find_module(const char *name, struct program16 *program)
 {
-	const struct bootinfo_module *module = cmd_basic_find_module(name);
+	const struct bootinfo_module *module = modules_find(name);
 	char names[128];
 
 	if (module == NULL) {
-		cmd_basic_module_names(names, sizeof(names));
+		modules_list(names, sizeof(names));
 		return command_error(ERR_NOT_FOUND,
 				     "no module '%.32s'; run; there are: %s",
 				     name, names);
@@ -222,26 +221,22 @@ static int run_run(struct args *args)
 	return err;
 }
 
-const struct command cmd_run_commands[] = {
-	{
-		.name = "run",
-		.usage = "MODULE [at=SEG:OFF] [REG=HEX ...] "
-			 "[cpu=N|N,N...|all] " GUEST_JOB_USAGE,
-		.summary = "run a 16-bit program out of a module",
-		.details =
-			"MODULE is a flat image, which 'modules' lists; it is "
-			"put at SEG:OFF (1000:0000)\n"
-			"and called there with DS=ES=SS=SEG, SP=FFFE and what "
-			"REG= says. It ends by a\n"
-			"far return, or by HLT with interrupts off. On several "
-			"cores it runs at once. In\n"
-			"board private, every core's but the boot core's, "
-			"each run has fresh memory.",
-		.example = "run hello cpu=all",
-		.keys = GUEST_JOB_KEYS " at",
-		.min_words = 1,
-		.max_words = 1,
-		.run = run_run,
-	},
-	{ 0 },
+COMMAND(GUESTS, 30, run) = {
+	.name = "run",
+	.usage = "MODULE [at=SEG:OFF] [REG=HEX ...] "
+		 "[cpu=N|N,N...|all] " GUEST_JOB_USAGE,
+	.summary = "run a 16-bit program out of a module",
+	.details = "MODULE is a flat image, which 'modules' lists; it is "
+		   "put at SEG:OFF (1000:0000)\n"
+		   "and called there with DS=ES=SS=SEG, SP=FFFE and what "
+		   "REG= says. It ends by a\n"
+		   "far return, or by HLT with interrupts off. On several "
+		   "cores it runs at once. In\n"
+		   "board private, every core's but the boot core's, "
+		   "each run has fresh memory.",
+	.example = "run hello cpu=all",
+	.keys = GUEST_JOB_KEYS " at",
+	.min_words = 1,
+	.max_words = 1,
+	.run = run_run,
 };

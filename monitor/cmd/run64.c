@@ -3,8 +3,6 @@
  * on; the boot core parses, waits and prints. With cpu=all every core runs the
  * program at the same time, each in a guest of its own.
  */
-#include "monitor/cmd/run64.h"
-
 #include "arch/console/console.h"
 #include "arch/cpu.h"
 #include "arch/mem/pages.h"
@@ -14,10 +12,11 @@
 #include "guest/code64/guest64.h"
 #include "lib/error.h"
 #include "lib/string.h"
-#include "monitor/cmd/basic.h"
-#include "monitor/cmd/memory.h"
+#include "monitor/command.h"
+#include "monitor/dump.h"
 #include "monitor/guest_job.h"
 #include "monitor/line/regs64.h"
+#include "monitor/modules.h"
 #include "monitor/settings.h"
 #include "vmm/vmx/vmx.h"
 
@@ -58,7 +57,7 @@ static int find_program(struct args *args)
 	const struct bootinfo_module *module;
 
 	wanted.name = args_positional(args, 0);
-	module = cmd_basic_find_module(wanted.name);
+	module = modules_find(wanted.name);
 	if (module == NULL) {
 		return args_fail(args, ERR_NOT_FOUND,
 				 "no module '%.32s'; run64; 'modules' lists "
@@ -230,8 +229,8 @@ static int finish(struct run64_job *job)
 		       vcpu_end_name(job->end), job->exits, job->ticks);
 	regs64_print(&job->regs);
 	console_printf("stack: the last %u bytes\n", STACK_SHOWN);
-	cmd_memory_dump(GUEST64_STACK_TOP - STACK_SHOWN, job->stack,
-			STACK_SHOWN, false);
+	dump_bytes(GUEST64_STACK_TOP - STACK_SHOWN, job->stack, STACK_SHOWN,
+		   false);
 	if (job->end != VCPU_END_DONE) {
 		on_its_core(job, report);
 	}
@@ -259,8 +258,8 @@ static int run_all(struct run64_job *jobs, u32 first, u32 count)
 	console_printf("program: %s, %lu bytes at %08x, start %lx\n",
 		       wanted.name, wanted.bytes, GUEST64_PROGRAM,
 		       wanted.start);
-	cmd_memory_dump(GUEST64_PROGRAM, wanted.program,
-			MIN(wanted.bytes, (size_t)PROGRAM_SHOWN), false);
+	dump_bytes(GUEST64_PROGRAM, wanted.program,
+		   MIN(wanted.bytes, (size_t)PROGRAM_SHOWN), false);
 	for (u32 i = count; i-- > 0;) {
 		smp_start(jobs[i].core, run, &jobs[i]);
 	}
@@ -300,26 +299,22 @@ static int run_run64(struct args *args)
 	return err;
 }
 
-const struct command cmd_run64_commands[] = {
-	{
-		.name = "run64",
-		.usage = "MODULE [start=HEX] [pages=2m|4k] [cpu=N|all] "
-			 "[paging=auto|ept|guest]\n"
-			 "      [timeout=MS] [exits=end|all] [REG=HEX ...]",
-		.summary = "run a 64-bit program in a machine of its own",
-		.details =
-			"The module is put at 10000h and entered there (start= "
-			"is an offset) in 64-bit\n"
-			"mode. It ends by HLT. RAM is 1000h-FFFFFh; what it "
-			"reads and writes elsewhere,\n"
-			"and its ports, are shown. exits=all shows the "
-			"registers at each of its VM exits.\n"
-			"REG is any of rax ... r15 and rflags.",
-		.example = "run64 hello64 pages=4k",
-		.keys = REGS64_KEYS " start pages cpu paging timeout exits",
-		.min_words = 1,
-		.max_words = 1,
-		.run = run_run64,
-	},
-	{ 0 },
+COMMAND(GUESTS, 40, run64) = {
+	.name = "run64",
+	.usage = "MODULE [start=HEX] [pages=2m|4k] [cpu=N|all] "
+		 "[paging=auto|ept|guest]\n"
+		 "      [timeout=MS] [exits=end|all] [REG=HEX ...]",
+	.summary = "run a 64-bit program in a machine of its own",
+	.details = "The module is put at 10000h and entered there (start= "
+		   "is an offset) in 64-bit\n"
+		   "mode. It ends by HLT. RAM is 1000h-FFFFFh; what it "
+		   "reads and writes elsewhere,\n"
+		   "and its ports, are shown. exits=all shows the "
+		   "registers at each of its VM exits.\n"
+		   "REG is any of rax ... r15 and rflags.",
+	.example = "run64 hello64 pages=4k",
+	.keys = REGS64_KEYS " start pages cpu paging timeout exits",
+	.min_words = 1,
+	.max_words = 1,
+	.run = run_run64,
 };

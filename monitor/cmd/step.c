@@ -2,13 +2,13 @@
  * The command step: the same call as bios makes, with single steps turned on
  * for its length. Runs on the boot core, through command.c.
  */
-#include "monitor/cmd/step.h"
-
 #include "guest/watch/watch.h"
 #include "lib/error.h"
 #include "monitor/cmd/bios.h"
 #include "monitor/cmd/trace.h"
+#include "monitor/command.h"
 #include "monitor/guest_job.h"
+#include "monitor/trace_reader.h"
 
 #define DEFAULT_STEPS 200
 #define MAX_STEPS 20000
@@ -67,7 +67,7 @@ static int run_step(struct args *args)
 		watch_config.core = WATCH_EVERY_CORE;
 		err = cmd_bios_call(args);
 		watch_config.core = core;
-		cmd_trace_drain();
+		trace_reader_drain();
 	}
 	watch_config.has_from = false;
 	watch_config.has_until = false;
@@ -75,24 +75,20 @@ static int run_step(struct args *args)
 	return err;
 }
 
-const struct command cmd_step_commands[] = {
-	{
-		.name = "step",
-		.usage = "NN [count=N] [from=SEG:OFF] [until=SEG:OFF] "
-			 "[the options of bios]",
-		.summary = "a BIOS call, instruction by instruction",
-		.details =
-			"Each instruction is a line with CS:IP, its bytes and "
-			"the registers it changed,\n"
-			"from the call's INT n (or from=) on, at most count= "
-			"of them (200), up to until=;\n"
-			"then the call runs on to its end as with bios.\n"
-			"tools/disassemble adds the mnemonics to a log.",
-		.example = "step 12 count=50",
-		.keys = GUEST_JOB_KEYS " repeat count from until",
-		.min_words = 1,
-		.max_words = 1,
-		.run = run_step,
-	},
-	{ 0 },
+COMMAND(GUESTS, 50, step) = {
+	.name = "step",
+	.usage = "NN [count=N] [from=SEG:OFF] [until=SEG:OFF] "
+		 "[the options of bios]",
+	.summary = "a BIOS call, instruction by instruction",
+	.details = "Each instruction is a line with CS:IP, its bytes and "
+		   "the registers it changed,\n"
+		   "from the call's INT n (or from=) on, at most count= "
+		   "of them (200), up to until=;\n"
+		   "then the call runs on to its end as with bios.\n"
+		   "tools/disassemble adds the mnemonics to a log.",
+	.example = "step 12 count=50",
+	.keys = GUEST_JOB_KEYS " repeat count from until",
+	.min_words = 1,
+	.max_words = 1,
+	.run = run_step,
 };

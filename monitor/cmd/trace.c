@@ -1,7 +1,6 @@
 /*
- * The commands trace and break. What is noted on the guests' cores is printed
- * here, by the boot core: while it waits for another core, and when a command
- * is done. Runs on the boot core, no guest running when a command is parsed.
+ * The commands trace and break: what guests' cores are to note. Runs on the boot
+ * core, no guest running when a command is parsed.
  */
 #include "monitor/cmd/trace.h"
 
@@ -14,7 +13,9 @@
 #include "lib/fmt.h"
 #include "lib/parse.h"
 #include "lib/string.h"
+#include "monitor/command.h"
 #include "monitor/guest_job.h"
+#include "monitor/trace_reader.h"
 #include "vmm/trace.h"
 
 #define BREAK_KINDS                                                            \
@@ -25,78 +26,8 @@
 #define DROPPED_ROOM 64 /* a series of steps has more than its own events */
 #define BREAK_STEPS_MAX 10000
 
-/* What a reader keeps of a core's ring. */
-struct reader {
-	struct trace_format format;
-	u64 dropped_said;
-};
-
-static struct reader *readers; /* NULL while nothing is traced */
 static u32 trace_kinds;
 static u32 events_wanted = TRACE_RING_EVENTS;
-static u32 events_there;
-
-static size_t reader_pages(void)
-{
-	return (smp_count() * sizeof(struct reader) + PAGE_SIZE - 1) /
-	       PAGE_SIZE;
-}
-
-void cmd_trace_drain(void)
-{
-	char line[TRACE_LINE_MAX];
-	struct trace_event event;
-
-	for (u32 i = 0; i < smp_count() && readers != NULL; i++) {
-		struct trace_ring *ring = trace_ring_of(i);
-		u64 dropped;
-
-		while (trace_ring_take(ring, &event)) {
-			if (trace_format(&readers[i].format, i, &event, line,
-					 sizeof(line)) != 0) {
-				console_printf("trace: %s\n", line);
-			}
-		}
-		dropped = trace_ring_dropped(ring);
-		/* Only once there is room again: one line for all of a run. */
-		if (dropped != readers[i].dropped_said && smp_is_idle(i)) {
-			console_printf("trace: c%u: %lu events dropped\n", i,
-				       dropped - readers[i].dropped_said);
-			readers[i].dropped_said = dropped;
-		}
-	}
-}
-
-void cmd_trace_close(void)
-{
-	if (readers != NULL) {
-		cmd_trace_drain();
-		smp_set_wait_work(NULL);
-		pages_put(readers, reader_pages());
-		readers = NULL;
-		trace_close();
-	}
-}
-
-static int open_rings(u32 events)
-{
-	int err;
-
-	cmd_trace_close();
-	readers = pages_get(reader_pages());
-	if (readers == NULL) {
-		return ERR_NO_MEMORY;
-	}
-	err = trace_open(events);
-	if (err != 0) {
-		pages_put(readers, reader_pages());
-		readers = NULL;
-		return err;
-	}
-	events_there = events;
-	smp_set_wait_work(cmd_trace_drain);
-	return 0;
-}
 
 /* Makes rings and configuration follow what the commands have asked for. */
 static int update(u32 steps)
@@ -113,9 +44,9 @@ static int update(u32 steps)
 		events += steps + DROPPED_ROOM;
 	}
 	if (kinds == 0) {
-		cmd_trace_close();
-	} else if (readers == NULL || events_there < events) {
-		err = open_rings(events);
+		trace_reader_close();
+	} else if (trace_reader_room() < events) {
+		err = trace_reader_open(events);
 	}
 	watch_config.kinds = err == 0 ? kinds : 0;
 	watch_config.steps = err == 0 ? steps : 0;
@@ -248,7 +179,7 @@ static void show(void)
 	char filters[64] = "";
 	int n = 0;
 
-	if (readers == NULL) {
+	if (trace_reader_room() == 0) {
 		console_printf("trace: off\n");
 		return;
 	}
@@ -270,7 +201,7 @@ static void show(void)
 	}
 	console_printf(" port=%x-%x%s; room for %u events a core\n",
 		       config->first_port, config->last_port, filters,
-		       events_there);
+		       trace_reader_room());
 	for (u32 i = 0; i < smp_count(); i++) {
 		show_counts(i);
 	}
@@ -314,7 +245,7 @@ static int run_trace(struct args *args)
 		return err;
 	}
 	if (args_value(args, "size") != NULL) {
-		cmd_trace_close();
+		trace_reader_close();
 	}
 	trace_kinds |=
 		kinds != 0 ? kinds : DEFAULT_KINDS | TRACE_BIT(TRACE_NOTE);
@@ -419,42 +350,38 @@ static int run_break(struct args *args)
 	return err;
 }
 
-const struct command cmd_trace_commands[] = {
-	{
-		.name = "trace",
-		.usage = "[on|off [io] [mmio] [int] [irq] [exits] "
-			 "[port=HEX[-HEX]] [vector=HEX] [cpu=N] [size=N]]",
-		.summary = "a line for each port, INT and exit of guests",
-		.details =
-			"'trace on' alone is all but exits; 'trace' tells "
-			"what is on, and counts.\n"
-			"Of 64-bit programs irq is exceptions; mmio is theirs "
-			"alone, and int not theirs.\n"
-			"port= and vector= leave out other ports and INTs, "
-			"cpu= other cores' guests.\n"
-			"size= events of each core are kept until they can be "
-			"printed; the boot core's own\n"
-			"guests go first. What finds no room is counted.",
-		.example = "trace on int io port=1f0-1f7",
-		.keys = "port vector cpu size",
-		.max_words = 6,
-		.run = run_trace,
-	},
-	{
-		.name = "break",
-		.usage = "[SEG:OFF [steps=N] | delete [N]]",
-		.summary = "show registers where guests pass",
-		.details =
-			"When a guest is about to execute what is at SEG:OFF, "
-			"a line shows its registers\n"
-			"and code, and steps= that many instructions are shown "
-			"one by one; then it goes on.\n"
-			"'break' lists breakpoints, 'break delete' forgets all "
-			"or one of them.",
-		.example = "break f000:f84d steps=5",
-		.keys = "steps",
-		.max_words = 2,
-		.run = run_break,
-	},
-	{ 0 },
+COMMAND(VMX, 40, trace) = {
+	.name = "trace",
+	.usage = "[on|off [io] [mmio] [int] [irq] [exits] "
+		 "[port=HEX[-HEX]] [vector=HEX] [cpu=N] [size=N]]",
+	.summary = "a line for each port, INT and exit of guests",
+	.details = "'trace on' alone is all but exits; 'trace' tells "
+		   "what is on, and counts.\n"
+		   "Of 64-bit programs irq is exceptions; mmio is theirs "
+		   "alone, and int not theirs.\n"
+		   "port= and vector= leave out other ports and INTs, "
+		   "cpu= other cores' guests.\n"
+		   "size= events of each core are kept until they can be "
+		   "printed; the boot core's own\n"
+		   "guests go first. What finds no room is counted.",
+	.example = "trace on int io port=1f0-1f7",
+	.keys = "port vector cpu size",
+	.max_words = 6,
+	.run = run_trace,
+};
+
+COMMAND(VMX, 50, break) = {
+	.name = "break",
+	.usage = "[SEG:OFF [steps=N] | delete [N]]",
+	.summary = "show registers where guests pass",
+	.details = "When a guest is about to execute what is at SEG:OFF, "
+		   "a line shows its registers\n"
+		   "and code, and steps= that many instructions are shown "
+		   "one by one; then it goes on.\n"
+		   "'break' lists breakpoints, 'break delete' forgets all "
+		   "or one of them.",
+	.example = "break f000:f84d steps=5",
+	.keys = "steps",
+	.max_words = 2,
+	.run = run_break,
 };

@@ -4,13 +4,12 @@
  * current, so that core does it, and the boot core prints. Runs on the boot
  * core, through command.c, while no guest runs.
  */
-#include "monitor/cmd/vmcs.h"
-
 #include "arch/console/console.h"
 #include "arch/mem/paging.h"
 #include "arch/smp.h"
 #include "lib/error.h"
 #include "lib/string.h"
+#include "monitor/command.h"
 #include "vmm/entry_check.h"
 #include "vmm/vcpu.h"
 #include "vmm/vmx/vmcs.h"
@@ -212,21 +211,17 @@ static int run_vmcs(struct args *args)
 	return 0;
 }
 
-const struct command cmd_vmcs_commands[] = {
-	{
-		.name = "vmcs",
-		.usage = "[check] [cpu=N]",
-		.summary = "the VMCS of a core's last guest, field by field",
-		.details =
-			"A first line on the guest's last run; then NAME = HEX "
-			"for every field the core\n"
-			"has, in the groups control, exit, guest and host.\n"
-			"With check instead: which of the checks that VM entry "
-			"makes do not hold.",
-		.example = "vmcs check cpu=1",
-		.keys = "cpu",
-		.max_words = 1,
-		.run = run_vmcs,
-	},
-	{ 0 },
+COMMAND(VMX, 60, vmcs) = {
+	.name = "vmcs",
+	.usage = "[check] [cpu=N]",
+	.summary = "the VMCS of a core's last guest, field by field",
+	.details = "A first line on the guest's last run; then NAME = HEX "
+		   "for every field the core\n"
+		   "has, in the groups control, exit, guest and host.\n"
+		   "With check instead: which of the checks that VM entry "
+		   "makes do not hold.",
+	.example = "vmcs check cpu=1",
+	.keys = "cpu",
+	.max_words = 1,
+	.run = run_vmcs,
 };

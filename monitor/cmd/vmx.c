@@ -3,8 +3,6 @@
  * VMX was turned on and change nothing. Run on the boot core, through
  * command.c.
  */
-#include "monitor/cmd/vmx.h"
-
 #include "arch/console/console.h"
 #include "arch/cpu.h"
 #include "arch/cpuid_decode.h"
@@ -14,75 +12,18 @@
 #include "arch/smp.h"
 #include "arch/trap.h"
 #include "lib/error.h"
+#include "monitor/command.h"
+#include "monitor/cores.h"
 #include "monitor/engine_choice.h"
 #include "vmm/vcpu.h"
 #include "vmm/vmx/feature_control.h"
 #include "vmm/vmx/vmx.h"
 #include "vmm/vmx/vmx_cap_describe.h"
 
-static const char *state_word(const struct vmx_core *core)
-{
-	return core->state == VMX_ON ? "on" : "off";
-}
-
-/* As it is now, not as it was found. */
-static u64 feature_control(const struct vmx_core *core)
-{
-	return core->feature_control_set_by_us
-		       ? feature_control_unlock(core->feature_control)
-		       : core->feature_control;
-}
-
-static void print_mitigations(const struct mitigations *mitigations)
-{
-	char names[60];
-
-	mitigations_format(mitigations->active, names, sizeof(names));
-	console_printf(" mitigations=%s", names);
-	if (mitigations->missing != 0) {
-		mitigations_format(mitigations->missing, names, sizeof(names));
-		console_printf(" missing=%s", names);
-	}
-}
-
-static void print_core(u32 index)
-{
-	const struct cpu *cpu = smp_cpu(index);
-	const struct vmx_core *core = vmx_core(index);
-	char engines_here[40];
-
-	engine_choice_names(index, engines_here, sizeof(engines_here));
-	console_printf("cpu %u: apic=%u online=%s vmx=%s revision=%x "
-		       "feature_control=%llx engine=%s",
-		       index, cpu->apic_id, cpu->online ? "yes" : "no",
-		       state_word(core), vmx_caps_revision(&core->caps),
-		       (unsigned long long)feature_control(core), engines_here);
-	if (core->state == VMX_UNAVAILABLE) {
-		console_printf(" why=\"%s\"", core->why);
-	} else {
-		print_mitigations(&core->mitigations);
-	}
-	console_printf("\n");
-}
-
-void cmd_vmx_print_cores(void)
-{
-	u32 left_out = smp_left_out() + machine_acpi()->cpu_left_out;
-
-	for (u32 i = 0; i < smp_count(); i++) {
-		print_core(i);
-	}
-	if (left_out != 0) {
-		console_printf("cpus left out: %u, named by ACPI but not "
-			       "started\n",
-			       left_out);
-	}
-}
-
 static int run_cpus(struct args *args)
 {
 	(void)args;
-	cmd_vmx_print_cores();
+	cores_print();
 	return 0;
 }
 
@@ -121,7 +62,7 @@ static int print_processor(u32 index)
 	console_printf("cpu %u: CR0=%lx CR4=%lx EFER=%lx\n", index,
 		       processor.cr0, processor.cr4, processor.efer);
 	console_printf("cpu %u: VMX is %s\n", index,
-		       state_word(vmx_core(index)));
+		       cores_state(vmx_core(index)));
 	return 0;
 }
 
@@ -145,7 +86,7 @@ static void print_feature_control(u32 index)
 		console_printf("cpu %u: feature control (MSR 3ah) is %llx: set "
 			       "and locked by Biosphere\n",
 			       index,
-			       (unsigned long long)feature_control(core));
+			       (unsigned long long)cores_feature_control(core));
 	}
 }
 
@@ -187,31 +128,29 @@ static int run_vmx(struct args *args)
 	return 0;
 }
 
-const struct command cmd_vmx_commands[] = {
-	{
-		.name = "cpus",
-		.usage = "",
-		.summary = "a line for each core: its VMX and its engines",
-		.details = "apic is decimal; revision (of the VMCS) and "
-			   "feature_control (MSR 3ah) are hex,\n"
-			   "0 where the core has no such register.\n"
-			   "engine names what runs 16-bit programs there; "
-			   "mitigations what is done\n"
-			   "because the processor leaks, and missing what new "
-			   "microcode would allow.",
-		.example = "cpus",
-		.run = run_cpus,
-	},
-	{
-		.name = "vmx",
-		.usage = "[cpu=N]",
-		.summary = "what a core's VMX can do, register by register",
-		.details = "Every capability MSR as a number (hex) and by the "
-			   "names of its bits;\n"
-			   "then what is missing and what that costs.",
-		.example = "vmx cpu=1",
-		.keys = "cpu",
-		.run = run_vmx,
-	},
-	{ 0 },
+COMMAND(VMX, 10, cpus) = {
+	.name = "cpus",
+	.usage = "",
+	.summary = "a line for each core: its VMX and its engines",
+	.details = "apic is decimal; revision (of the VMCS) and "
+		   "feature_control (MSR 3ah) are hex,\n"
+		   "0 where the core has no such register.\n"
+		   "engine names what runs 16-bit programs there; "
+		   "mitigations what is done\n"
+		   "because the processor leaks, and missing what new "
+		   "microcode would allow.",
+	.example = "cpus",
+	.run = run_cpus,
+};
+
+COMMAND(VMX, 20, vmx) = {
+	.name = "vmx",
+	.usage = "[cpu=N]",
+	.summary = "what a core's VMX can do, register by register",
+	.details = "Every capability MSR as a number (hex) and by the "
+		   "names of its bits;\n"
+		   "then what is missing and what that costs.",
+	.example = "vmx cpu=1",
+	.keys = "cpu",
+	.run = run_vmx,
 };

@@ -168,31 +168,28 @@ static int run_bench(struct args *args)
 	return err == 0 ? run_engines(args, wanted) : err;
 }
 
-const struct command bench_commands[] = {
-	{
-		.name = "bench",
-		.usage = "[NAME] [engine=auto|v86|v86-ept|real]",
-		.summary = "measure what the hypervisor costs, in ticks",
-		.details = "NAME is one of cpuid vmcall rdmsr out int11-loop "
-			   "host-interrupt\n"
-			   "timer-interrupt int11-call int11-call-machine "
-			   "teletype disk-read\n"
-			   "sector-read mode-set int11-inside teletype-inside "
-			   "disk-read-inside\n"
-			   "sector-read-inside mode-set-inside new-guest "
-			   "free-guest vmx-cycle\n"
-			   "call-vmx exit-vmx launch-vmx new-guest-vmx; all if "
-			   "not given. The -inside ones\n"
-			   "are calls by code in the guest, timed there; the "
-			   "-vmx ones count VMX\n"
-			   "instructions. mode-set clears the screen. Engine "
-			   "auto is each that the processor\n"
-			   "can run. Ticks are the TSC's; n is how many "
-			   "operations were timed.",
-		.example = "bench int11-call",
-		.keys = "engine",
-		.max_words = 1,
-		.run = run_bench,
-	},
-	{ 0 },
+COMMAND(TESTS, 30, bench) = {
+	.name = "bench",
+	.usage = "[NAME] [engine=auto|v86|v86-ept|real]",
+	.summary = "measure what the hypervisor costs, in ticks",
+	.details = "NAME is one of cpuid vmcall rdmsr out int11-loop "
+		   "host-interrupt\n"
+		   "timer-interrupt int11-call int11-call-machine "
+		   "teletype disk-read\n"
+		   "sector-read mode-set int11-inside teletype-inside "
+		   "disk-read-inside\n"
+		   "sector-read-inside mode-set-inside new-guest "
+		   "free-guest vmx-cycle\n"
+		   "call-vmx exit-vmx launch-vmx new-guest-vmx; all if "
+		   "not given. The -inside ones\n"
+		   "are calls by code in the guest, timed there; the "
+		   "-vmx ones count VMX\n"
+		   "instructions. mode-set clears the screen. Engine "
+		   "auto is each that the processor\n"
+		   "can run. Ticks are the TSC's; n is how many "
+		   "operations were timed.",
+	.example = "bench int11-call",
+	.keys = "engine",
+	.max_words = 1,
+	.run = run_bench,
 };

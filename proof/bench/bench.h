@@ -45,8 +45,6 @@ extern const struct benchmark bench_services[];
 extern const struct benchmark bench_machine[];
 extern const struct benchmark bench_vmx[];
 
-extern const struct command bench_commands[];
-
 /*
  * A sample: so many ticks, or of the run's unit, an operation. Beyond
  * BENCH_MAX_SAMPLES it is lost.

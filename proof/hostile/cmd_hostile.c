@@ -2,8 +2,6 @@
  * The command hostile: programs made to do harm, one after the other, on one
  * core; and whether they did.
  */
-#include "proof/hostile/cmd_hostile.h"
-
 #include "arch/clock.h"
 #include "arch/console/console.h"
 #include "arch/mem/pages.h"
@@ -14,6 +12,7 @@
 #include "lib/fmt.h"
 #include "lib/parse.h"
 #include "lib/string.h"
+#include "monitor/command.h"
 #include "monitor/guest_job.h"
 #include "proof/hostile/hostile.h"
 #include "vmm/vmx/vmx.h"
@@ -338,35 +337,30 @@ static int run_hostile(struct args *args)
 	return command_close_report(&report, "hostile");
 }
 
-const struct command cmd_hostile_commands[] = {
-	{
-		.name = "hostile",
-		.usage =
-			"[cpu=N] "
-			"[engine=all|v86|v86-ept|real|run64-guest|run64-ept]\n"
-			"        [seed=N] [index=N] [count=N] [program=HEXBYTES] "
-			"[timeout_us=N]\n"
-			"        [calls=off|on] "
-			"[expect=ok|timeout|fault|shutdown|refused] [sums]",
-		.summary = "many programs that try to do harm, checked",
-		.details =
-			"Runs count= (1000) random programs of at most 64 bytes "
-			"in each engine, on the\n"
-			"last core, where they reach nothing of the machine's, "
-			"each for 100 or 300 us at\n"
-			"most, and looks whether the host, another guest and the "
-			"next BIOS calls are as\n"
-			"before. The program that did harm is made as short as "
-			"it can be, and shown as a\n"
-			"command that does it again. expect= finds one that ends "
-			"otherwise. calls=on has\n"
-			"another core make BIOS calls meanwhile. sums only shows "
-			"what is compared.",
-		.example = "hostile engine=real count=10000 seed=2",
-		.keys = "cpu engine seed index count program timeout_us calls "
-			"expect",
-		.max_words = 1,
-		.run = run_hostile,
-	},
-	{ 0 },
+COMMAND(TESTS, 40, hostile) = {
+	.name = "hostile",
+	.usage = "[cpu=N] "
+		 "[engine=all|v86|v86-ept|real|run64-guest|run64-ept]\n"
+		 "        [seed=N] [index=N] [count=N] [program=HEXBYTES] "
+		 "[timeout_us=N]\n"
+		 "        [calls=off|on] "
+		 "[expect=ok|timeout|fault|shutdown|refused] [sums]",
+	.summary = "many programs that try to do harm, checked",
+	.details = "Runs count= (1000) random programs of at most 64 bytes "
+		   "in each engine, on the\n"
+		   "last core, where they reach nothing of the machine's, "
+		   "each for 100 or 300 us at\n"
+		   "most, and looks whether the host, another guest and the "
+		   "next BIOS calls are as\n"
+		   "before. The program that did harm is made as short as "
+		   "it can be, and shown as a\n"
+		   "command that does it again. expect= finds one that ends "
+		   "otherwise. calls=on has\n"
+		   "another core make BIOS calls meanwhile. sums only shows "
+		   "what is compared.",
+	.example = "hostile engine=real count=10000 seed=2",
+	.keys = "cpu engine seed index count program timeout_us calls "
+		"expect",
+	.max_words = 1,
+	.run = run_hostile,
 };

@@ -112,20 +112,17 @@ static int run_selftest(struct args *args)
 	return command_close_report(&report, "selftest");
 }
 
-const struct command selftest_commands[] = {
-	{
-		.name = "selftest",
-		.usage = "[NAME] [except=NAME]",
-		.summary = "in-kernel tests, in guests and outside",
-		.details = "With NAME only those whose name begins with it: "
-			   "arch, v86, real, state, entry, "
-			   "or\n"
-			   "more of a name, in quotes if there are blanks; "
-			   "except= leaves such tests out.",
-		.example = "selftest \"v86 INT\"",
-		.keys = "except",
-		.max_words = 1,
-		.run = run_selftest,
-	},
-	{ 0 },
+COMMAND(TESTS, 10, selftest) = {
+	.name = "selftest",
+	.usage = "[NAME] [except=NAME]",
+	.summary = "in-kernel tests, in guests and outside",
+	.details = "With NAME only those whose name begins with it: "
+		   "arch, v86, real, state, entry, "
+		   "or\n"
+		   "more of a name, in quotes if there are blanks; "
+		   "except= leaves such tests out.",
+	.example = "selftest \"v86 INT\"",
+	.keys = "except",
+	.max_words = 1,
+	.run = run_selftest,
 };

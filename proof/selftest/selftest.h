@@ -6,8 +6,6 @@
 
 #include "monitor/command.h"
 
-extern const struct command selftest_commands[];
-
 /*
  * Around each test: whether it is wanted, and then its line. No page, VMCS,
  * timer or event may be left of it, nor a register of the host's be changed, or

@@ -5,7 +5,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-
 from houseplan import FOLDERS
 
 TOP = Path(__file__).resolve().parents[2]

@@ -1,0 +1,17 @@
+/* The files that the boot loader has read for us (Multiboot2 modules), by name. */
+#pragma once
+
+#include "boot/bootinfo.h"
+
+/*
+ * The name of a module: the first word of its command line, without the folders
+ * of a path; "" if it has none.
+ */
+void modules_name(const struct bootinfo_module *module, char *name,
+		  size_t size);
+
+/* The names of all modules, with ", " between, cut at size; or that there are none. */
+void modules_list(char *names, size_t size);
+
+/* The first module of that name, or NULL. */
+const struct bootinfo_module *modules_find(const char *name);
