@@ -15,9 +15,10 @@
 #   make help     this
 #
 # V=1 shows the commands.  CROSS_COMPILE=x86_64-elf- picks another toolchain.
-# DEBUG=1 builds a kernel that checks every VM entry.  WERROR=1 makes warnings
-# errors, as .ci/run has them.  EMULATOR=bochs3 runs and tests in Bochs 3.1, and
-# UEFI=1 runs by UEFI there.
+# DEBUG=1 builds a kernel that checks every VM entry, PROOF=0 one without
+# self-tests, benchmarks and hostile programs.  WERROR=1 makes warnings errors,
+# as .ci/run has them.  EMULATOR=bochs3 runs and tests in Bochs 3.1, and UEFI=1
+# runs by UEFI there.
 
 VERSION ?= 0.1
 
@@ -91,7 +92,10 @@ LAYERS := boot arch vmm guest monitor proof lib
 # Programs for guests are no part of the kernel.
 LAYER_FILES := $(sort $(filter-out guest/programs/% guest/programs64/%, \
 	$(shell find $(LAYERS) -name '*.[chS]')))
-KERNEL_SRC := $(filter-out vmm/asm_offsets.c,$(filter %.c %.S,$(LAYER_FILES)))
+# PROOF=0 links a kernel without the layer that tries it from inside.
+PROOF ?= 1
+KERNEL_SRC := $(filter-out vmm/asm_offsets.c $(if $(filter 0,$(PROOF)),proof/%), \
+	$(filter %.c %.S,$(LAYER_FILES)))
 KERNEL_OBJ := $(KERNEL_SRC:%=$(B)/kernel/%.o)
 # What a file says of itself in a line of its own, `/* build: pure hot */`:
 #   pure           plain C that needs nothing but other pure files; compiled for
@@ -102,21 +106,26 @@ marked = $(shell grep -lE '^/\* build:.* $1( .*)? \*/$$' $(filter %.c,$(LAYER_FI
 PURE := $(call marked,pure)
 HOT := $(call marked,hot)
 SIBLINGS := $(call marked,sibling-calls)
-# Bytes: 320 KiB and 5 MB. Growth should be noticed, and be worth it.
-KERNEL_LIMIT := 327680
+# Bytes: 270 KiB, 320 KiB with proof, and 5 MB. Growth should be noticed, and be
+# worth it. tests/boot/test_without_proof.py builds the first.
+KERNEL_LIMIT := $(if $(filter 0,$(PROOF)),276480,327680)
 ISO_LIMIT := 5000000
 
-# DEBUG=1 checks every VM entry before it is made (lib/build.h). Objects depend
-# on the file that holds the value, which changes only with it.
+# DEBUG=1 checks every VM entry before it is made (lib/build.h).
 DEBUG ?= 0
 # Its accesses to a VMCS are checked, too, which takes room.
 ifeq ($(DEBUG),1)
 KERNEL_LIMIT := 360448
 endif
-FLAGS := $(B)/flags-debug
-ifneq ($(shell cat $(FLAGS) 2>/dev/null),$(DEBUG))
-$(shell mkdir -p $(B) && echo $(DEBUG) > $(FLAGS))
+# A file that holds a variable's value and changes only with it: what is made
+# with the value depends on the file.
+define note
+ifneq ($$(shell cat $(B)/value-$1 2>/dev/null),$($1))
+$$(shell mkdir -p $(B) && echo $($1) > $(B)/value-$1)
 endif
+endef
+$(foreach name,DEBUG PROOF,$(eval $(call note,$(name))))
+FLAGS := $(B)/value-DEBUG
 
 CPPFLAGS := -I. -I$(B) -DBIOSPHERE_VERSION=\"$(VERSION)\" \
 	-DBIOSPHERE_DEBUG=$(DEBUG) -MMD -MP
@@ -179,7 +188,7 @@ $(B)/asm_offsets.h: vmm/asm_offsets.c Makefile | $(SETUP)
 # use two processors: always two, for another number makes another kernel. Most
 # of a build's time is here, so it is done once: what it leaves are objects.
 LTO := $(B)/lto/kernel.elf
-$(LTO): $(KERNEL_OBJ) linker.ld
+$(LTO): $(KERNEL_OBJ) linker.ld $(B)/value-PROOF
 	$(say) LTO $@
 	$(Q)rm -rf $(@D) && mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -flto=2 -flto-partition=balanced \
