@@ -277,6 +277,11 @@ static inline void fence_before_wrmsr(void)
 	asm volatile("mfence; lfence" : : : "memory");
 }
 
+static inline void wbinvd(void)
+{
+	asm volatile("wbinvd" : : : "memory");
+}
+
 static inline void cpu_pause(void)
 {
 	asm volatile("pause" : : : "memory");

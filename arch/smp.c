@@ -60,6 +60,28 @@ static void lift_cpuid_limit(void)
 }
 
 /*
+ * The kernel's page tables mean the types of a reset, and so does what runs in
+ * guests: none can write IA32_PAT, so that it is not switched for them. All cores
+ * must agree. The order of steps is that for MTRRs (SDM volume 3, "Programming
+ * the PAT").
+ */
+static void set_pat(void)
+{
+	u64 pat;
+
+	if (!rdmsr_safe(MSR_IA32_PAT, &pat) || pat == PAT_RESET) {
+		return;
+	}
+	write_cr0(CR0_OF_KERNEL | CR0_CD);
+	wbinvd();
+	write_cr3(read_cr3());
+	wrmsr(MSR_IA32_PAT, PAT_RESET);
+	wbinvd();
+	write_cr3(read_cr3());
+	write_cr0(CR0_OF_KERNEL);
+}
+
+/*
  * What the kernel relies on, the same on every core; whatever else firmware has
  * turned on is off, breakpoints of its debugger included.
  */
@@ -69,6 +91,7 @@ static void set_control_registers(void)
 	write_cr4((read_cr4() & CR4_AS_FOUND) | CR4_OF_KERNEL);
 	write_dr7(DR7_RESET);
 	lift_cpuid_limit();
+	set_pat();
 }
 
 /* Stacks of core `slot`, named in its TSS; false without memory. */

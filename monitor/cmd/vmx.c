@@ -30,7 +30,7 @@ static int run_cpus(struct args *args)
 /* What only a core itself can read. */
 struct processor {
 	struct cpuid_info info;
-	u64 cr0, cr4, efer;
+	u64 cr0, cr4, efer, pat;
 };
 
 static void read_here(void *argument)
@@ -41,6 +41,7 @@ static void read_here(void *argument)
 	processor->cr0 = read_cr0();
 	processor->cr4 = read_cr4();
 	rdmsr_safe(MSR_IA32_EFER, &processor->efer);
+	rdmsr_safe(MSR_IA32_PAT, &processor->pat);
 }
 
 static int print_processor(u32 index)
@@ -59,8 +60,9 @@ static int print_processor(u32 index)
 	if (info->brand[0] != '\0') {
 		console_printf("cpu %u: %s\n", index, info->brand);
 	}
-	console_printf("cpu %u: CR0=%lx CR4=%lx EFER=%lx\n", index,
-		       processor.cr0, processor.cr4, processor.efer);
+	console_printf("cpu %u: CR0=%lx CR4=%lx EFER=%lx PAT=%lx\n", index,
+		       processor.cr0, processor.cr4, processor.efer,
+		       processor.pat);
 	console_printf("cpu %u: VMX is %s\n", index,
 		       cores_state(vmx_core(index)));
 	return 0;

@@ -16,8 +16,10 @@ CR4 = 0x7519bc
 CR0 = 0x60050031  # CD NW AM WP NE ET PE
 EFLAGS = 0x44002  # AC NT
 EFER = 0x801  # NXE SCE
-# What the kernel has on: ET NE MP PE WP PG; PAE MCE DE OSFXSR OSXMMEXCPT.
-OURS = "CR0=80010033 CR4=668 EFER=d00"
+PAT = 0x00070106  # entry 1 is WC and entry 2 UC
+# What the kernel has on: ET NE MP PE WP PG; PAE MCE DE OSFXSR OSXMMEXCPT;
+# and the memory types of a reset.
+OURS = "CR0=80010033 CR4=668 EFER=d00 PAT=7040600070406"
 
 
 def stub(address, entry):
@@ -28,6 +30,8 @@ def stub(address, entry):
     code += b"\xb8" + struct.pack("<I", EFER)  # MOV EAX, EFER
     code += b"\x31\xd2"  # XOR EDX, EDX
     code += b"\xb9" + struct.pack("<I", 0xc0000080) + b"\x0f\x30"  # WRMSR
+    code += b"\xb8" + struct.pack("<I", PAT) + b"\x89\xc2"  # and EDX
+    code += b"\xb9" + struct.pack("<I", 0x277) + b"\x0f\x30"  # WRMSR
     code += b"\xb8" + struct.pack("<I", CR4) + b"\x0f\x22\xe0"  # MOV CR4, EAX
     code += b"\xb8" + struct.pack("<I", CR0) + b"\x0f\x22\xc0"  # MOV CR0, EAX
     code += b"\x68" + struct.pack("<I", EFLAGS) + b"\x9d"  # PUSH, POPFD
