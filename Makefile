@@ -9,6 +9,7 @@
 #   make unit     build the unit tests only
 #   make bench    ticks on three processors, against those of the last commit
 #   make fuzz     ten million inputs to the parsers and builders; most of an hour
+#   make matrix   run and test in Debian 12, 13 and 14, as root; hours
 #   make lint     static analysis of the kernel's C; some minutes
 #   make format   let clang-format rewrite the C files
 #   make clean    removes build/
@@ -418,7 +419,7 @@ PYTEST_ARGS ?=
 BENCH_ARGS ?=
 FUZZ_RUNS ?= 10000000
 
-.PHONY: all unit run test fuzz lint bench soak nested hostile format clean help
+.PHONY: all unit run test fuzz lint matrix bench soak nested hostile format clean help
 all: $(B)/biosphere.elf $(B)/biosphere.iso $(PROGRAMS64) $(TEST_PROGRAMS) $(TEST_PROGRAMS64)
 	$(clear)
 
@@ -456,6 +457,11 @@ soak: all | $(SETUP)
 FUZZ_ARGS ?=
 fuzz: $(FUZZ) | $(SETUP)
 	$(Q)$(PYTHON) -B tools/fuzz --runs=$(FUZZ_RUNS) $(FUZZ_ARGS)
+
+# In roots of their own; MATRIX_ARGS='--suites=trixie --goals=run' is less.
+MATRIX_ARGS ?=
+matrix:
+	$(Q)$(PYTHON) -B tools/matrix $(MATRIX_ARGS)
 
 # Four analysers over all of the kernel's C; some minutes.
 lint: $(B)/asm_offsets.h | $(SETUP)
