@@ -10,6 +10,7 @@
 #   make bench    ticks on three processors, against those of the last commit
 #   make fuzz     ten million inputs to the parsers and builders; most of an hour
 #   make matrix   run and test in Debian 12, 13 and 14, as root; hours
+#   make mutate   errors put in on purpose, and which tests notice; hours
 #   make lint     static analysis of the kernel's C; some minutes
 #   make format   let clang-format rewrite the C files
 #   make clean    removes build/
@@ -72,7 +73,7 @@ endif
 
 # `make run` and `make test` install what is missing; a plain `make` only says
 # so.  The stamp keeps that from being looked at again each time.
-ifneq ($(filter test bench fuzz,$(MAKECMDGOALS)),)
+ifneq ($(filter test bench fuzz mutate,$(MAKECMDGOALS)),)
 SETUP := $(B)/setup-test.stamp
 else ifneq ($(filter lint,$(MAKECMDGOALS)),)
 SETUP := $(B)/setup-lint.stamp
@@ -154,8 +155,11 @@ OPTIMIZE = $(if $(filter $<,$(HOT)),-O2,\
 FRAMES = -fno-omit-frame-pointer \
 	-f$(if $(filter $<,$(SIBLINGS)),,no-)optimize-sibling-calls
 # No SSE: a stack of 8-byte alignment and unpadded tables do.
-# The files are one program to the compiler (-flto): 10 KB less.
-CFLAGS = -std=gnu11 -flto $(OPTIMIZE) $(COMMON) -ffreestanding -fno-pic -fno-pie \
+# The files are one program to the compiler (-flto): 10 KB less. SEPARATE=1 takes
+# each by itself, which links in a second, for tools/mutate.
+SEPARATE ?= 0
+ONE_PROGRAM := $(if $(filter 1,$(SEPARATE)),,-flto)
+CFLAGS = -std=gnu11 $(ONE_PROGRAM) $(OPTIMIZE) $(COMMON) -ffreestanding -fno-pic -fno-pie \
 	-mcmodel=kernel -mgeneral-regs-only -mno-red-zone \
 	-mpreferred-stack-boundary=3 -malign-data=abi \
 	-fno-stack-protector $(FRAMES) -fcf-protection=none \
@@ -188,8 +192,8 @@ $(B)/asm_offsets.h: vmm/asm_offsets.c Makefile | $(SETUP)
 # The files are one program to the compiler, which it takes apart in two again to
 # use two processors: always two, for another number makes another kernel. Most
 # of a build's time is here, so it is done once: what it leaves are objects.
-LTO := $(B)/lto/kernel.elf
-$(LTO): $(KERNEL_OBJ) linker.ld $(B)/value-PROOF
+LTO := $(if $(ONE_PROGRAM),$(B)/lto/kernel.elf)
+$(B)/lto/kernel.elf: $(KERNEL_OBJ) linker.ld $(B)/value-PROOF
 	$(say) LTO $@
 	$(Q)rm -rf $(@D) && mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -flto=2 -flto-partition=balanced \
@@ -200,11 +204,12 @@ $(LTO): $(KERNEL_OBJ) linker.ld $(B)/value-PROOF
 # The kernel holds the names of its own functions for backtraces.  The first
 # link has an empty table and tells the addresses; the table comes after all
 # code, so that filling it moves no function, and that is checked.
+linked = $(if $(ONE_PROGRAM),$(filter %.S.o,$^) $(B)/lto/*.ltrans.o \
+	$(patsubst %,%.debug.temp.o,$(filter %.c.o,$^)) \
+	$(filter $(B)/symbols%.o,$^),$(filter %.o,$^))
 define link
 	$(say) LINK $@
-	$(Q)$(CC) $(LDFLAGS) -Wl,-Map,$@.map -o $@ $(filter %.S.o,$^) \
-		$(B)/lto/*.ltrans.o $(patsubst %,%.debug.temp.o,$(filter %.c.o,$^)) \
-		$(filter $(B)/symbols%.o,$^)
+	$(Q)$(CC) $(LDFLAGS) -Wl,-Map,$@.map -o $@ $(linked)
 endef
 
 $(B)/symbols0.S: tools/symbols.awk Makefile
@@ -419,7 +424,7 @@ PYTEST_ARGS ?=
 BENCH_ARGS ?=
 FUZZ_RUNS ?= 10000000
 
-.PHONY: all unit run test fuzz lint matrix bench soak nested hostile format clean help
+.PHONY: all unit run test fuzz lint matrix bench soak nested hostile mutate format clean help
 all: $(B)/biosphere.elf $(B)/biosphere.iso $(PROGRAMS64) $(TEST_PROGRAMS) $(TEST_PROGRAMS64)
 	$(clear)
 
@@ -473,6 +478,11 @@ lint: $(B)/asm_offsets.h | $(SETUP)
 NESTED_ARGS ?=
 nested: all | $(SETUP)
 	$(Q)$(PYTHON) -B tools/nested $(NESTED_ARGS)
+
+# MUTATE_SEED=, _COUNT=, _FILES=, _SINCE=, _MINUTES= and _AGAIN= are explained
+# in tools/mutate; it works in a copy of the tree, in build/mutate.
+mutate: | $(SETUP)
+	$(Q)$(PYTHON) -B tools/mutate
 
 # HOSTILE_SEED= chooses other programs.
 HOSTILE_COUNT ?= 1000000

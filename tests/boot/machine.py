@@ -24,6 +24,8 @@ from bochs import find as find_bochs  # noqa: E402 (the path must be set first)
 
 # A guest that makes the emulator complain for ever must not fill the disk.
 LOG_LIMIT = 256 << 20
+# Seconds until a machine is thought to hang; tools/mutate has many that do.
+PATIENCE = float(os.environ.get("BIOSPHERE_PATIENCE", 90))
 LIBC = ctypes.CDLL(None)
 PR_SET_PDEATHSIG = 1  # Linux, sys/prctl.h
 
@@ -100,7 +102,7 @@ class Machine:
         raw = self.serial_log.read_bytes()
         return raw.decode("ascii", "backslashreplace").replace("\r\n", "\n")
 
-    def run_to_end(self, timeout=90):
+    def run_to_end(self, timeout=PATIENCE):
         """Boots, waits until the machine goes off; returns the serial text."""
         self.start()
         try:
@@ -119,7 +121,7 @@ class Machine:
         if NOT_GIVEN_BACK in self.serial():
             self.fail("something was lost on the way")
 
-    def run_until(self, pattern, timeout=90):
+    def run_until(self, pattern, timeout=PATIENCE):
         """Boots, waits for a serial line that matches, ends the machine."""
         self.start()
         try:
@@ -128,7 +130,7 @@ class Machine:
             self.stop()
         return self.serial()
 
-    def wait_for(self, pattern, timeout=90):
+    def wait_for(self, pattern, timeout=PATIENCE):
         """Waits for a match in the serial text of a machine that runs."""
         end = time.monotonic() + timeout
         while True:
@@ -162,7 +164,7 @@ class Machine:
         self.socket.setblocking(True)
         return self.socket
 
-    def interactive(self, timeout=60):
+    def interactive(self, timeout=PATIENCE):
         """Boots with COM1 as a pexpect object; its log is the serial log."""
         from pexpect import fdpexpect
         child = fdpexpect.fdspawn(self.connect(), timeout=timeout)

@@ -2,6 +2,8 @@
 
 import re
 
+from machine import PATIENCE
+
 PROMPT = "biosphere> "
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
@@ -11,7 +13,7 @@ class Prompt:
 
     def __init__(self, machine, timeout=60):
         self.machine = machine
-        self.timeout = timeout
+        self.timeout = min(timeout, PATIENCE)
 
     def __enter__(self):
         self.child = self.machine.interactive(self.timeout)
