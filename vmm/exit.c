@@ -87,10 +87,23 @@ void vcpu_skip(struct vcpu *vcpu, u64 bytes)
 	}
 }
 
+/*
+ * An instruction that exits has not trapped yet: that is for whoever executes
+ * it. No guest gets at IA32_DEBUGCTL, so TF means a trap after each.
+ */
+void vcpu_complete(struct vcpu *vcpu, u64 bytes)
+{
+	vcpu_skip(vcpu, bytes);
+	if (vmcs_read(VMCS_GUEST_RFLAGS) & RFLAGS_TF) {
+		vmcs_write(VMCS_GUEST_PENDING_DEBUG_EXCEPTIONS,
+			   PENDING_DEBUG_BS);
+	}
+}
+
 static __attribute__((noinline)) void skip_all(struct vcpu *vcpu,
 					       enum exit_reason reason)
 {
-	vcpu_skip(vcpu, vmcs_read(VMCS_VM_EXIT_INSTRUCTION_LENGTH));
+	vcpu_complete(vcpu, vmcs_read(VMCS_VM_EXIT_INSTRUCTION_LENGTH));
 	resume(vcpu, reason);
 }
 
@@ -101,7 +114,8 @@ static inline void skip(struct vcpu *vcpu, enum exit_reason reason)
 		  vmcs_get(VMCS_VM_EXIT_INSTRUCTION_LENGTH);
 	u64 blocking = vmcs_get(VMCS_GUEST_INTERRUPTIBILITY_STATE);
 
-	if (unlikely(rip > 0xffff || (blocking & BLOCKING_BY_INSTRUCTION))) {
+	if (unlikely(rip > 0xffff || (blocking & BLOCKING_BY_INSTRUCTION) ||
+		     (vmcs_get(VMCS_GUEST_RFLAGS) & RFLAGS_TF))) {
 		skip_all(vcpu, reason);
 		return;
 	}
@@ -131,7 +145,7 @@ static inline void end_in_time(struct vcpu *vcpu, enum exit_reason reason,
 		return;
 	}
 	if (action == EXIT_SKIP_INSTRUCTION) {
-		vcpu_skip(vcpu, vmcs_read(VMCS_VM_EXIT_INSTRUCTION_LENGTH));
+		vcpu_complete(vcpu, vmcs_read(VMCS_VM_EXIT_INSTRUCTION_LENGTH));
 	}
 	resume_in_time(vcpu, reason);
 }

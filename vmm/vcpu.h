@@ -211,6 +211,12 @@ void vcpu_trace(struct vcpu *vcpu, u32 kinds);
  * MOV-SS blocking, as executing an instruction does. */
 void vcpu_skip(struct vcpu *vcpu, u64 bytes);
 
+/*
+ * The same behind an instruction that the host has executed as a whole: where
+ * the guest steps (RFLAGS.TF), the trap follows at the next entry.
+ */
+void vcpu_complete(struct vcpu *vcpu, u64 bytes);
+
 /* For handlers: ends the run if somebody at the console wants that. */
 enum exit_action vcpu_check_interrupted(struct vcpu *vcpu);
 

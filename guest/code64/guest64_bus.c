@@ -196,7 +196,7 @@ enum exit_action guest64_mmio(struct guest64 *guest, u64 address)
 	if (outcome == MMIO_DONE) {
 		/* Set in what a fault saves, and cleared by the instruction. */
 		cpu.rflags &= ~RFLAGS_RF;
-		vcpu_skip(&guest->vcpu, insn.length);
+		vcpu_complete(&guest->vcpu, insn.length);
 	}
 	vcpu_set_rflags(&guest->vcpu, cpu.rflags);
 	return EXIT_RESUME;

@@ -83,7 +83,7 @@ static void run_all(void)
 
 	selftest_arch();
 	if (why == NULL) {
-		selftest_v86();
+		selftest_programs();
 		selftest_guest();
 		selftest_real();
 		selftest_state();

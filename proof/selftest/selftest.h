@@ -22,11 +22,11 @@ void selftest_saw(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* The groups. Those in guests need VMX and a BIOS on the calling core. */
 void selftest_arch(void);
-void selftest_v86(void);   /* the programs of proof/selftest/test_snippets.S */
-void selftest_guest(void); /* what takes more than a program to test */
-void selftest_real(void);  /* what a call in real mode leaves behind */
-void selftest_state(void); /* what one guest leaves for another */
-void selftest_entry(void); /* VM entries that must fail */
+void selftest_programs(void);	  /* those of proof/selftest/test_snippets.S */
+void selftest_guest(void);	  /* what takes more than a program to test */
+void selftest_real(void);	  /* what a call in real mode leaves behind */
+void selftest_state(void);	  /* what one guest leaves for another */
+void selftest_entry(void);	  /* VM entries that must fail */
 void selftest_entry_checks(void); /* the entry checker and the processor */
 void selftest_services(
 	void); /* guest/bios/bios_services.h, in the machine view */

@@ -1,6 +1,6 @@
 /*
  * The programs of proof/selftest/test_snippets.h. One entry is the line `test` and the
- * code up to the next: name, end, AX, why, VME. Most return in AX what they
+ * code up to the next: name, end, AX, why, VME, engines. Most return in AX what they
  * found; 92 is the label of an entry's first instruction, where IP is 0.
  */
 
@@ -10,8 +10,14 @@
 	.set SHUTDOWN, 3
 	.set REFUSED, 4
 
+	/* As in test_snippets.h. */
+	.set V86, 1
+	.set REAL, 2
+	.set ALL, V86 | REAL
+	.set VME, 4
+
 	/* What should not come back does so here if it comes back after all. */
-	.macro test name, end, ax=0, why="", vme=1
+	.macro test name, end, ax=0, why="", vme=1, engines=ALL
 	lretw
 	.balign 2
 	.ifndef test_snippets
@@ -20,7 +26,7 @@ test_snippets:
 91:
 90:	.word 91f - 90b
 	.word \ax
-	.byte \end, \vme
+	.byte \end, (\engines) | \vme * VME
 	.asciz "\name"
 	.asciz "\why"
 92:
@@ -75,12 +81,12 @@ test_snippets:
 	incw %ax
 1:	lretw
 
-	test "MOV to CR0, PE", REFUSED, why="protected mode"
+	test "MOV to CR0, PE", REFUSED, why="protected mode", engines=V86
 	movl %cr0, %eax
 	incw %ax
 	movl %eax, %cr0
 
-	test "LMSW, PE", REFUSED, why="protected mode"
+	test "LMSW, PE", REFUSED, why="protected mode", engines=V86
 	movw $1, %ax
 	lmsww %ax
 
@@ -111,6 +117,15 @@ test_snippets:
 	movl $0x1b, %ecx
 	wrmsr
 
+	/* The one that is written by who looks for the microcode's revision. */
+	test "WRMSR of the revision", DONE, ax=1
+	movl $0x8b, %ecx
+	xorl %eax, %eax
+	xorl %edx, %edx
+	wrmsr
+	movw $1, %ax
+	lretw
+
 	test "INVD, WBINVD, INVLPG", DONE, ax=1
 	invd
 	wbinvd
@@ -119,10 +134,16 @@ test_snippets:
 	lretw
 
 	/* What no program of real mode can use here. */
-	test "MONITOR", FAULT, why="#UD"
+	test "MONITOR", FAULT, why="#UD", engines=V86
 	monitor
 
-	test "MWAIT", FAULT, why="#UD"
+	test "MONITOR, real mode", FAULT, why="MONITOR: not", engines=REAL
+	monitor
+
+	test "MWAIT", FAULT, why="#UD", engines=V86
+	mwait
+
+	test "MWAIT, real mode", FAULT, why="MWAIT, ", engines=REAL
 	mwait
 
 	/* Processors differ in which of the two they find first. */
@@ -137,6 +158,12 @@ test_snippets:
 
 	/* VMX: of its instructions VMCALL alone exits in this mode. */
 	test "VMCALL", FAULT, why="VMCALL at"
+	vmcall
+
+	/* Where calls come back to, but in another segment. */
+	test "VMCALL at offset 2", FAULT, why="VMCALL at 1000:0002"
+	nop
+	nop
 	vmcall
 
 	test "VMXON", FAULT, why="#UD"
@@ -247,9 +274,30 @@ test_snippets:
 	andw $3, %ax
 	lretw
 
-	test "SMSW", DONE, ax=1
+	test "SMSW", DONE, ax=1, engines=V86
 	smsww %ax
 	andw $1, %ax
+	lretw
+
+	/* LMSW sets PE and never clears it; MP, EM and TS it does. */
+	test "SMSW, LMSW, real mode", DONE, ax=0x1f11, engines=REAL
+	cli
+	smsww %bx
+	movw $0x0f, %ax
+	lmsww %ax
+	smsww %cx
+	xorw %ax, %ax
+	lmsww %ax
+	smsww %dx
+	movl %cr0, %eax
+	andb $0xfe, %al
+	movl %eax, %cr0
+	smsww %ax
+	orw %bx, %ax
+	andb $0x0f, %al		/* none at first and at last */
+	movb %cl, %ah
+	orb %dl, %al
+	andw $0x1f1f, %ax
 	lretw
 
 	/* An unaligned access with AC set: CR0.AM is clear. */
@@ -388,6 +436,61 @@ test_snippets:
 	andb $0xfe, 7(%bp)
 	popw %bp
 2:	iretw
+
+	/* The step behind STI; the handler begins with IF clear. */
+	test "TF over STI", DONE, ax=3
+	vector 1, 1f
+	pushfw
+	popw %bx
+	andw $0xfdff, %bx
+	orb $1, %bh
+	pushw %bx
+	popfw
+	sti
+	nop
+	nop
+	nop
+	lretw
+1:	incw %ax
+	cmpw $3, %ax
+	jb 2f
+	pushw %bp
+	movw %sp, %bp
+	andb $0xfe, 7(%bp)
+	popw %bp
+2:	iretw
+
+	/*
+	 * How far behind CPUID, which the host executes, the first step is seen:
+	 * at its end, with what MOV SS held back before it as well.
+	 */
+	.macro step_over_cpuid before:vararg
+	vector 1, 1f
+	movw %ss, %si
+	pushfw
+	popw %bx
+	orb $1, %bh
+	pushw %bx
+	popfw
+	\before
+2:	cpuid
+	nop
+	nop
+	nop
+	nop
+	lretw
+1:	movw %sp, %bp
+	movw (%bp), %ax		/* the first is the last */
+	subw $(2b - 92b), %ax
+	andb $0xfe, 5(%bp)
+	iretw
+	.endm
+
+	test "TF over CPUID", DONE, ax=2
+	step_over_cpuid
+
+	test "TF over MOV SS, CPUID", DONE, ax=2
+	step_over_cpuid movw %si, %ss
 
 	/* FFFF:0010 is 0000:0000, read and written. */
 	test "wrap at 1 MiB", DONE, ax=0

@@ -7,11 +7,16 @@
 
 #include "lib/types.h"
 
+/* Engines, and whether virtual-8086 mode redirects INT n. */
+#define TEST_SNIPPET_V86 1
+#define TEST_SNIPPET_REAL 2
+#define TEST_SNIPPET_VME 4
+
 struct test_snippet {
 	u16 bytes; /* of the record; 0 ends the list */
 	u16 ax;	   /* what AX must hold after VCPU_END_DONE */
 	u8 end;	   /* enum vcpu_end */
-	u8 vme;	   /* 0: a guest whose INT n are not redirected */
+	u8 guests; /* TEST_SNIPPET_...: those to run it in */
 	/* Name and, for the other ends, a part of vcpu->why; then the code. */
 	char text[];
 };

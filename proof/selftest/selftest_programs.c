@@ -1,6 +1,6 @@
 /*
- * Self-tests in virtual-8086 guests that are programs and an end to expect, and
- * what the other guests' tests need too. On the boot core, interrupts off.
+ * Self-tests that are programs and an end to expect, in each engine, and what
+ * the other guests' tests need too. On the boot core, interrupts off.
  */
 #include "arch/x86.h"
 #include "guest/bios/bios.h"
@@ -11,6 +11,7 @@
 #include "lib/string.h"
 #include "monitor/settings.h"
 #include "proof/selftest/selftest.h"
+#include "vmm/vmx/vmx.h"
 #include "proof/selftest/test_snippets.h"
 
 #define PROGRAM_SEGMENT 0x1000
@@ -21,15 +22,21 @@ static_assert(VCPU_END_DONE == 0 && VCPU_END_FAULT == 2 &&
 		      VCPU_END_SHUTDOWN == 3 && VCPU_END_REFUSED == 4,
 	      "as proof/selftest/test_snippets.S has them");
 
-bool selftest_guest_make(struct guest16 *guest, bool vme)
+static bool make_in(struct guest16 *guest, const struct engine *engine,
+		    bool vme)
 {
-	int err = bios_guest_init(guest, &engine_v86, &board_private,
+	int err = bios_guest_init(guest, engine, &board_private,
 				  vme && settings()->vme);
 
 	if (err != 0) {
 		selftest_saw("no guest: %s", error_text(err));
 	}
 	return err == 0;
+}
+
+bool selftest_guest_make(struct guest16 *guest, bool vme)
+{
+	return make_in(guest, &engine_v86, vme);
 }
 
 int selftest_guest_run(struct guest16 *guest, const void *code, size_t bytes,
@@ -117,29 +124,51 @@ static bool run_program(struct guest16 *guest, const struct program *program)
 	return true;
 }
 
-void selftest_v86(void)
+static void try_program(const char *group, const struct engine *engine,
+			const struct test_snippet *record)
 {
 	static struct guest16 guest;
-	const struct test_snippet *record = test_snippets;
 	struct program program;
 	char expected[24];
+	bool passed = false;
 
+	find_texts(&program, record);
+	if (!selftest_begin(group, record->text)) {
+		return;
+	}
+	if (make_in(&guest, engine, (record->guests & TEST_SNIPPET_VME) != 0)) {
+		passed = run_program(&guest, &program);
+		bios_guest_free(&guest);
+	}
+	fmt_snprintf(expected, sizeof(expected), "ax=%04x", record->ax);
+	selftest_end(passed,
+		     record->end == VCPU_END_DONE ? expected : program.why);
+}
+
+static void run_programs(const char *group, const struct engine *engine)
+{
+	u8 kind = engine->uses_v86 ? TEST_SNIPPET_V86 : TEST_SNIPPET_REAL;
+	const struct test_snippet *record = test_snippets;
+
+	if (!engine_available(engine, &vmx_this_core()->caps)) {
+		if (selftest_begin(group, "programs")) {
+			selftest_skip("the processor lacks what it needs");
+			selftest_end(false, "");
+		}
+		return;
+	}
 	while (record->bytes != 0) {
-		find_texts(&program, record);
-		if (selftest_begin("v86", record->text)) {
-			bool passed = false;
-
-			if (selftest_guest_make(&guest, record->vme != 0)) {
-				passed = run_program(&guest, &program);
-				bios_guest_free(&guest);
-			}
-			fmt_snprintf(expected, sizeof(expected), "ax=%04x",
-				     record->ax);
-			selftest_end(passed, record->end == VCPU_END_DONE
-						     ? expected
-						     : program.why);
+		if (record->guests & kind) {
+			try_program(group, engine, record);
 		}
 		record = (const struct test_snippet *)((const char *)record +
 						       record->bytes);
 	}
+}
+
+void selftest_programs(void)
+{
+	run_programs("v86", &engine_v86);
+	run_programs("v86-ept", &engine_v86_ept);
+	run_programs("real", &engine_real);
 }
