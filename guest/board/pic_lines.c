@@ -10,19 +10,10 @@
 #include "arch/fault_log.h"
 #include "arch/interrupt.h"
 #include "arch/pic.h"
+#include "guest/board/irq_queue.h"
 
-static struct {
-	u32 waiting; /* bit n: line n's vector_of[n] */
-	u8 vector_of[16];
-	u64 noted, delivered;
-} pics;
-
-/*
- * The order in which the PICs rank their lines: the slave hangs on line 2,
- * which is no line of its own, so that these are all there can be.
- */
-static const u8 by_priority[] = { 0,  1,  8, 9, 10, 11, 12, 13,
-				  14, 15, 3, 4, 5,  6,	7 };
+static struct irq_queue queue;
+static u64 noted, delivered;
 
 void pic_lines_note(u8 vector)
 {
@@ -35,43 +26,36 @@ void pic_lines_note(u8 vector)
 		fault_log_interrupt(vector);
 		return;
 	}
-	pics.waiting |= 1u << line;
-	pics.vector_of[line] = vector;
-	pics.noted++;
+	irq_queue_put(&queue, line, vector);
+	noted++;
 }
 
 const u32 *pic_lines_waiting(void)
 {
-	return &pics.waiting;
+	return &queue.waiting;
 }
 
 bool pic_lines_pending(void)
 {
-	return pics.waiting != 0;
+	return !irq_queue_is_empty(&queue);
 }
 
 u64 pic_lines_noted(void)
 {
-	return pics.noted;
+	return noted;
 }
 
 u64 pic_lines_delivered(void)
 {
-	return pics.delivered;
+	return delivered;
 }
 
 static u8 take(struct board *board, u8 *line)
 {
-	size_t i = 0;
-
 	(void)board;
-	while (!(pics.waiting & 1u << by_priority[i])) {
-		i++;
-	}
-	*line = by_priority[i];
-	pics.waiting &= ~(1u << *line);
-	pics.delivered++;
-	return pics.vector_of[*line];
+	*line = irq_queue_take(&queue);
+	delivered++;
+	return queue.vector_of[*line];
 }
 
 static void wait(struct board *board, u32 us)
