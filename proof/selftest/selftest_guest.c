@@ -10,11 +10,17 @@
 #include "guest/bios/bios.h"
 #include "lib/string.h"
 #include "proof/selftest/selftest.h"
+#include "vmm/vmx/mitigations_core.h"
 #include "vmm/vmx/vmcs.h"
 #include "vmm/vmx/vmx.h"
 
 #define TIMEOUT_MS 100
 #define LOOP_TIMEOUT_MS 2
+#define PORT_CMOS_INDEX 0x70
+#define PORT_A20 0x92
+#define PORT_PCI_ADDRESS 0xcf8
+#define PCI_ENABLE 0x80000000u
+#define CMOS_FREE 0x70 /* a byte in no checksum of the AT's */
 #define CPUID_1_ECX_VMX BIT(5)
 #define CPUID_1_ECX_HYPERVISOR BIT(31)
 
@@ -273,6 +279,137 @@ static bool blocking_left(struct guest16 *guest)
 	return selftest_guest_works(guest);
 }
 
+/* Some bytes change from one read to the next: those are not compared. */
+static u32 by_bytes(struct guest16 *guest, u16 port, u8 bytes, u32 *stable)
+{
+	u32 first = 0;
+
+	*stable = 0;
+	for (u8 i = 0; i < bytes; i++) {
+		u32 one = board_in(&guest->board, (u16)(port + i), 1);
+		u32 other = board_in(&guest->board, (u16)(port + i), 1);
+
+		first |= one << 8 * i;
+		*stable |= (one == other ? 0xffu : 0) << 8 * i;
+	}
+	return first;
+}
+
+/* A wide read is the bytes of its ports. */
+static bool wide_read(struct guest16 *guest, u16 port, u8 bytes)
+{
+	u32 stable;
+	u32 expected = by_bytes(guest, port, bytes, &stable);
+	u32 value = board_in(&guest->board, port, bytes);
+
+	if (((value ^ expected) & stable) == 0) {
+		return true;
+	}
+	selftest_saw("port %x, %u bytes: %08x, by bytes %08x", port, bytes,
+		     value, expected);
+	return false;
+}
+
+/* Of the two bytes the one for port 92h decides. */
+static bool wide_a20(struct guest16 *guest)
+{
+	static const struct {
+		u16 port, value;
+		bool open;
+	} rows[] = {
+		{ PORT_A20, 0x0002, true },
+		{ PORT_A20, 0x0200, false },
+		{ PORT_A20 - 1, 0x0200, true },
+		{ PORT_A20 - 1, 0x0002, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		board_out(&guest->board, rows[i].port, 2, rows[i].value);
+		if (guest->memory.a20_open != rows[i].open) {
+			selftest_saw("A20 after %04x to port %x", rows[i].value,
+				     rows[i].port);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Index and byte at once. */
+static bool wide_cmos(struct guest16 *guest)
+{
+	u8 old = rtc_read_cmos(CMOS_FREE);
+	u8 other = old ^ 0xff, got;
+
+	board_out(&guest->board, PORT_CMOS_INDEX, 2, CMOS_FREE | other << 8);
+	got = rtc_read_cmos(CMOS_FREE);
+	rtc_write_cmos(CMOS_FREE, old);
+	selftest_saw("CMOS %02x, written %02x", got, other);
+	return got == other;
+}
+
+/* Four bytes at once are PCI's, though the reset's port is among them. */
+static bool wide_pci(struct guest16 *guest)
+{
+	u32 value;
+
+	board_out(&guest->board, PORT_PCI_ADDRESS, 4, PCI_ENABLE);
+	value = board_in(&guest->board, PORT_PCI_ADDRESS, 4);
+	selftest_saw("PCI address %08x", value);
+	return value == PCI_ENABLE && inl(PORT_PCI_ADDRESS) == PCI_ENABLE;
+}
+
+static bool wide_ports(struct guest16 *guest)
+{
+	/* Port 61h is in none: it changes all the time. */
+	static const struct {
+		u16 port;
+		u8 bytes;
+	} rows[] = {
+		{ 0x5f, 2 }, { 0x5d, 4 }, { 0x63, 2 },	{ 0x64, 2 },
+		{ 0x64, 4 }, { 0x6f, 2 }, { 0x70, 2 },	{ 0x71, 2 },
+		{ 0x6e, 4 }, { 0x70, 4 }, { 0x91, 2 },	{ 0x92, 2 },
+		{ 0x8f, 4 }, { 0x92, 4 }, { 0xcf6, 4 }, { 0xcf9, 4 },
+	};
+	u16 console;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (!wide_read(guest, rows[i].port, rows[i].bytes)) {
+			return false;
+		}
+	}
+	if (console_serial_ports(&console, 1) != 0 &&
+	    (!wide_read(guest, console, 4) ||
+	     !wide_read(guest, (u16)(console + 4), 4))) {
+		return false;
+	}
+	return wide_a20(guest) && wide_pci(guest) && wide_cmos(guest);
+}
+
+/* Whenever another guest than the last one runs, and not else. */
+static bool barriers(struct guest16 *guest)
+{
+	static struct guest16 other;
+	bool active =
+		(vmx_this_core()->mitigations.active & MITIGATION_IBPB) != 0;
+	u64 before, alone;
+
+	if (!selftest_guest_make(&other, true)) {
+		return false;
+	}
+	before = mitigations_barriers();
+	for (u32 i = 0; i < 2; i++) {
+		selftest_guest_works(guest);
+		selftest_guest_works(&other);
+	}
+	alone = mitigations_barriers();
+	selftest_guest_works(&other);
+	bios_guest_free(&other);
+	selftest_saw("%lu in four turns, %lu in one guest's", alone - before,
+		     mitigations_barriers() - alone);
+	return alone - before == (active ? 4 : 0) &&
+	       mitigations_barriers() == alone;
+}
+
 void selftest_guest(void)
 {
 	static const struct {
@@ -290,6 +427,8 @@ void selftest_guest(void)
 		{ "#GP in ring 0", "its handler's VMCALL", ring_0_handler },
 		{ "STI blocking left", "none in the next call", blocking_left },
 		{ "triple fault", "a shutdown", triple_fault },
+		{ "wide ports", "the bytes of each", wide_ports },
+		{ "IBPB between guests", "one a change", barriers },
 	};
 	static struct guest16 guest;
 

@@ -1,6 +1,7 @@
 """The prompt and its commands, as a person or a script uses them."""
 
 import re
+import struct
 
 import pytest
 
@@ -71,6 +72,7 @@ def test_bios_calls(bochs):
         prompt.error("bios 1ff")
         prompt.error("bios 11 cpu=9")
         prompt.error("bios 11 zz=1")
+        check_block_moves(prompt)
         prompt.poweroff()
 
 
@@ -127,6 +129,38 @@ def test_reboot(bochs):
     machine = bochs(cmdline='run="version" then=reboot')
     machine.start()
     machine.wait_for(r"(?s)version: .*version: ", 60)
+
+
+def block_move(prompt, source, target, count, limits):
+    """INT 15h AH=87h in engine v86, which acts it out; (carry, AH, 64 bytes)."""
+    table = bytes(16) + b"".join(
+        struct.pack("<HHBBBB", limit, at & 0xffff, at >> 16, 0x93, 0, 0)
+        for limit, at in zip(limits, (source, target))) + bytes(16)
+    text = prompt.ok(
+        f"bios 15 ah=87 cx={count // 2:x} es=5000 si=0 engine=v86 "
+        f"put=50000:{table.hex()} put=51000:{bytes(range(64)).hex()} "
+        f"put=52000:{'ff' * 64} get={target:x},64")
+    shown = "".join(re.findall(r"^mem: \w+: ((?:\w\w ?)+)", text, re.MULTILINE))
+    regs = words(text)
+    return (int(regs["eflags"], 16) & 1, int(regs["eax"], 16) >> 8 & 0xff,
+            bytes.fromhex(shown))
+
+
+def check_block_moves(prompt):
+    """What an emulator's BIOS does not show: segments too short, an overlap."""
+    data = bytes(range(64))
+    for short in (0, 1):
+        limits = [0xffff, 0xffff]
+        limits[short] = 0x3e
+        assert block_move(prompt, 0x51000, 0x52000, 64, limits) == (
+            1, 2, b"\xff" * 64)
+        limits[short] = 0x3f
+        assert block_move(prompt, 0x51000, 0x52000, 64, limits) == (0, 0, data)
+    # Word by word upwards: what is moved is what was moved before.
+    for distance in (2, 6):
+        assert block_move(prompt, 0x51000, 0x51000 + distance, 32,
+                          (0xffff, 0xffff))[2][:32] == (
+                              data[:distance] * 32)[:32]
 
 
 @pytest.mark.parametrize("engine", ["v86", "v86-ept", "real"])

@@ -134,6 +134,14 @@ def block_move(c):
     assert reply.memory[0] == data + bytes(2)
     assert move(c, BUFFER + 0x104, BUFFER + 0x100, 64,
                 get=[(BUFFER + 0x100, 120)]).memory[0][:64] == data[4:68]
+    # Upwards, so that an overlap repeats what it began with. Bochs moves more
+    # than a word at once, where nothing is nearer than that.
+    for distance in (32, 48):
+        c.write(BUFFER + 0x100, data)
+        reply = move(c, BUFFER + 0x100, BUFFER + 0x100 + distance, 72,
+                     get=[(BUFFER + 0x100, 120)])
+        assert reply.memory[0] == (data[:distance] * 64)[
+            :72 + distance] + data[72 + distance:]
 
 
 def extended_memory(c):

@@ -4,9 +4,12 @@
 #include "arch/cpu.h"
 #include "arch/cpuid_decode.h"
 #include "arch/msr.h"
+#include "arch/percpu.h"
 #include "arch/trap.h"
 
 #define LEAF7_EDX_ARCH_CAPABILITIES BIT(29)
+
+static u64 barriers[MAX_CPUS];
 
 static void read_facts(bool ept, struct mitigation_facts *facts)
 {
@@ -75,5 +78,11 @@ void mitigations_change_guest(u32 active)
 {
 	if (active & MITIGATION_IBPB) {
 		wrmsr(MSR_IA32_PRED_CMD, PRED_CMD_IBPB);
+		barriers[this_cpu_index()]++;
 	}
+}
+
+u64 mitigations_barriers(void)
+{
+	return barriers[this_cpu_index()];
 }

@@ -17,3 +17,6 @@ u32 mitigations_spec_ctrl(u32 active);
 
 /* Before another guest than the last one runs on the core. */
 void mitigations_change_guest(u32 active);
+
+/* How often that has been an IBPB on this core since boot. */
+u64 mitigations_barriers(void);
