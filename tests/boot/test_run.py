@@ -163,17 +163,18 @@ def test_hello_is_seen(bochs, console):
 def test_contract(bochs, directory, model, engine):
     """How a program is entered, how it ends, whose the memory is."""
     runs, text, _ = run_script(
-        bochs, directory, ["entry", "halt", "faults"],
+        bochs, directory, ["entry", "halt", "faults", "interrupts"],
         ["run entry", "run entry at=2345:10 bx=1",
          "run entry ss=3000 esp=12340200 eflags=2", "run entry cpu=1",
          "run entry cpu=1", "run entry cpu=1 view=machine",
          "run entry put=50000:ff000000 get=50000,4",
-         "run halt", "run faults cpu=1", "run halt cpu=1", "bios 11 cpu=1"],
+         "run halt", "run faults cpu=1", "run halt cpu=1",
+         "run interrupts ecx=300000", "bios 11 cpu=1"],
         model=model, cpus=2)
     assert all(run.result == "ok" for run in runs)
     assert all(run.head["engine"] == engine for run in runs)
     (plain, placed, own_stack, private, again, machine, counted, halt, faults,
-     halt_1) = runs
+     halt_1, held) = runs
     # SP is FFFEh before the far return address, which is 0040:00F0.
     assert plain.regs["eax"] & 0xffff == 0xfffa
     assert (plain.regs["ebx"], plain.regs["ecx"]) == (0x1000, 0)
@@ -195,8 +196,10 @@ def test_contract(bochs, directory, model, engine):
         assert (run.regs["cs"], run.regs["eip"]) == (0x1000, 5)
     assert faults.regs["eax"] == 6
     assert faults.regs["ebx"] == 0x2063
+    # No interrupt while they are off, and those that waited behind STI.
+    assert held.regs["eax"] == 0 and held.regs["ebx"] >= 1
     # A resident handler would be gone: the vectors are the BIOS's again.
-    assert len(re.findall(r"^ok$", text, re.MULTILINE)) == 12
+    assert len(re.findall(r"^ok$", text, re.MULTILINE)) == 13
 
 
 @pytest.mark.parametrize("model, engine", [(PENRYN, "v86"),
