@@ -6,6 +6,7 @@ import re
 import pytest
 from bochs import find
 from machine import DEMO
+from patch import at_entry
 from report import check_report
 
 # From the oldest (no EPT, no preemption timer, no x2APIC) to the newest.
@@ -95,6 +96,22 @@ def test_disk(bochs, bios):
     """The ISO as a hard disk."""
     serial = bochs(media="disk", bios=bios).run_to_end()
     check_report(serial)
+
+
+def test_trampoline_page(bochs):
+    """The page that other cores start from is again what it was."""
+    page = 0x9e000
+    machine = bochs(cpus=2, cmdline=f'run="memmap; peek {page:x} 1000" then=poweroff',
+                    debugger=at_entry([f"xp /4096bx {page:#x}"]))
+    serial = machine.run_to_end()
+    # The last one below 640 KiB that is RAM.
+    assert re.search(f"^memmap: \\w+-0*{page + 0xfff:x} .*RAM$", serial,
+                     re.MULTILINE)
+    before = bytes(int(byte, 16) for line in re.findall(
+        r"<bogus\+ +\d+>:(.*)", machine.output()) for byte in line.split()[:8])
+    after = bytes.fromhex("".join(re.findall(
+        r"^mem: \w+: ((?:\w\w ?)+)", serial, re.MULTILINE)))
+    assert len(after) == 4096 and before[:4096] == after
 
 
 def test_small_memory(bochs):
