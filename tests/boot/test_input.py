@@ -1,5 +1,6 @@
 """What is typed and when: pastes, Ctrl-C, breaks, and the PC's own keyboard."""
 
+import contextlib
 import os
 import re
 import select
@@ -8,6 +9,7 @@ import time
 import tty
 
 import pytest
+from machine import PATIENCE
 from madt import lapic, madt
 from prompt import PROMPT, Prompt
 from services_keys import DISPLAY, Keyboard
@@ -24,7 +26,8 @@ BREAK = "bios 60 put=180:00000010 put=10000:fb31c08ed8800e710480ebfe"
 class Line:
     """COM1 as a terminal without flow control: who is slow loses bytes."""
 
-    def __init__(self, machine):
+    def __init__(self, machine, wait=True):
+        self.wait = wait  # for the prompt
         self.master, self.slave = os.openpty()
         tty.setraw(self.master)
         tty.setraw(self.slave)
@@ -35,7 +38,8 @@ class Line:
 
     def __enter__(self):
         self.machine.start()
-        self.until(PROMPT + "$")
+        if self.wait:
+            self.until(PROMPT + "$")
         return self
 
     def __exit__(self, *_):
@@ -48,13 +52,17 @@ class Line:
         """Types; the machine gets it as fast as the line goes."""
         os.write(self.master, text.encode())
 
+    def read(self):
+        """What has come, or nothing after a while."""
+        if select.select([self.master], [], [], 0.2)[0]:
+            self.text += os.read(self.master, 65536).decode()
+
     def until(self, pattern, since=0, timeout=60):
         """Reads until the pattern is there, beyond `since`; returns that."""
         end = time.monotonic() + timeout
         while not re.search(pattern, self.text[since:], re.DOTALL):
             assert time.monotonic() < end, self.text[-2000:]
-            if select.select([self.master], [], [], 0.2)[0]:
-                self.text += os.read(self.master, 65536).decode()
+            self.read()
         return self.text[since:]
 
 
@@ -83,6 +91,25 @@ def test_paste(bochs):
         line.send("poweroff\r")
         line.machine.process.wait(20)
     assert "receive FIFO overflow" not in line.machine.emulator_log()
+
+
+def test_overrun(bochs):
+    """What comes while nobody looks at the UART, as other cores start, is told.
+
+    It is typed all the time, for how fast the machine boots is not known.
+    """
+    with Line(bochs(cpus=2, cmdline=""), wait=False) as line:
+        os.set_blocking(line.master, False)
+        end = time.monotonic() + PATIENCE
+        while PROMPT not in line.text:
+            assert time.monotonic() < end, line.text
+            with contextlib.suppress(BlockingIOError):
+                line.send("x" * 64)
+            line.read()
+    boot = line.text[:line.text.index(PROMPT)]
+    assert re.search(r"^\[.*\] warning: console: at least \d+ typed characters? "
+                     "lost\r$", boot, re.MULTILINE), boot
+    assert "receive FIFO overflow" in line.machine.emulator_log()
 
 
 def interrupt(prompt, command, shown=""):
