@@ -2,9 +2,16 @@
 #pragma once
 
 #include "arch/x86.h"
+#include "lib/types.h"
 
 /*
  * Set while any guest runs, whatever it writes: the one for VMX itself, and
  * without the other a machine check would shut the processor down and not exit.
  */
 #define CR4_OF_HOST (CR4_VMXE | CR4_MCE)
+
+/* CR0 after LMSW of `source`, which sets PE and never clears it (SDM volume 2). */
+u64 guest_cr0_by_lmsw(u64 cr0, u16 source);
+
+/* Whether MOV takes the value for CR0, and raises no #GP (SDM volume 2). */
+bool guest_cr0_may_be(u64 value);

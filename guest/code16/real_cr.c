@@ -13,7 +13,6 @@
 #include "vmm/vcpu_setup.h"
 #include "vmm/vcpu_state.h"
 
-#define LMSW_BITS (CR0_PE | CR0_MP | CR0_EM | CR0_TS)
 /* What the guest may set, beside what it alone owns. */
 #define CR4_KNOWN (REAL_CR4_OF_GUEST | CR4_MCE)
 
@@ -55,18 +54,12 @@ static void change_cr0(struct vcpu *vcpu, u64 value)
 	watch_mode_changed(vcpu->guest);
 }
 
-/* SDM volume 2, MOV to CR: else VM entry would fail for it. */
-static bool may_be_cr0(u64 value)
-{
-	return (!(value & CR0_PG) || (value & CR0_PE)) &&
-	       (!(value & CR0_NW) || (value & CR0_CD));
-}
-
 static enum exit_action mov_to_cr0(struct vcpu *vcpu, u64 value)
 {
 	enum exit_action action;
 
-	if (!may_be_cr0(value)) {
+	/* Else VM entry would fail for it. */
+	if (!guest_cr0_may_be(value)) {
 		return real_raise(vcpu, VECTOR_GP, 0);
 	}
 	action = paging_changes(vcpu, value, vcpu_shown_cr4(vcpu));
@@ -137,9 +130,7 @@ static enum exit_action emulate(struct vcpu *vcpu,
 		change_cr0(vcpu, cr0 & ~CR0_TS);
 		return EXIT_SKIP_INSTRUCTION;
 	case CR_ACCESS_LMSW:
-		/* LMSW sets PE but never clears it. */
-		change_cr0(vcpu, (cr0 & ~(LMSW_BITS & ~CR0_PE)) |
-					 (access.lmsw_source & LMSW_BITS));
+		change_cr0(vcpu, guest_cr0_by_lmsw(cr0, access.lmsw_source));
 		return EXIT_SKIP_INSTRUCTION;
 	}
 	return EXIT_STOP;
