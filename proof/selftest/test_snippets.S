@@ -535,6 +535,52 @@ test_snippets:
 	movb $0xfe, %al
 	outb %al, $0x64
 
+	test "no reset by port 64h", DONE, ax=0xff
+	movw $0xff, %ax		/* pulses none of the lines */
+	outb %al, $0x64
+	lretw
+
+	test "reset by port 60h", SHUTDOWN, why="resets the machine by port 60"
+	movb $0xd1, %al
+	outb %al, $0x64
+	movb $0xde, %al
+	outb %al, $0x60
+
+	test "A20 by port 60h", DONE, ax=0
+	xorw %bx, %bx
+	movw %bx, %ds
+	decw %bx
+	movw %bx, %es
+	movw $0x1111, (0x600)
+	movb $0xd1, %al
+	outb %al, $0x64
+	movb $0xdf, %al
+	outb %al, $0x60
+	movw $0x2222, %es:(0x610)
+	movb $0xd1, %al
+	outb %al, $0x64
+	movb $0xdd, %al
+	outb %al, $0x60
+	movw %es:(0x610), %ax
+	xorw $0x1111, %ax
+	lretw
+
+	test "reset by port 92h", SHUTDOWN, why="resets the machine by port 92"
+	inb $0x92, %al
+	orb $1, %al
+	outb %al, $0x92
+
+	test "reset by port CF9h", SHUTDOWN, why="resets the machine by port cf9"
+	movw $0xcf9, %dx
+	movb $6, %al
+	outb %al, (%dx)
+
+	test "no reset by port CF9h", DONE, ax=2
+	movw $0xcf9, %dx
+	movw $2, %ax		/* says which reset, and does not begin it */
+	outb %al, (%dx)
+	lretw
+
 	lretw
 	.balign 2
 91:	.word 0
