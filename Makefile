@@ -212,7 +212,7 @@ define link
 	$(Q)$(CC) $(LDFLAGS) -Wl,-Map,$@.map -o $@ $(linked)
 endef
 
-$(B)/symbols0.S: tools/symbols.awk Makefile
+$(B)/symbols0.S: tools/symbols.awk Makefile | $(SETUP)
 	$(Q)mkdir -p $(@D)
 	$(Q)awk -f $< < /dev/null > $@
 
