@@ -158,12 +158,16 @@ FRAMES = -fno-omit-frame-pointer \
 # The files are one program to the compiler (-flto): 10 KB less. SEPARATE=1 takes
 # each by itself, which links in a second, for tools/mutate.
 SEPARATE ?= 0
+# An interrupt may write any static variable wherever one can come in, and a
+# "memory" clobber does not tell gcc so: -fno-ipa-reference, or it keeps what it
+# has read across a call that waits.
 ONE_PROGRAM := $(if $(filter 1,$(SEPARATE)),,-flto)
 CFLAGS = -std=gnu11 $(ONE_PROGRAM) $(OPTIMIZE) $(COMMON) -ffreestanding -fno-pic -fno-pie \
 	-mcmodel=kernel -mgeneral-regs-only -mno-red-zone \
 	-mpreferred-stack-boundary=3 -malign-data=abi \
 	-fno-stack-protector $(FRAMES) -fcf-protection=none \
-	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables $(WARN) -Wstack-usage=2048
+	-fno-ipa-reference -ffunction-sections -fdata-sections \
+	-fno-asynchronous-unwind-tables $(WARN) -Wstack-usage=2048
 ASFLAGS := $(COMMON) -fno-pic -fno-pie -Wundef $(ERRORS)
 # -n: the file needs no page alignment (linker.ld).
 LDFLAGS := -nostdlib -static -no-pie -Wl,-T,linker.ld -Wl,--build-id=none \
