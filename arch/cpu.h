@@ -127,6 +127,21 @@ static inline u64 tsc_of_halves(struct tsc_halves tsc)
 	return (u64)tsc.high << 32 | tsc.low;
 }
 
+/*
+ * *value + what, in the lower 16 bits of both; the rest of *value stays. True if
+ * that is not the whole sum.
+ */
+static inline bool add_low_16(u64 *value, u64 what)
+{
+	bool carry;
+
+	asm("addw %w[what], %w[value]"
+	    : [value] "+r"(*value), "=@ccc"(carry)
+	    : [what] "r"(what)
+	    : "cc");
+	return carry;
+}
+
 /* Not before all earlier loads are done, nor after later instructions. */
 static inline u64 rdtsc_ordered(void)
 {

@@ -110,12 +110,18 @@ static __attribute__((noinline)) void skip_all(struct vcpu *vcpu,
 /* Mostly RIP is all there is to change. */
 static inline void skip(struct vcpu *vcpu, enum exit_reason reason)
 {
-	u64 rip = vmcs_get(VMCS_GUEST_RIP) +
-		  vmcs_get(VMCS_VM_EXIT_INSTRUCTION_LENGTH);
+	u64 stepping = vmcs_get(VMCS_GUEST_RFLAGS) & RFLAGS_TF;
 	u64 blocking = vmcs_get(VMCS_GUEST_INTERRUPTIBILITY_STATE);
+	u64 bytes = vmcs_get(VMCS_VM_EXIT_INSTRUCTION_LENGTH);
+	u64 rip;
 
-	if (unlikely(rip > 0xffff || (blocking & BLOCKING_BY_INSTRUCTION) ||
-		     (vmcs_get(VMCS_GUEST_RFLAGS) & RFLAGS_TF))) {
+	/* Blocked NMIs are as rare as what an instruction blocks. */
+	if (unlikely((blocking | stepping) != 0)) {
+		skip_all(vcpu, reason);
+		return;
+	}
+	rip = vmcs_get(VMCS_GUEST_RIP);
+	if (unlikely(add_low_16(&rip, bytes))) {
 		skip_all(vcpu, reason);
 		return;
 	}
@@ -415,8 +421,8 @@ static void on_preemption_timer(struct vcpu *vcpu)
 /* The first line is for all that no other one names. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Woverride-init"
-static void (*const handlers[])(struct vcpu *vcpu) = {
-	[0 ... EXIT_REASON_COUNT - 1] = unhandled,
+static void (*const handlers[UINT8_MAX + 1])(struct vcpu *vcpu) = {
+	[0 ... UINT8_MAX] = unhandled,
 	[EXIT_REASON_EXCEPTION_OR_NMI] = on_exception_or_nmi,
 	[EXIT_REASON_EXTERNAL_INTERRUPT] = on_external_interrupt,
 	[EXIT_REASON_TRIPLE_FAULT] = on_triple_fault,
@@ -443,17 +449,15 @@ static inline void begin(struct vcpu *vcpu)
 	vcpu->exits++;
 }
 
+/*
+ * By the basic reason's low byte. A failed VM entry has a basic reason of its
+ * own, which no other exit has and unhandled() looks at; bits 16 to 30 tell of
+ * SGX, SMM and shadow stacks, which are in no guest of ours.
+ */
 void exit_dispatch(struct vcpu *vcpu)
 {
-	u64 reason;
-
 	begin(vcpu);
-	reason = vmcs_get(VMCS_EXIT_REASON);
-	if (unlikely(reason >= ARRAY_SIZE(handlers))) {
-		unhandled(vcpu);
-		return;
-	}
-	handlers[reason](vcpu);
+	handlers[(u8)vmcs_get(VMCS_EXIT_REASON)](vcpu);
 }
 
 void exit_dispatch64(struct vcpu *vcpu)

@@ -97,7 +97,12 @@ static void wait_for_interrupt(struct guest16 *guest)
 /* RIP is behind the HLT already. */
 enum exit_action guest16_halt(struct guest16 *guest)
 {
-	if (vcpu_rflags(&guest->vcpu) & RFLAGS_IF) {
+	u64 rflags = vcpu_rflags(&guest->vcpu);
+
+	if (rflags & RFLAGS_TF) {
+		return EXIT_RESUME; /* the trap behind it ends the halt */
+	}
+	if (rflags & RFLAGS_IF) {
 		wait_for_interrupt(guest);
 		return vcpu_check_interrupted(&guest->vcpu);
 	}
