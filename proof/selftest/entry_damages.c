@@ -17,8 +17,8 @@ const char *entry_difference_text(enum entry_difference difference)
 {
 	static const char *const texts[ENTRY_DIFFERENCES] = {
 		[DIFFERS_NOT] = "",
-		[DIFFERS_POSTED] = "posted interrupts are judged only under "
-				   "the TPR shadow",
+		[DIFFERS_POSTED] =
+			"posted interrupts are judged under the TPR shadow only",
 		[DIFFERS_EXIT2_HIGH] =
 			"bits 63:32 of secondary VM-exit controls are not judged",
 		[DIFFERS_ERROR_CODE] =

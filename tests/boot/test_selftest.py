@@ -35,7 +35,7 @@ CET = {"tigerlake", "sapphire_rapids", "arrow_lake", "wildcat_lake"}
 # Where an emulator is known to enter, or to say otherwise, than the SDM: which
 # versions of Bochs do, on which models.
 DIFFERENCES = {
-    "posted interrupts are judged only under the TPR shadow":
+    "posted interrupts are judged under the TPR shadow only":
         lambda machine: True,
     "bits 63:32 of secondary VM-exit controls are not judged":
         lambda machine: True,

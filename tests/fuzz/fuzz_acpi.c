@@ -1,5 +1,5 @@
 /*
- * arch/acpi/*.c: any bytes for the firmware's memory at E0000h. The first byte
+ * The folder arch/acpi: any bytes for the firmware's memory at E0000h. The first byte
  * of the input says whether checksums are put right, without which hardly a
  * table would be read.
  */
