@@ -58,13 +58,19 @@ static const void *original(u32 page)
 		       : NULL;
 }
 
+/* For a page that is not the guest's own. */
+static void use_frame_of_machine(struct guest_memory *memory, u32 page)
+{
+	memory->frame[page] = page << PAGE_SHIFT | FRAME_PRESENT;
+}
+
 static int make_frame(struct guest_memory *memory, u32 page)
 {
 	const void *from;
 	void *copy;
 
 	if (!is_private(memory, page)) {
-		memory->frame[page] = page << PAGE_SHIFT | FRAME_PRESENT;
+		use_frame_of_machine(memory, page);
 		return 0;
 	}
 	copy = pages_get(1);
@@ -107,22 +113,20 @@ static bool is_mapped(const struct guest_memory *memory, u32 page)
 }
 
 /* Guest paging alone: what is the machine's is there from the start. */
-static int build_tables(struct guest_memory *memory)
+static void build_tables(struct guest_memory *memory)
 {
 	u32 first_system = (u32)virt_to_phys(memory->system);
 	u32 first = memory->plan->first_of_machine;
-	int err = 0;
 
 	memory->directory[0] = (u32)virt_to_phys(memory->table) | PTE_USER;
-	for (u32 page = first; page < MEGABYTE_PAGES && err == 0; page++) {
-		err = make_frame(memory, page);
+	for (u32 page = first; page < MEGABYTE_PAGES; page++) {
+		use_frame_of_machine(memory, page);
 		memory->table[page] = page << PAGE_SHIFT | PTE_USER;
 	}
 	for (u32 i = 0; i < GUEST_SYSTEM_PAGES; i++) {
 		memory->table[SYSTEM_PAGE + i] =
 			(first_system + (i << PAGE_SHIFT)) | PTE_SYSTEM;
 	}
-	return err;
 }
 
 /* Guest paging under EPT: all is one to one, EPT decides the rest. */
@@ -164,8 +168,11 @@ static int init_tables(struct guest_memory *memory)
 	    memory->system == NULL) {
 		return ERR_NO_MEMORY;
 	}
-	return memory->has_ept ? build_tables_under_ept(memory)
-			       : build_tables(memory);
+	if (memory->has_ept) {
+		return build_tables_under_ept(memory);
+	}
+	build_tables(memory);
+	return 0;
 }
 
 int guest_memory_init(struct guest_memory *memory,
