@@ -62,7 +62,8 @@ int vcpu_init(struct vcpu *vcpu, const struct vcpu_ops *ops, void *guest)
 {
 	u32 revision = vmx_caps_revision(&vmx_this_core()->caps);
 
-	memset(vcpu, 0, sizeof(*vcpu));
+	/* What is behind is reset_fpu()'s. */
+	memset(vcpu, 0, offsetof(struct vcpu, cr2));
 	vcpu->vmcs = pages_get(1);
 	if (vcpu->vmcs == NULL) {
 		return ERR_NO_MEMORY;
@@ -344,6 +345,7 @@ static void forget_end(struct vcpu *vcpu)
 /* The first entry of all, or since the VMCS was cleared. */
 static void launch(struct vcpu *vcpu)
 {
+	vcpu->has_translations = vcpu->vpid;
 	vmx_run_guest(vcpu, vcpu->way->launch);
 	/* A later entry may be what has failed. */
 	vcpu->launched = !vcpu->entry_failed ||

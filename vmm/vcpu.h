@@ -107,7 +107,8 @@ struct vcpu {
 	struct exit_stats *stats;    /* and where its exits are counted */
 	struct vmcs_host_state host; /* what its VMCS has of a host */
 	struct vcpu *next_on_core;   /* in that core's list of such vcpus */
-	bool vpid; /* its translations outlive exits: vmm/vcpu_state.h */
+	bool vpid; /* its translations outlive exits: vmm/vcpu_state.h ... */
+	bool has_translations; /* ... and there may be some: it has run */
 	bool has_preemption_timer;
 	u32 preemption_timer_shift; /* of the TSC, for the timer's units */
 	u32 trace;	     /* by vcpu_trace(): what is noted of this guest */

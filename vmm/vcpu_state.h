@@ -231,13 +231,14 @@ static inline u64 vcpu_shown_cr4(const struct vcpu *vcpu)
  * With a VPID neither VM entry nor VMWRITE drops a translation that the guest
  * has made, as its own MOV to a control register would (SDM volume 3, "Operations
  * that Invalidate Cached Mappings"): so those below do, where paging is or was
- * on. Without one each VM entry begins with none.
+ * on. Without one each VM entry begins with none, and a guest that has never run
+ * has made none.
  */
 void vcpu_forget_translations(struct vcpu *vcpu) __attribute__((cold));
 
 static inline void vcpu_set_cr0(struct vcpu *vcpu, struct vcpu_cr to)
 {
-	if (vcpu->vpid &&
+	if (vcpu->has_translations &&
 	    ((vcpu_cr0(vcpu) ^ to.real) & (CR0_PG | CR0_WP)) != 0) {
 		vcpu_forget_translations(vcpu);
 	}
@@ -247,7 +248,7 @@ static inline void vcpu_set_cr0(struct vcpu *vcpu, struct vcpu_cr to)
 
 static inline void vcpu_set_cr4(struct vcpu *vcpu, struct vcpu_cr to)
 {
-	if (vcpu->vpid && (vcpu_cr0(vcpu) & CR0_PG) != 0 &&
+	if (vcpu->has_translations && (vcpu_cr0(vcpu) & CR0_PG) != 0 &&
 	    vcpu_cr4(vcpu) != to.real) {
 		vcpu_forget_translations(vcpu);
 	}
@@ -272,7 +273,7 @@ static inline u64 vcpu_cr3(const struct vcpu *vcpu)
 
 static inline void vcpu_set_cr3(struct vcpu *vcpu, u64 cr3)
 {
-	if (vcpu->vpid && (vcpu_cr0(vcpu) & CR0_PG) != 0) {
+	if (vcpu->has_translations && (vcpu_cr0(vcpu) & CR0_PG) != 0) {
 		vcpu_forget_translations(vcpu);
 	}
 	vcpu_set_field(vcpu, VMCS_GUEST_CR3, cr3);

@@ -13,49 +13,48 @@
 /* One for all: translations are told apart by their EPT pointers as well. */
 #define VPID_OF_GUESTS 1
 
-static const struct {
-	u32 intercept;
-	enum vmx_control_word word;
-	u32 bits;
-} exits[] = {
-	{ VCPU_INTERCEPT_CR3_LOADS, VMX_WORD_PROCBASED,
-	  PROCBASED_CR3_LOAD_EXITING },
-	{ VCPU_INTERCEPT_CR3_STORES, VMX_WORD_PROCBASED,
-	  PROCBASED_CR3_STORE_EXITING },
-	{ VCPU_INTERCEPT_CR8, VMX_WORD_PROCBASED,
-	  PROCBASED_CR8_LOAD_EXITING | PROCBASED_CR8_STORE_EXITING },
-	{ VCPU_INTERCEPT_DEBUG_REGISTERS, VMX_WORD_PROCBASED,
-	  PROCBASED_MOV_DR_EXITING },
-	{ VCPU_INTERCEPT_INVLPG, VMX_WORD_PROCBASED, PROCBASED_INVLPG_EXITING },
-	{ VCPU_INTERCEPT_PORTS, VMX_WORD_PROCBASED,
-	  PROCBASED_UNCONDITIONAL_IO_EXITING },
-	{ VCPU_INTERCEPT_DESCRIPTOR_TABLES, VMX_WORD_PROCBASED2,
-	  PROCBASED2_DESCRIPTOR_TABLE_EXITING },
-	{ VCPU_INTERCEPT_STEPS, VMX_WORD_PROCBASED,
-	  PROCBASED_MONITOR_TRAP_FLAG },
+/* What exits bring into the two words that have such bits. */
+struct exit_controls {
+	u32 procbased, procbased2;
 };
 
-static u32 bits_of(u32 intercepts, enum vmx_control_word word)
-{
-	u32 bits = 0;
+/* By the number of the bit that asks for it. */
+#define INTERCEPT(what) [__builtin_ctz(VCPU_INTERCEPT_##what)]
+static const struct exit_controls exits[] = {
+	INTERCEPT(CR3_LOADS) = { PROCBASED_CR3_LOAD_EXITING, 0 },
+	INTERCEPT(CR3_STORES) = { PROCBASED_CR3_STORE_EXITING, 0 },
+	INTERCEPT(CR8) = { PROCBASED_CR8_LOAD_EXITING |
+				   PROCBASED_CR8_STORE_EXITING,
+			   0 },
+	INTERCEPT(DEBUG_REGISTERS) = { PROCBASED_MOV_DR_EXITING, 0 },
+	INTERCEPT(INVLPG) = { PROCBASED_INVLPG_EXITING, 0 },
+	INTERCEPT(PORTS) = { PROCBASED_UNCONDITIONAL_IO_EXITING, 0 },
+	INTERCEPT(DESCRIPTOR_TABLES) = { 0,
+					 PROCBASED2_DESCRIPTOR_TABLE_EXITING },
+	INTERCEPT(STEPS) = { PROCBASED_MONITOR_TRAP_FLAG, 0 },
+};
 
-	for (size_t i = 0; i < ARRAY_SIZE(exits); i++) {
-		if (exits[i].word == word &&
-		    (exits[i].intercept & intercepts) != 0) {
-			bits |= exits[i].bits;
-		}
+static struct exit_controls controls_of(u32 intercepts)
+{
+	struct exit_controls all = { 0 };
+
+	for (; intercepts != 0; intercepts &= intercepts - 1) {
+		const struct exit_controls *one =
+			&exits[__builtin_ctz(intercepts)];
+
+		all.procbased |= one->procbased;
+		all.procbased2 |= one->procbased2;
 	}
-	return bits;
+	return all;
 }
 
 bool vcpu_can_intercept(enum vcpu_intercept what)
 {
 	const struct vmx_caps *caps = &vmx_this_core()->caps;
+	struct exit_controls bits = controls_of(what);
 
-	return vmx_caps_may(caps, VMX_WORD_PROCBASED,
-			    bits_of(what, VMX_WORD_PROCBASED)) &&
-	       vmx_caps_may(caps, VMX_WORD_PROCBASED2,
-			    bits_of(what, VMX_WORD_PROCBASED2));
+	return vmx_caps_may(caps, VMX_WORD_PROCBASED, bits.procbased) &&
+	       vmx_caps_may(caps, VMX_WORD_PROCBASED2, bits.procbased2);
 }
 
 /* As far as the bits may be as wanted. */
@@ -74,8 +73,9 @@ static void change(const struct vcpu *vcpu, enum vmx_control_word word,
 /* Unconditional I/O exiting counts only without I/O bitmaps. */
 void vcpu_intercept(struct vcpu *vcpu, u32 intercepts, bool on)
 {
-	u32 first = bits_of(intercepts, VMX_WORD_PROCBASED);
-	u32 second = bits_of(intercepts, VMX_WORD_PROCBASED2);
+	struct exit_controls bits = controls_of(intercepts);
+	u32 first = bits.procbased;
+	u32 second = bits.procbased2;
 	u32 bitmaps = intercepts & VCPU_INTERCEPT_PORTS
 			      ? PROCBASED_USE_IO_BITMAPS
 			      : 0;
@@ -99,19 +99,20 @@ void vcpu_intercept_exceptions(struct vcpu *vcpu, u32 vectors)
 }
 
 static u32 secondary_required(const struct vcpu *vcpu,
-			      const struct vcpu_setup *setup)
+			      const struct vcpu_setup *setup, u32 exits2)
 {
 	return (u32)vmx_caps_must_be_1(&vcpu->core->caps, VMX_WORD_PROCBASED2) |
 	       (setup->ept_pointer != 0 ? PROCBASED2_ENABLE_EPT : 0) |
 	       (setup->unrestricted ? PROCBASED2_UNRESTRICTED_GUEST : 0) |
-	       bits_of(setup->intercepts, VMX_WORD_PROCBASED2);
+	       exits2;
 }
 
 static bool write_controls(const struct vcpu *vcpu,
 			   const struct vcpu_setup *setup)
 {
 	bool code64 = vcpu->ops->code64;
-	u32 secondary = secondary_required(vcpu, setup);
+	struct exit_controls bits = controls_of(setup->intercepts);
+	u32 secondary = secondary_required(vcpu, setup, bits.procbased2);
 	const struct vmcs_controls wanted[] = {
 		{ VMX_WORD_PINBASED, VMCS_PINBASED_CONTROLS,
 		  PINBASED_EXTERNAL_INTERRUPT_EXITING | PINBASED_NMI_EXITING,
@@ -119,7 +120,7 @@ static bool write_controls(const struct vcpu *vcpu,
 		{ VMX_WORD_PROCBASED, VMCS_PROCBASED_CONTROLS,
 		  PROCBASED_HLT_EXITING | PROCBASED_MONITOR_EXITING |
 			  PROCBASED_MWAIT_EXITING | PROCBASED_RDPMC_EXITING |
-			  bits_of(setup->intercepts, VMX_WORD_PROCBASED) |
+			  bits.procbased |
 			  (setup->intercepts & VCPU_INTERCEPT_PORTS
 				   ? 0
 				   : PROCBASED_USE_IO_BITMAPS) |

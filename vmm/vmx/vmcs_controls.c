@@ -13,15 +13,16 @@
 
 bool vmcs_controls_write(const char *who, const struct vmcs_controls *wanted)
 {
-	const struct vmx_caps *caps = &vmx_this_core()->caps;
+	const struct vmx_core *core = vmx_this_core();
 	u32 value, missing_required, missing_advisory;
 	char names[120];
 
 	if (vmx_controls_compute(wanted->required,
-				 vmx_controls_with_partners(caps, wanted->word,
-							    wanted->advisory),
-				 vmx_caps_allowed(caps, wanted->word), &value,
-				 &missing_required, &missing_advisory) != 0) {
+				 wanted->advisory &
+					 core->with_partners[wanted->word],
+				 vmx_caps_allowed(&core->caps, wanted->word),
+				 &value, &missing_required,
+				 &missing_advisory) != 0) {
 		vmx_controls_format(wanted->word, missing_required, names,
 				    sizeof(names));
 		log_error("guests of %s: this processor lacks %s", who, names);

@@ -22,6 +22,7 @@
 #include "vmm/vmx/feature_control.h"
 #include "vmm/vmx/mitigations_core.h"
 #include "vmm/vmx/vmcs_fields.h"
+#include "vmm/vmx/vmx_controls.h"
 #include "vmm/vmx/vmx_errors.h"
 #include "vmm/vmx/vmx_insn.h"
 
@@ -160,6 +161,10 @@ static bool check(struct vmx_core *core)
 		return refuse(
 			core, REMEDY_BUG,
 			"CPUID names VMX but its capability MSRs 480h-48Ah cannot be read");
+	}
+	for (enum vmx_control_word i = 0; i < VMX_WORD_COUNT; i++) {
+		core->with_partners[i] =
+			vmx_controls_with_partners(&core->caps, i, UINT32_MAX);
 	}
 	return check_control_registers(core);
 }

@@ -22,6 +22,8 @@ struct vmx_core {
 	u64 feature_control; /* as found; 0 where there is no such MSR */
 	bool feature_control_set_by_us;
 	struct vmx_caps caps;
+	/* Of all bits, vmx_controls_with_partners(): each new guest needs it. */
+	u32 with_partners[VMX_WORD_COUNT];
 	bool has_vme; /* virtual-8086 mode extensions, by CPUID */
 	struct mitigations mitigations;
 	void *vmxon_region;

@@ -3,7 +3,7 @@
  * come in through a callback, on the core they belong to; afterwards any core
  * may ask. It knows bits, not their names (vmx_cap_bits.c has those).
  */
-/* build: pure */
+/* build: pure hot */
 #include "vmm/vmx/vmx_caps.h"
 
 #include "lib/error.h"
