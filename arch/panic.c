@@ -11,10 +11,7 @@
 #include "arch/console/console.h"
 #include "arch/console/log.h"
 #include "arch/cpu.h"
-#include "arch/fault_log.h"
 #include "arch/percpu.h"
-#include "arch/power.h"
-#include "arch/smp.h"
 #include "arch/symbols.h"
 #include "lib/fmt.h"
 #include "lib/str.h"
@@ -55,6 +52,7 @@ static const char *const exception_names[32] = {
 	[21] = "#CP control protection",
 };
 
+static const struct panic_machine *machine;
 static u32 panicking_core = NOBODY;
 static enum panic_action action;
 static void (*describe_hook)(void);
@@ -65,6 +63,11 @@ static u64 report_rbp;	   /* where its backtrace begins */
 static u64 report_log_end; /* what the log held before the report */
 static unsigned next_stage;
 static unsigned nested;
+
+void panic_set_machine(const struct panic_machine *of_this_kernel)
+{
+	machine = of_this_kernel;
+}
 
 void panic_set_action(enum panic_action wanted)
 {
@@ -110,17 +113,18 @@ void panic_check(u64 rip)
 
 static bool has_stopped(const struct cpu *cpu)
 {
-	return cpu == NULL || cpu == this_cpu() ||
+	return cpu == this_cpu() ||
 	       __atomic_load_n(&cpu->panic_stop, __ATOMIC_ACQUIRE) == STOPPED;
 }
 
 static void stop_others(void)
 {
+	const struct cpu *cpu;
 	u32 spins = 0;
 
-	smp_stop_others();
-	for (u32 i = 0; i < smp_count(); i++) {
-		while (!has_stopped(smp_cpu(i)) && spins++ < STOP_SPINS) {
+	machine->stop_others();
+	for (u32 i = 0; (cpu = machine->core(i)) != NULL; i++) {
+		while (!has_stopped(cpu) && spins++ < STOP_SPINS) {
 			cpu_pause();
 		}
 	}
@@ -208,7 +212,7 @@ static void print_fault(const char *line, bool harmless)
 
 static void print_faults(void)
 {
-	fault_log_tell(print_fault);
+	machine->tell_faults(print_fault);
 }
 
 static void print_log_line(const char *line, size_t length)
@@ -236,10 +240,10 @@ static void print_other(const struct cpu *cpu)
 
 static void print_others(void)
 {
-	for (u32 i = 0; i < smp_count(); i++) {
-		const struct cpu *cpu = smp_cpu(i);
+	const struct cpu *cpu;
 
-		if (cpu != NULL && cpu != this_cpu()) {
+	for (u32 i = 0; (cpu = machine->core(i)) != NULL; i++) {
+		if (cpu != this_cpu()) {
 			print_other(cpu);
 		}
 	}
@@ -269,15 +273,12 @@ static void leave_vmx(void)
 
 static void act(void)
 {
-	/* What they prepare is done, and needs the other cores. */
-	power_set_hook(NULL);
 	if (action == PANIC_REBOOT) {
-		power_reboot();
+		machine->reboot();
 	}
 	if (action == PANIC_POWEROFF) {
-		power_off();
 		console_printf("panic: the machine is still on: %s\n",
-			       power_off_tried());
+			       machine->power_off());
 		console_flush();
 	}
 }

@@ -6,12 +6,32 @@
 #pragma once
 
 #include "arch/trap.h"
+#include "lib/types.h"
+
+struct cpu;
 
 enum panic_action {
 	PANIC_HALT,
 	PANIC_REBOOT,
 	PANIC_POWEROFF,
 };
+
+/* What a panic needs of those that need panics themselves. */
+struct panic_machine {
+	/* Sends an NMI to each other core; their handlers panic_check(). */
+	void (*stop_others)(void);
+	/* The core of that number, or NULL behind the last. */
+	struct cpu *(*core)(u32 index);
+	/* Faults that nobody has been told of yet; see fault_log_tell(). */
+	void (*tell_faults)(void (*emit)(const char *line, bool harmless));
+	/* The ends of the machine, which need no other core. */
+	void (*reboot)(void);
+	/* Comes back with a clause that says why the machine is still on. */
+	const char *(*power_off)(void);
+};
+
+/* Before anything can panic; none of its functions is NULL. Boot core. */
+void panic_set_machine(const struct panic_machine *machine);
 
 /* What the machine does after the report: PANIC_HALT if not set. */
 void panic_set_action(enum panic_action wanted);

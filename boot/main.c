@@ -9,6 +9,7 @@
 #include "arch/console/log.h"
 #include "arch/console/vga_text.h"
 #include "arch/cpuid_decode.h"
+#include "arch/fault_log.h"
 #include "arch/lapic.h"
 #include "arch/machine.h"
 #include "arch/machine_check.h"
@@ -40,6 +41,31 @@
 #define MBI_MAX_BYTES (1 * MIB)
 
 void kmain(u32 loader_magic, u64 mbi_phys);
+
+/*
+ * The way of all other ends, to leave VMX operation first on every core, needs
+ * cores that a panic has stopped: it has left already.
+ */
+static void reboot_alone(void)
+{
+	power_set_hook(NULL);
+	power_reboot();
+}
+
+static const char *power_off_alone(void)
+{
+	power_set_hook(NULL);
+	power_off();
+	return power_off_tried();
+}
+
+static const struct panic_machine panic_machine = {
+	.stop_others = smp_stop_others,
+	.core = smp_cpu,
+	.tell_faults = fault_log_tell,
+	.reboot = reboot_alone,
+	.power_off = power_off_alone,
+};
 
 /* The loader's data lies in memory that is not ours: all is copied out. */
 static void read_boot_information(u64 mbi_phys)
@@ -156,6 +182,7 @@ void kmain(u32 loader_magic, u64 mbi_phys)
 	u64 stack_top;
 	int err;
 
+	panic_set_machine(&panic_machine);
 	clock_start();
 	percpu_init_boot();
 	percpu_load(cpu);
