@@ -62,9 +62,34 @@ static bool told_to_stop;  /* the senders, by RTS */
 static struct spinlock receive_lock = SPINLOCK_INIT;
 
 static u32 owner = NOBODY; /* else the core's index + 1 */
+static u32 next = NOBODY;  /* the same of who gets the lock before all others */
 static bool panicking;
 static bool lock_abandoned; /* a panic waited for it in vain */
 static bool line_open;	    /* the last line printed has no newline yet */
+
+/* Two cores that print one line after the other must not keep out a third. */
+static bool take_turn(u32 me)
+{
+	u32 first = __atomic_load_n(&next, __ATOMIC_RELAXED);
+	u32 nobody = NOBODY;
+
+	/* In a panic the next one may have been stopped. */
+	if ((first == NOBODY || first == me ||
+	     __atomic_load_n(&panicking, __ATOMIC_RELAXED)) &&
+	    __atomic_compare_exchange_n(&owner, &nobody, me, false,
+					__ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+		if (first == me) {
+			__atomic_store_n(&next, NOBODY, __ATOMIC_RELAXED);
+		}
+		return true;
+	}
+	nobody = NOBODY;
+	if (first == NOBODY) {
+		__atomic_compare_exchange_n(&next, &nobody, me, false,
+					    __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+	}
+	return false;
+}
 
 /* Whether the lock was taken and must be given back; if not, go on without. */
 static bool console_lock(void)
@@ -75,14 +100,7 @@ static bool console_lock(void)
 	if (__atomic_load_n(&owner, __ATOMIC_RELAXED) == me) {
 		return false;
 	}
-	for (;;) {
-		u32 expected = NOBODY;
-
-		if (__atomic_compare_exchange_n(&owner, &expected, me, false,
-						__ATOMIC_ACQUIRE,
-						__ATOMIC_RELAXED)) {
-			return true;
-		}
+	while (!take_turn(me)) {
 		if (__atomic_load_n(&panicking, __ATOMIC_RELAXED) &&
 		    (lock_abandoned || spins++ > PANIC_SPINS)) {
 			lock_abandoned = true;
@@ -90,6 +108,7 @@ static bool console_lock(void)
 		}
 		cpu_pause();
 	}
+	return true;
 }
 
 /* A core told to stop while it printed finishes that line first. */

@@ -189,7 +189,7 @@ def test_all_at_once(bochs):
 
 
 def test_while_others_print(bochs):
-    """No line is torn, and TSCs that differ do not show in their times."""
+    """No line is torn, no core left out; TSCs that differ do not show in the times."""
     machine = bochs(cpus=4, cmdline='run="crash talk" then=poweroff',
                     grub_pre=["insmod wrmsr", "wrmsr 0x10 0x100000000000"],
                     questions=vmx_questions(4))
@@ -200,16 +200,19 @@ def test_while_others_print(bochs):
     assert re.search(r"warning: the TSCs of 3 cores differ from core 0's, "
                      r"that of core \d most, by \d{11,} us", serial)
     printed = serial.partition("command: crash talk\n")[2].partition("panic:")
-    times = []
+    times, cores = [], []
     for line in printed[0].splitlines():
-        match = re.match(r"\[ +(\d+\.\d{6}) c[123]\] talk: a line that must "
+        match = re.match(r"\[ +(\d+\.\d{6}) c([123])\] talk: a line that must "
                          r"not be torn$", line)
         assert match, line
         times.append(float(match[1]))
+        cores.append(match[2])
     # A core waits for two others' lines between its clock and its line.
     assert all(later > earlier - 0.02
                for earlier, later in zip(times, times[1:]))
     assert len(times) >= 8 and times[-1] < 5
+    # Among any five lines is one of each.
+    assert all(len(set(cores[i:i + 5])) == 3 for i in range(len(cores) - 4))
 
 
 ACTIONS = {
