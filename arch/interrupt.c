@@ -7,7 +7,7 @@
 /* build: hot */
 #include "arch/interrupt.h"
 
-#include "arch/console/console.h"
+#include "arch/console/console_poll.h"
 #include "arch/fault_log.h"
 #include "arch/lapic.h"
 #include "arch/nmi_watchdog.h"

@@ -154,8 +154,9 @@ static void begin(const char *why)
 	if (__atomic_compare_exchange_n(&panicking_core, &first, cpu->index,
 					false, __ATOMIC_ACQ_REL,
 					__ATOMIC_ACQUIRE)) {
-		report_log_end = console_history_end();
-		console_enter_panic();
+		report_log_end = log_end();
+		console_enter_panic(panic_check);
+		machine->start_console();
 		stop_others();
 		console_end_line();
 		console_printf("panic: core %u: %s\n", cpu->index, why);

@@ -18,6 +18,8 @@ enum panic_action {
 
 /* What a panic needs of those that need panics themselves. */
 struct panic_machine {
+	/* There is a console when it returns, if there can be one. */
+	void (*start_console)(void);
 	/* Sends an NMI to each other core; their handlers panic_check(). */
 	void (*stop_others)(void);
 	/* The core of that number, or NULL behind the last. */

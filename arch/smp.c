@@ -5,7 +5,7 @@
 #include "arch/smp.h"
 
 #include "arch/clock.h"
-#include "arch/console/console.h"
+#include "arch/console/console_poll.h"
 #include "arch/console/log.h"
 #include "arch/interrupt.h"
 #include "arch/lapic.h"

@@ -7,7 +7,7 @@
 #include "arch/clock_sync.h"
 #include "arch/console/console.h"
 #include "arch/console/log.h"
-#include "arch/console/vga_text.h"
+#include "arch/console_interrupts.h"
 #include "arch/cpuid_decode.h"
 #include "arch/fault_log.h"
 #include "arch/lapic.h"
@@ -22,6 +22,7 @@
 #include "arch/power.h"
 #include "arch/smp.h"
 #include "arch/trap.h"
+#include "boot/console_devices.h"
 #include "boot/mbi.h"
 #include "boot/multiboot2.h"
 #include "guest/bios/bios.h"
@@ -60,6 +61,7 @@ static const char *power_off_alone(void)
 }
 
 static const struct panic_machine panic_machine = {
+	.start_console = console_devices_start_default,
 	.stop_others = smp_stop_others,
 	.core = smp_cpu,
 	.tell_faults = fault_log_tell,
@@ -89,18 +91,11 @@ static void complain_word(void *context, const char *word, const char *why)
 
 static void start_console(void)
 {
-	const struct bootinfo_framebuffer *screen =
-		&machine_bootinfo()->framebuffer;
 	struct console_spec spec;
 
 	console_spec_parse(&spec, settings()->console, complain_word, NULL);
 	console_set_colours(settings()->colours);
-	if (spec.screen && screen->present &&
-	    screen->type == BOOTINFO_FRAMEBUFFER_EGA_TEXT) {
-		vga_text_init(screen->address, screen->width, screen->height,
-			      screen->pitch);
-	}
-	console_init(&spec);
+	console_devices_start(&spec, &machine_bootinfo()->framebuffer);
 }
 
 static void greet(void)
@@ -126,7 +121,7 @@ static void start_interrupts(void)
 		lapic_init_core(true);
 	}
 	nmi_watchdog_init();
-	console_start_interrupts();
+	console_interrupts_start();
 	clock_calibrate();
 	clock_origin(origin, sizeof(origin));
 	log_detail("clock: TSC at %lu.%03lu MHz, %s", clock_tsc_khz() / 1000,
@@ -183,6 +178,7 @@ void kmain(u32 loader_magic, u64 mbi_phys)
 	int err;
 
 	panic_set_machine(&panic_machine);
+	console_devices_start_log();
 	clock_start();
 	percpu_init_boot();
 	percpu_load(cpu);

@@ -6,7 +6,7 @@
 #include "monitor/nmi_run.h"
 
 #include "arch/clock.h"
-#include "arch/console/console.h"
+#include "arch/console/console_poll.h"
 #include "arch/console/input.h"
 #include "arch/nmi_watchdog.h"
 #include "arch/smp.h"

@@ -6,6 +6,7 @@
 #include "monitor/shell.h"
 
 #include "arch/console/console.h"
+#include "arch/console/console_poll.h"
 #include "arch/console/input.h"
 #include "arch/console/log.h"
 #include "arch/idle.h"

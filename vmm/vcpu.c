@@ -8,7 +8,7 @@
 #include <stdarg.h>
 
 #include "arch/clock.h"
-#include "arch/console/console.h"
+#include "arch/console/console_poll.h"
 #include "arch/cpu.h"
 #include "arch/gdt.h"
 #include "arch/console/input.h"
@@ -104,7 +104,7 @@ static __attribute__((noinline)) void set_timeout(struct vcpu *vcpu,
 	vcpu->timeout_us = timeout_us;
 	vcpu->timeout_tsc = clock_us_to_tsc(timeout_us);
 	vcpu->look_up_tsc = clock_us_to_tsc(
-		console_is_polled() ? LOOK_UP_POLLED_US : LOOK_UP_US);
+		console_poll_is_needed() ? LOOK_UP_POLLED_US : LOOK_UP_US);
 	if (vcpu->has_preemption_timer) {
 		vmcs_write(VMCS_PREEMPTION_TIMER_VALUE,
 			   timer_units(vcpu, MIN(vcpu->timeout_tsc,

@@ -1,11 +1,10 @@
 /*
- * The queue of typed bytes and the wish to stop. The console puts in, the
+ * The queue of typed bytes and the wish to stop. The sources put in, the
  * shell takes out; everything that takes long looks at the wish. The lock is
  * taken by no NMI handler.
  */
 #include "arch/console/input.h"
 
-#include "arch/smp.h"
 #include "arch/spinlock.h"
 #include "lib/fifo.h"
 
@@ -16,8 +15,14 @@ static struct fifo typed = FIFO_INIT(bytes);
 static struct spinlock lock = SPINLOCK_INIT;
 
 bool input_interrupt_wanted;
+static void (*wake)(void);
 static bool held;
 static bool wanted_while_held;
+
+void input_set_wake(void (*wake_all)(void))
+{
+	wake = wake_all;
+}
 
 static void set_wanted(bool wanted)
 {
@@ -35,7 +40,7 @@ void input_break(void)
 	}
 	spinlock_unlock(&lock);
 	/* An interrupt is an exit, whatever the guest's IF says. */
-	smp_wake_all();
+	wake();
 }
 
 void input_put(u8 byte)

@@ -10,6 +10,12 @@
 #define INPUT_BYTES 16384u /* typed and not read; more is lost */
 
 /*
+ * What makes every core look up, be it in HLT or in a guest, for input_break().
+ * Boot core, before the first byte.
+ */
+void input_set_wake(void (*wake_all)(void));
+
+/*
  * A byte has come in. That of Ctrl-C stops what runs, as input_break(), and
  * bytes of 0 are nobody's.
  */

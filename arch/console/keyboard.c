@@ -12,8 +12,8 @@
 #include "arch/cpu.h"
 #include "arch/mem/paging.h"
 #include "arch/percpu.h"
-#include "arch/pic.h"
 
+#define IRQ_KEYBOARD 1
 #define KBC_DATA 0x60
 #define KBC_STATUS 0x64
 #define STATUS_OUTPUT_FULL 0x01
@@ -29,22 +29,24 @@
  */
 #define MOST_AT_ONCE 32 /* a broken controller may never be empty */
 
-static bool enabled;
+static bool (*is_the_guests)(void);
+static u64 (*guest_turns)(void);
 static u64 looked_tsc; /* when port 64h was read last */
 static u64 looks;      /* and how often in all */
 static struct scancodes keys;
 static bool break_was_seen;	    /* before a guest had the keyboard */
-static u64 turns_seen = UINT64_MAX; /* pic_guest_turns() then; none yet */
+static u64 turns_seen = UINT64_MAX; /* guest_turns() then; none yet */
 
-void keyboard_enable(bool on)
+void keyboard_init(bool (*guest_has_it)(void), u64 (*turns)(void))
 {
-	enabled = on;
+	is_the_guests = guest_has_it;
+	guest_turns = turns;
 }
 
 /* Keys may have been released while the BIOS had the keyboard. */
 static void sync_with_bios(void)
 {
-	u64 turns = pic_guest_turns();
+	u64 turns = guest_turns();
 
 	if (turns != turns_seen) {
 		scancodes_sync(&keys,
@@ -95,12 +97,13 @@ u64 keyboard_looks(void)
 	return looks;
 }
 
-void keyboard_poll(void)
+static void fetch(void *state)
 {
-	if (!enabled || this_cpu_index() != 0) {
+	(void)state;
+	if (this_cpu_index() != 0) {
 		return;
 	}
-	if (pic_is_the_guests()) {
+	if (is_the_guests()) {
 		look_for_break();
 		return;
 	}
@@ -123,3 +126,12 @@ void keyboard_poll(void)
 		}
 	}
 }
+
+static const struct console_source_ops source_ops = { .fetch = fetch };
+
+const struct console_source keyboard_source = {
+	.ops = &source_ops,
+	.name = "keyboard",
+	.irq = IRQ_KEYBOARD,
+	.pic_line_is_the_guests = true,
+};

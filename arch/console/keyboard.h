@@ -1,21 +1,24 @@
 /*
  * The PC's keyboard, as long as it is the host's: while no guest has the
- * machine view. Set up by the console, which also calls it.
+ * machine view. A source of the console's.
  */
 #pragma once
 
-#include "lib/types.h"
-
-/* Whether keyboard_poll() reads the keyboard; not at first. */
-void keyboard_enable(bool on);
+#include "arch/console/console_source.h"
 
 /*
- * Puts the keys that have been pressed into the input (arch/console/input.h). On
- * another core than the boot core it leaves them alone, and while a guest has
- * the keyboard all but Ctrl-Break. Looks once in KEYBOARD_LOOK_US at most.
+ * Guests have the keyboard from time to time: whether one has it now, and how
+ * often one has had it. Boot core, before the source is in a table.
+ */
+void keyboard_init(bool (*is_the_guests)(void), u64 (*guest_turns)(void));
+
+/*
+ * Fetches the keys that have been pressed. On another core than the boot core
+ * it leaves them alone, and while a guest has the keyboard all but Ctrl-Break.
+ * Looks once in KEYBOARD_LOOK_US at most.
  */
 #define KEYBOARD_LOOK_US 2000
-void keyboard_poll(void);
+extern const struct console_source keyboard_source;
 
 /* How often port 64h has been read for that. */
 u64 keyboard_looks(void);

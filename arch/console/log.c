@@ -1,6 +1,6 @@
 /*
- * The lines of the log: what stands in front of them, and how far they go. The
- * ring itself is the console's. Called from everywhere.
+ * The lines of the log: what stands in front of them, and how far they go. Owns
+ * the ring that keeps them, under the console's lock. Called from everywhere.
  */
 #include "arch/console/log.h"
 
@@ -8,10 +8,38 @@
 #include "arch/console/console.h"
 #include "arch/percpu.h"
 #include "lib/fmt.h"
+#include "lib/ring.h"
 #include "lib/string.h"
 
+#define RING_BYTES (64 * KIB)
 #define COPY_BYTES 256
 #define TAIL_BYTES 1536
+
+static u8 ring_bytes[RING_BYTES];
+static struct ring ring = RING_INIT(ring_bytes);
+
+static void keep(void *state, const char *text, size_t n, enum colour colour)
+{
+	(void)state;
+	(void)colour;
+	ring_write(&ring, text, n);
+}
+
+const struct console_sink_ops log_sink = { .write = keep, .keeps = true };
+
+u64 log_end(void)
+{
+	return __atomic_load_n(&ring.written, __ATOMIC_RELAXED);
+}
+
+size_t log_read(u64 *pos, char *buf, size_t size)
+{
+	bool taken = console_lock();
+	size_t n = ring_read(&ring, pos, buf, size);
+
+	console_unlock(taken);
+	return n;
+}
 
 /* Writes one line with its newline to line; returns its length. */
 static size_t format_line(char line[CONSOLE_LINE_MAX], const char *level,
@@ -37,11 +65,16 @@ static size_t format_line(char line[CONSOLE_LINE_MAX], const char *level,
 void log_detail(const char *fmt, ...)
 {
 	char line[CONSOLE_LINE_MAX];
+	size_t length;
 	va_list args;
+	bool taken;
 
 	va_start(args, fmt);
-	console_history_write(line, format_line(line, "", fmt, args));
+	length = format_line(line, "", fmt, args);
 	va_end(args);
+	taken = console_lock();
+	ring_write(&ring, line, length);
+	console_unlock(taken);
 }
 
 static void log_line(const char *level, const char *fmt, va_list args)
@@ -80,12 +113,12 @@ void log_error(const char *fmt, ...)
 
 void log_dump(void (*emit)(const char *text, size_t n))
 {
-	u64 end = console_history_end();
+	u64 end = log_end();
 	u64 pos = 0;
 	char text[COPY_BYTES];
 
 	for (;;) {
-		size_t n = console_history_read(&pos, text, sizeof(text));
+		size_t n = log_read(&pos, text, sizeof(text));
 		u64 first = pos - n;
 
 		if (n == 0 || first >= end) {
@@ -112,7 +145,7 @@ void log_tail(u64 end, unsigned lines,
 	static char text[TAIL_BYTES];
 	u64 pos = end > sizeof(text) ? end - sizeof(text) : 0;
 	bool cut = pos != 0;
-	size_t n = console_history_read(&pos, text, sizeof(text));
+	size_t n = log_read(&pos, text, sizeof(text));
 	size_t at;
 
 	n = pos > end ? n - MIN(n, pos - end) : n;

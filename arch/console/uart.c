@@ -1,7 +1,7 @@
 /*
- * The 16550's registers. Knows nothing of consoles or locks; the console calls
- * it, on any core, interrupts off. An absent port reads as FFh in every
- * register, so no bit of a line status of FFh is believed.
+ * The 16550's registers. Knows nothing of consoles or locks; serial.c calls it,
+ * on any core, interrupts off. An absent port reads as FFh in every register,
+ * so no bit of a line status of FFh is believed.
  */
 #include "arch/console/uart.h"
 

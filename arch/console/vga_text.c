@@ -3,12 +3,13 @@
  * screen whenever a guest runs, so the cursor is kept where the BIOS keeps it,
  * in the BIOS data area, and after a guest the screen is read once. Otherwise
  * its memory is only written, and only where it changes: it is slow on PCs, and
- * an exit for each access under a hypervisor. Called by the console under its lock; a handler that
- * interrupts a write may write too, so the state in memory is always valid.
+ * an exit for each access under a hypervisor. Called by the console under its
+ * lock; a handler that interrupts a write may write too, so the state in memory
+ * is always valid.
  */
 #include "arch/console/vga_text.h"
 
-#include "arch/console/console.h"
+#include "arch/console/console_poll.h"
 #include "arch/console/text_screen.h"
 #include "arch/cpu.h"
 #include "arch/mem/paging.h"
@@ -52,7 +53,6 @@ static struct {
 } screen;
 
 static struct text_screen text;
-static bool enabled = true;
 static bool sync_wanted, load_wanted;
 static_assert(WINDOW_BYTES / 2 <= TEXT_SCREEN_CELLS);
 
@@ -71,26 +71,23 @@ static bool fits_window(u32 start, u32 rows)
 	return rows > 0 && start + rows * screen.stride <= WINDOW_BYTES / 2;
 }
 
-void vga_text_init(u64 phys, u32 cols, u32 rows, u32 pitch_bytes)
+bool vga_text_init(u64 phys, u32 cols, u32 rows, u32 pitch_bytes)
 {
 	screen.window = NULL;
 	if (phys != VGA_TEXT_BASE || cols == 0 || cols > 255 || rows == 0 ||
 	    rows > 255 || pitch_bytes % 2 != 0 || pitch_bytes / 2 < cols ||
 	    pitch_bytes > WINDOW_BYTES) {
-		return;
+		return false;
 	}
 	screen.cols = cols;
 	screen.default_rows = rows;
 	screen.stride = pitch_bytes / 2;
-	if (fits_window(0, rows)) {
-		screen.window = phys_to_virt(phys);
-		vga_text_sync_from_bda();
+	if (!fits_window(0, rows)) {
+		return false;
 	}
-}
-
-void vga_text_enable(bool on)
-{
-	enabled = on;
+	screen.window = phys_to_virt(phys);
+	vga_text_sync_from_bda();
+	return true;
 }
 
 void vga_text_sync_from_bda(void)
@@ -216,7 +213,7 @@ static void show_cursor(void)
 		(u16)(text.cursor.row << 8 | text.cursor.col);
 }
 
-void vga_text_write(const char *string, size_t n, enum colour colour)
+static void write(void *state, const char *string, size_t n, enum colour colour)
 {
 	/* In the upper byte: red, green, blue, bright. */
 	static const u16 attributes[] = {
@@ -227,9 +224,7 @@ void vga_text_write(const char *string, size_t n, enum colour colour)
 	};
 	bool load;
 
-	if (screen.window == NULL || !enabled) {
-		return;
-	}
+	(void)state;
 	load = __atomic_exchange_n(&load_wanted, false, __ATOMIC_ACQUIRE);
 	if (__atomic_exchange_n(&sync_wanted, false, __ATOMIC_ACQUIRE)) {
 		take_over_from_bios();
@@ -245,3 +240,5 @@ void vga_text_write(const char *string, size_t n, enum colour colour)
 	text_screen_show(&text, show_cells, NULL);
 	show_cursor();
 }
+
+const struct console_sink_ops vga_text_sink = { .write = write };

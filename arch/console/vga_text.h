@@ -1,12 +1,12 @@
 /*
  * The text screen of the VGA as the BIOS left it, used as a copy of the serial
  * console. The cursor is shared with the BIOS through its data area (40:50),
- * so that its INT 10h output and ours go on where the other stopped. Does
- * nothing until vga_text_init(). Locking is the caller's (the console's).
+ * so that its INT 10h output and ours go on where the other stopped. A sink
+ * of the console's.
  */
 #pragma once
 
-#include "arch/console/console_colour.h"
+#include "arch/console/console_sink.h"
 #include "lib/types.h"
 
 /* Where the text buffer of a colour text mode is. */
@@ -15,19 +15,16 @@
 /*
  * The text buffer is at physical address phys, one u16 a character. The values
  * come from the loader's framebuffer tag; geometry that does not fit the VGA's
- * 32 KiB text window leaves the screen off.
+ * 32 KiB text window leaves the screen off. Returns whether it is on.
  */
-void vga_text_init(u64 phys, u32 cols, u32 rows, u32 pitch_bytes);
+bool vga_text_init(u64 phys, u32 cols, u32 rows, u32 pitch_bytes);
 
-/* Output on or off; on from the start. */
-void vga_text_enable(bool on);
-
-/* Handles \n \r \b \t \a; other control and non-ASCII bytes show as '.'. */
-void vga_text_write(const char *string, size_t n, enum colour colour);
+/* Shows control and non-ASCII bytes as '.', but for \n \r \b \t \a. */
+extern const struct console_sink_ops vga_text_sink;
 
 /*
  * To be called after a guest may have used the screen, on any core: the next
- * vga_text_write() takes up the BIOS's cursor, and writes nothing as long as
+ * output takes up the BIOS's cursor, and writes nothing as long as
  * the BIOS's video mode is not a text mode of our width.
  */
 void vga_text_sync_from_bda(void);

@@ -14,7 +14,7 @@
 #define BIOS_STACK_TOP 0xfffe
 #define BIOS_DEFAULT_TIMEOUT_MS 10000
 
-/* Once, after bios_area_init() and console_init(). 0 or ERR_NO_MEMORY. */
+/* Once, after bios_area_init() and serial_init(). 0 or ERR_NO_MEMORY. */
 int bios_init(void);
 
 /*

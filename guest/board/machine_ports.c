@@ -2,7 +2,7 @@
 /* build: hot */
 #include "guest/board/machine_ports.h"
 
-#include "arch/console/console.h"
+#include "arch/console/serial.h"
 #include "arch/cpu.h"
 #include "arch/mem/pages.h"
 #include "arch/rtc.h"
@@ -246,7 +246,7 @@ int machine_ports_add(const struct bus_range *range)
 static int add_console_uarts(void)
 {
 	u16 uarts[MAX_CONSOLE_UARTS];
-	size_t count = console_serial_ports(uarts, ARRAY_SIZE(uarts));
+	size_t count = serial_ports(uarts, ARRAY_SIZE(uarts));
 	int err = 0;
 
 	for (size_t i = 0; i < count && err == 0; i++) {

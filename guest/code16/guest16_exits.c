@@ -6,6 +6,7 @@
 #include "guest/code16/guest16_exits.h"
 
 #include "arch/console/console.h"
+#include "arch/console/console_poll.h"
 #include "arch/console/input.h"
 #include "arch/cpu.h"
 #include "arch/idle.h"

@@ -4,6 +4,7 @@
  * core.
  */
 #include "arch/console/console.h"
+#include "arch/console/console_poll.h"
 #include "arch/console/input.h"
 #include "arch/mem/paging.h"
 #include "guest/bios/bios_services.h"

@@ -2,7 +2,7 @@
  * What exits cost, timed by the guest itself with RDTSC: loops of one
  * instruction, and interrupts that come while it does nothing else.
  */
-#include "arch/console/console.h"
+#include "arch/console/serial.h"
 #include "arch/lapic.h"
 #include "guest/board/bios_area.h"
 #include "proof/bench/bench.h"
@@ -82,7 +82,7 @@ static bool out_exit(struct bench_run *run)
 {
 	u16 port;
 
-	if (console_serial_ports(&port, 1) == 0) {
+	if (serial_ports(&port, 1) == 0) {
 		return bench_skip(run, "no console UART, so no port to trap");
 	}
 	return loop(run, &bench_snippet_out, (u16)(port + UART_SCRATCH));

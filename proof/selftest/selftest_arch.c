@@ -1,6 +1,6 @@
 /* Self-tests of what lies below VMX. On the boot core, interrupts off. */
 #include "arch/clock.h"
-#include "arch/console/console.h"
+#include "arch/console/console_poll.h"
 #include "arch/console/keyboard.h"
 #include "arch/cpu.h"
 #include "arch/fault_log.h"

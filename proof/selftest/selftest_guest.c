@@ -2,7 +2,8 @@
  * Self-tests of guests that take more than a program and its end: registers,
  * CPUID, ports, time, the guest's own ring 0. On the boot core, interrupts off.
  */
-#include "arch/console/console.h"
+#include "arch/console/log.h"
+#include "arch/console/serial.h"
 #include "arch/cpu.h"
 #include "arch/lapic.h"
 #include "arch/rtc.h"
@@ -167,7 +168,7 @@ static bool guest_cmos(struct guest16 *guest)
 static bool was_printed(u64 position, const char *text)
 {
 	char line[16] = "";
-	size_t bytes = console_history_read(&position, line, sizeof(line) - 1);
+	size_t bytes = log_read(&position, line, sizeof(line) - 1);
 
 	line[bytes] = '\0';
 	return str_starts(line, text);
@@ -176,13 +177,13 @@ static bool was_printed(u64 position, const char *text)
 static bool send(struct guest16 *guest, const u8 *code, size_t bytes,
 		 u32 text_offset)
 {
-	u64 position = console_history_end();
+	u64 position = log_end();
 	struct bios_regs regs = { .esi = text_offset,
 				  .ecx = UART_TEXT_BYTES,
 				  .eflags = RFLAGS_FIXED_1 };
 	u16 port;
 
-	if (console_serial_ports(&port, 1) == 0) {
+	if (serial_ports(&port, 1) == 0) {
 		return true;
 	}
 	regs.edx = port;
@@ -377,7 +378,7 @@ static bool wide_ports(struct guest16 *guest)
 			return false;
 		}
 	}
-	if (console_serial_ports(&console, 1) != 0 &&
+	if (serial_ports(&console, 1) != 0 &&
 	    (!wide_read(guest, console, 4) ||
 	     !wide_read(guest, (u16)(console + 4), 4))) {
 		return false;

@@ -81,14 +81,6 @@ CIRCLES = {
 # Includes that the plan does not allow and the kernel still has, by what will
 # end them. New ones are not for this list: strike out what is gone.
 TO_GO = (
-    # The console with sinks and sources that others register.
-    "arch/console/console.c: arch/interrupt.h",
-    "arch/console/console.c: arch/ioapic.h",
-    "arch/console/console.c: arch/lapic.h",
-    "arch/console/console.c: arch/pic.h",
-    "arch/console/input.c: arch/smp.h",
-    "arch/console/keyboard.c: arch/pic.h",
-    "arch/console/vga_text.c: arch/console/console.h",
     # Traps and interrupts that reach their owners by hooks.
     "arch/fault_log.c: arch/interrupt.h",
     "arch/fault_log.c: arch/machine_check.h",

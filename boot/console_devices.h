@@ -1,0 +1,22 @@
+/*
+ * Which devices the console has: fills its tables of sinks and sources. Boot
+ * core.
+ */
+#pragma once
+
+#include "arch/console/console_spec.h"
+#include "boot/bootinfo.h"
+
+/* Before anything is printed: text goes to the log until there is more. */
+void console_devices_start_log(void);
+
+/*
+ * Sets up the devices of spec that are there, shows on them what was written
+ * before, and warns in the log of serial ports that are missing. The screen is
+ * the loader's, and is left out where it is no text screen.
+ */
+void console_devices_start(const struct console_spec *spec,
+			   const struct bootinfo_framebuffer *screen);
+
+/* For a panic: those of CONSOLE_DEFAULT, if none have been started yet. */
+void console_devices_start_default(void);
