@@ -162,7 +162,7 @@ static void read_cells(volatile const u16 *from, u16 *to, u32 count)
 	}
 }
 
-/* A UART holds 1.4 ms, and this may take longer. */
+/* A UART holds 1.4 ms, and a whole screen may take longer: so also below. */
 static void load_cells(void)
 {
 	u16 cells[UINT8_MAX];
@@ -180,8 +180,12 @@ static void load_cells(void)
 static void show_cells(void *ctx, u32 row, u32 col, const u16 *cells, u32 count)
 {
 	volatile u16 *to = row_cells(row) + col;
+	u32 *row_before = ctx;
 
-	(void)ctx;
+	if (row != *row_before) {
+		*row_before = row;
+		console_poll();
+	}
 	if (is_word(to, count)) {
 		u64 group;
 
@@ -222,6 +226,7 @@ static void write(void *state, const char *string, size_t n, enum colour colour)
 		[COLOUR_GREEN] = 0x0a00,
 		[COLOUR_YELLOW] = 0x0e00,
 	};
+	u32 row_before = text.cursor.row;
 	bool load;
 
 	(void)state;
@@ -237,7 +242,7 @@ static void write(void *state, const char *string, size_t n, enum colour colour)
 		load_cells();
 	}
 	text_screen_write(&text, string, n, attributes[colour]);
-	text_screen_show(&text, show_cells, NULL);
+	text_screen_show(&text, show_cells, &row_before);
 	show_cursor();
 }
 
