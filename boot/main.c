@@ -26,7 +26,7 @@
 #include "boot/mbi.h"
 #include "boot/multiboot2.h"
 #include "guest/bios/bios.h"
-#include "guest/board/bios_area.h"
+#include "guest/memory/bios_area.h"
 #include "guest/watch/access_counts.h"
 #include "lib/error.h"
 #include "lib/string.h"
@@ -150,6 +150,7 @@ static void start_vmx(void)
 		panic("no memory for the state of %u cores", smp_count());
 	}
 	panic_set_hooks(vcpu_panic_report, vmx_abandon);
+	vmx_set_hook(vcpu_unload_all);
 	vmx_on_everywhere();
 	power_set_hook(vmx_off_everywhere);
 	cores_report();

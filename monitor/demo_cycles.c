@@ -5,7 +5,7 @@
  */
 #include "arch/percpu.h"
 #include "arch/smp.h"
-#include "guest/board/bios_area.h"
+#include "guest/memory/bios_area.h"
 #include "guest/bios/bios_pool.h"
 #include "lib/fmt.h"
 #include "lib/string.h"

@@ -2,6 +2,7 @@
 #include "monitor/engine_choice.h"
 
 #include "arch/percpu.h"
+#include "guest/code16/engines.h"
 #include "lib/error.h"
 #include "lib/fmt.h"
 #include "lib/string.h"

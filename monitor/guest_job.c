@@ -4,7 +4,7 @@
 #include "arch/console/console.h"
 #include "arch/percpu.h"
 #include "arch/smp.h"
-#include "guest/board/bios_area.h"
+#include "guest/memory/bios_area.h"
 #include "guest/code16/engine.h"
 #include "lib/error.h"
 #include "lib/string.h"

@@ -5,7 +5,7 @@
 #include "arch/mem/pages.h"
 #include "arch/nmi_watchdog.h"
 #include "lib/fmt.h"
-#include "vmm/vmx/vmx.h"
+#include "vmm/vcpu.h"
 
 static u64 timers(void)
 {
@@ -24,7 +24,7 @@ static u64 watched_runs(void)
 
 static u64 vmcss(void)
 {
-	return vmx_loaded_count();
+	return vcpu_loaded_count();
 }
 
 static const struct {

@@ -9,7 +9,7 @@
 #include "arch/cpu.h"
 #include "arch/mem/pages.h"
 #include "arch/smp.h"
-#include "guest/board/bios_area.h"
+#include "guest/memory/bios_area.h"
 #include "guest/bios/bios_services.h"
 #include "guest/board/bios_ticks.h"
 #include "guest/board/pic_lines.h"

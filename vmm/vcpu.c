@@ -18,6 +18,7 @@
 #include "arch/mem/paging.h"
 #include "arch/panic.h"
 #include "arch/percpu.h"
+#include "arch/smp.h"
 #include "lib/build.h"
 #include "lib/error.h"
 #include "lib/fmt.h"
@@ -234,6 +235,30 @@ void vcpu_unload(struct vcpu *vcpu)
 	if (this_cpu()->vcpu == vcpu) {
 		this_cpu()->vcpu = NULL;
 	}
+}
+
+void vcpu_unload_all(void)
+{
+	struct vmx_core *core = vmx_this_core();
+
+	while (core->loaded != NULL) {
+		vcpu_unload(core->loaded);
+	}
+}
+
+u32 vcpu_loaded_count(void)
+{
+	u32 count = 0;
+
+	for (u32 i = 0; i < smp_count(); i++) {
+		const struct vmx_core *core = vmx_core(i);
+		const struct vcpu *vcpu = core != NULL ? core->loaded : NULL;
+
+		for (; vcpu != NULL; vcpu = vcpu->next_on_core) {
+			count++;
+		}
+	}
+	return count;
 }
 
 enum exit_action vcpu_stop(struct vcpu *vcpu, enum vcpu_end end,

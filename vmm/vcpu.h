@@ -154,6 +154,11 @@ void vcpu_free(struct vcpu *vcpu);
  */
 void vcpu_load(struct vcpu *vcpu);
 void vcpu_unload(struct vcpu *vcpu);
+/* The same for all that the calling core has; for vmx_set_hook(). */
+void vcpu_unload_all(void);
+
+/* How many are loaded, on all cores, which have to be idle. */
+u32 vcpu_loaded_count(void);
 
 /* On its core, between runs: the next one begins with FPU and CR2 reset. */
 void vcpu_forget_fpu(struct vcpu *vcpu);

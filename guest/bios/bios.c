@@ -10,8 +10,9 @@
 #include "arch/machine.h"
 #include "arch/smp.h"
 #include "arch/x86.h"
+#include "guest/code16/v86_program.h"
 #include "guest/watch/access_counts.h"
-#include "guest/board/bios_area.h"
+#include "guest/memory/bios_area.h"
 #include "guest/board/bios_ticks.h"
 #include "guest/board/pic_lines.h"
 #include "guest/code16/guest16_run.h"
@@ -64,6 +65,7 @@ int bios_guest_init(struct guest16 *guest, const struct engine *engine,
 	if (err != 0) {
 		return err;
 	}
+	v86_program_init(guest);
 	guest->vcpu.return_cs = CALLER_SEGMENT;
 	guest->vcpu.return_rip = RETURN_OFFSET;
 	if (!find_caller(guest)) {

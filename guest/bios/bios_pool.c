@@ -5,6 +5,7 @@
 #include "arch/mem/pages.h"
 #include "arch/percpu.h"
 #include "arch/smp.h"
+#include "guest/code16/engines.h"
 #include "lib/error.h"
 
 #define ENGINES 3

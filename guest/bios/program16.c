@@ -9,7 +9,7 @@
 #include "arch/smp.h"
 #include "arch/x86.h"
 #include "guest/abi.h"
-#include "guest/board/bios_area.h"
+#include "guest/memory/bios_area.h"
 #include "guest/code16/guest16_run.h"
 #include "guest/code16/v86_program.h"
 #include "lib/string.h"

@@ -10,7 +10,7 @@
 #include "arch/cpu.h"
 #include "arch/mem/paging.h"
 #include "arch/pic.h"
-#include "guest/board/bios_area.h"
+#include "guest/memory/bios_area.h"
 #include "guest/board/tick_debt.h"
 #include "lib/string.h"
 

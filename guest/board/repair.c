@@ -4,7 +4,7 @@
 #include "arch/console/log.h"
 #include "arch/mem/paging.h"
 #include "arch/pic.h"
-#include "guest/board/bios_area.h"
+#include "guest/memory/bios_area.h"
 #include "guest/far_ptr.h"
 #include "lib/string.h"
 

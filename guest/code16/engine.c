@@ -1,57 +1,10 @@
-/* The list of engines and the choice between them. */
+/* Which engine runs on which processor. */
 #include "guest/code16/engine.h"
-
-#include "arch/x86.h"
-#include "guest/code16/guest16_exits.h"
-#include "vmm/guest_rights.h"
-
-/* In virtual-8086 mode IOPL 3 lets the guest own IF: interrupts exit anyway. */
-#define V86_RFLAGS (RFLAGS_VM | RFLAGS_IOPL | RFLAGS_FIXED_1)
-
-const struct engine engine_v86 = {
-	.name = "v86",
-	.uses_v86 = true,
-	.segment_rights = RIGHTS_V86,
-	.rflags_always = V86_RFLAGS,
-	.ops = &guest16_v86_ops,
-};
-
-const struct engine engine_v86_ept = {
-	.name = "v86-ept",
-	.uses_v86 = true,
-	.uses_ept = true,
-	.segment_rights = RIGHTS_V86,
-	.rflags_always = V86_RFLAGS,
-	.ops = &guest16_v86_ops,
-};
-
-const struct engine engine_real = {
-	.name = "real",
-	.uses_ept = true,
-	.segment_rights = RIGHTS_REAL,
-	.rflags_always = RFLAGS_FIXED_1,
-	.ops = &guest16_real_ops,
-};
-
-const struct engine *const engines[] = { &engine_real, &engine_v86,
-					 &engine_v86_ept, NULL };
 
 bool engine_available(const struct engine *engine, const struct vmx_caps *caps)
 {
-	if (engine->uses_ept &&
-	    !(vmx_caps_has_ept(caps) && vmx_caps_ept_walk_4(caps) &&
-	      vmx_caps_has_invept(caps))) {
+	if (engine->uses_ept && !vmx_caps_can_use_ept(caps)) {
 		return false;
 	}
 	return engine->uses_v86 || vmx_caps_has_unrestricted_guest(caps);
-}
-
-const struct engine *engine_best(const struct vmx_caps *caps)
-{
-	for (size_t i = 0; engines[i] != NULL; i++) {
-		if (engine_available(engines[i], caps)) {
-			return engines[i];
-		}
-	}
-	return NULL;
 }

@@ -9,8 +9,11 @@
 #pragma once
 
 #include "arch/x86.h"
-#include "guest/code16/guest16.h"
+#include "lib/types.h"
 #include "vmm/vmx/vmx_caps.h"
+
+struct guest16;
+struct vcpu_ops;
 
 struct engine {
 	const char *name;
@@ -21,16 +24,8 @@ struct engine {
 	const struct vcpu_ops *ops;
 };
 
-extern const struct engine engine_v86, engine_v86_ept, engine_real;
-
-/* All of them, in the order of preference; ends with NULL. */
-extern const struct engine *const engines[];
-
 /* Whether a processor with these capabilities can run it. */
 bool engine_available(const struct engine *engine, const struct vmx_caps *caps);
-
-/* The first available one: NULL without VMX. */
-const struct engine *engine_best(const struct vmx_caps *caps);
 
 /*
  * Sets up the loaded guest's vcpu: all that stays as it is from call to call.

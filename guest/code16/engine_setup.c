@@ -5,6 +5,7 @@
 #include "arch/mem/paging.h"
 #include "arch/x86.h"
 #include "guest/code16/engine.h"
+#include "guest/code16/guest16.h"
 #include "guest/memory/v86_tables.h"
 #include "vmm/guest_cr.h"
 #include "vmm/vcpu_setup.h"

@@ -7,7 +7,6 @@
 
 #include "arch/x86.h"
 #include "guest/code16/engine.h"
-#include "guest/code16/v86_program.h"
 #include "guest/far_ptr.h"
 #include "guest/memory/v86_tables.h"
 #include "guest/watch/access_counts.h"
@@ -46,7 +45,6 @@ int guest16_init(struct guest16 *guest, const struct engine *engine,
 		return err;
 	}
 	board_init(&guest->board, board, &guest->vcpu, &guest->memory);
-	v86_program_init(guest);
 	if (engine->uses_v86) {
 		v86_tables_build(guest->memory.system,
 				 GUEST_SYSTEM_PAGES * PAGE_SIZE,

@@ -7,7 +7,7 @@
 #include "guest/bios_regs.h"
 #include "guest/board/board.h"
 #include "guest/memory/guest_memory.h"
-#include "guest/code16/smm_call.h"
+#include "guest/code16/smm_state.h"
 #include "guest/insn/v86_emulate.h"
 #include "guest/watch/watch.h"
 #include "lib/types.h"

@@ -20,8 +20,6 @@ enum exit_action guest16_halt(struct guest16 *guest);
 enum exit_action guest16_vmcall(struct vcpu *vcpu);
 /* One that no code in virtual-8086 mode has executed. */
 enum exit_action guest16_v86_ring_0_vmcall(struct vcpu *vcpu);
-/* By guest/board/board.h; strings by the emulator. */
-enum exit_action guest16_io(struct vcpu *vcpu, struct io_qualification io);
 /* A trap or a software exception, through the IVT; info: that of the exit. */
 enum exit_action guest16_reflect(struct guest16 *guest, u32 info);
 /*

@@ -3,7 +3,7 @@
 #include "guest/code16/guest16_irq.h"
 
 #include "arch/x86.h"
-#include "guest/watch/watch.h"
+#include "guest/code16/watch16_irq.h"
 #include "vmm/vcpu_events.h"
 #include "vmm/vcpu_state.h"
 
@@ -26,7 +26,7 @@ static inline void deliver_first(struct guest16 *guest)
 	u8 vector = guest->board.kind->lines->take(&guest->board, &line);
 
 	if (guest->watch.armed) {
-		watch_irq(guest, line, vector);
+		watch16_irq(guest, line, vector);
 	}
 	guest16_enter_vector(guest, vector);
 }

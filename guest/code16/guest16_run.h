@@ -3,7 +3,7 @@
 
 #include "guest/code16/guest16.h"
 #include "guest/code16/guest16_irq.h"
-#include "guest/watch/watch.h"
+#include "guest/code16/watch16.h"
 
 /*
  * Runs the loaded guest, whose registers are set: watched, if anything is to be
@@ -11,9 +11,15 @@
  */
 static inline enum vcpu_end guest16_run(struct guest16 *guest, u64 timeout_us)
 {
+	enum vcpu_end end;
+
 	if (watch_wanted()) {
-		return watch_run(guest, timeout_us);
+		watch16_begin(guest);
 	}
 	guest16_irq_deliver_if_any(guest);
-	return vcpu_run(&guest->vcpu, timeout_us);
+	end = vcpu_run(&guest->vcpu, timeout_us);
+	if (guest->vcpu.trace != 0) {
+		watch16_end(guest);
+	}
+	return end;
 }

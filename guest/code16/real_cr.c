@@ -7,6 +7,7 @@
 #include "guest/code16/engine.h"
 #include "guest/code16/guest16.h"
 #include "guest/code16/real_parts.h"
+#include "guest/code16/watch16.h"
 #include "guest/memory/pae.h"
 #include "guest/watch/watch.h"
 #include "vmm/guest_cr.h"
@@ -51,7 +52,7 @@ static void change_cr0(struct vcpu *vcpu, u64 value)
 
 	vcpu_set_cr0(vcpu, (struct vcpu_cr){ .real = real & UINT32_MAX,
 					     .shown = value });
-	watch_mode_changed(vcpu->guest);
+	watch16_mode_changed(vcpu->guest);
 }
 
 static enum exit_action mov_to_cr0(struct vcpu *vcpu, u64 value)

@@ -7,8 +7,10 @@
 #include "guest/code16/engine.h"
 #include "guest/code16/guest16.h"
 #include "guest/code16/guest16_exits.h"
+#include "guest/code16/guest16_io.h"
 #include "guest/code16/real_parts.h"
 #include "guest/code16/v86_program.h"
+#include "guest/code16/watch16.h"
 #include "vmm/vcpu_events.h"
 #include "vmm/vcpu_exit.h"
 #include "vmm/vcpu_state.h"
@@ -38,7 +40,7 @@ static enum exit_action watched_exception(struct guest16 *guest, u32 info)
 	switch (vector) {
 	case VECTOR_GP:
 		if (guest16_code_byte(guest, 0) == OPCODE_INT_N) {
-			watch_int(guest, false);
+			watch16_int(guest, false);
 		}
 		return v86_program_step(guest, vector);
 	case VECTOR_DB:
@@ -58,7 +60,7 @@ static enum exit_action on_exception(struct vcpu *vcpu, u32 info)
 				 ? vcpu_exit_error_code(vcpu)
 				 : 0;
 
-	if (vector == VECTOR_DB && watch_debug(guest)) {
+	if (vector == VECTOR_DB && watch16_debug(guest)) {
 		return EXIT_RESUME;
 	}
 	if (guest->watch.ints && !guest16_in_protected_mode(guest)) {
@@ -113,7 +115,7 @@ static bool on_wrmsr(struct vcpu *vcpu, u32 msr, u64 value)
 static enum exit_action on_other(struct vcpu *vcpu, u32 reason)
 {
 	return reason == EXIT_REASON_RDPMC ? real_raise(vcpu, VECTOR_GP, 0)
-					   : watch_other(vcpu, reason);
+					   : watch16_other(vcpu, reason);
 }
 
 const struct vcpu_ops guest16_real_ops = {
@@ -130,7 +132,7 @@ const struct vcpu_ops guest16_real_ops = {
 	.wrmsr = on_wrmsr,
 	.ept_violation = on_ept_violation,
 	.other = on_other,
-	.resuming = watch_resuming,
+	.resuming = watch16_resuming,
 	.ended = guest16_ended,
 	.describe = guest16_describe,
 };

@@ -8,7 +8,7 @@
 
 #include "arch/cpu.h"
 #include "arch/x86.h"
-#include "guest/board/bios_area.h"
+#include "guest/memory/bios_area.h"
 #include "guest/code16/engine.h"
 #include "guest/code16/guest16.h"
 #include "vmm/guest_rights.h"

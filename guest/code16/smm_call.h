@@ -8,20 +8,6 @@
 #pragma once
 
 #include "lib/types.h"
-#include "vmm/vcpu_state.h"
-
-/*
- * The 16-bit state that waits for the 32-bit code to return: what an SMI saves
- * and RSM loads, but for the general registers.
- */
-struct smm_call {
-	bool inside;
-	bool a20_open;
-	struct vcpu_segment segment[SEGMENT_GS + 1];
-	struct vcpu_table gdtr, idtr;
-	struct vcpu_cr cr0, cr4;
-	u64 rflags;
-};
 
 /*
  * After boards_init(): takes port B2h of the machine's for this, where its BIOS

@@ -7,7 +7,9 @@
 #include "guest/code16/block_move.h"
 #include "guest/code16/guest16.h"
 #include "guest/code16/guest16_exits.h"
+#include "guest/code16/guest16_io.h"
 #include "guest/code16/v86_program.h"
+#include "guest/code16/watch16.h"
 #include "guest/memory/v86_tables.h"
 #include "lib/string.h"
 #include "vmm/vcpu_exit.h"
@@ -43,7 +45,7 @@ static enum exit_action general_protection(struct guest16 *guest, u8 vector)
 	bool handled = is_block_move(guest);
 
 	if (guest->watch.ints && guest16_code_byte(guest, 0) == OPCODE_INT_N) {
-		watch_int(guest, handled);
+		watch16_int(guest, handled);
 	}
 	if (!handled) {
 		return v86_program_step(guest, vector);
@@ -51,7 +53,7 @@ static enum exit_action general_protection(struct guest16 *guest, u8 vector)
 	block_move(guest);
 	vcpu_skip(&guest->vcpu, INT_N_BYTES);
 	if (guest->watch.ints) {
-		watch_int_done(guest);
+		watch16_int_done(guest);
 	}
 	return EXIT_RESUME;
 }
@@ -75,8 +77,8 @@ static enum exit_action on_exception(struct vcpu *vcpu, u32 info)
 	case VECTOR_SS:
 		return general_protection(guest, vector);
 	case VECTOR_DB:
-		return watch_debug(guest) ? EXIT_RESUME
-					  : guest16_reflect(guest, info);
+		return watch16_debug(guest) ? EXIT_RESUME
+					    : guest16_reflect(guest, info);
 	case VECTOR_BP:
 	case VECTOR_OF:
 		return guest16_reflect(guest, info);
@@ -135,8 +137,8 @@ const struct vcpu_ops guest16_v86_ops = {
 	.vmcall = guest16_vmcall,
 	.io = guest16_io,
 	.ept_violation = on_ept_violation,
-	.other = watch_other,
-	.resuming = watch_resuming,
+	.other = watch16_other,
+	.resuming = watch16_resuming,
 	.ended = guest16_ended,
 	.describe = guest16_describe,
 };

@@ -6,7 +6,7 @@
 
 #include "guest/code16/guest16.h"
 
-/* Once, when the guest is made. */
+/* When the guest is made, before its first run. */
 void v86_program_init(struct guest16 *guest);
 
 /*

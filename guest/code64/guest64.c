@@ -8,9 +8,7 @@
 #include "arch/machine.h"
 #include "arch/msr.h"
 #include "arch/x86.h"
-#include "guest/code16/engine.h"
 #include "guest/code64/guest64_parts.h"
-#include "guest/watch/watch64.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "vmm/vcpu_state.h"
@@ -43,7 +41,7 @@ static void init_walk(struct guest64 *guest)
 
 bool guest64_can_use_ept(const struct vmx_caps *caps)
 {
-	return engine_available(&engine_v86_ept, caps);
+	return vmx_caps_can_use_ept(caps);
 }
 
 int guest64_init(struct guest64 *guest, const struct board_kind *board,
@@ -82,28 +80,6 @@ void guest64_free(struct guest64 *guest)
 {
 	vcpu_free(&guest->vcpu);
 	guest64_memory_free(&guest->memory);
-}
-
-/* SWAPGS reaches this one MSR without an exit. */
-static u64 swap_kernel_gs_base(u64 value)
-{
-	u64 old = rdmsr(MSR_IA32_KERNEL_GS_BASE);
-
-	wrmsr(MSR_IA32_KERNEL_GS_BASE, value);
-	return old;
-}
-
-enum vcpu_end guest64_run(struct guest64 *guest, u64 timeout_us)
-{
-	u64 host = swap_kernel_gs_base(guest->kernel_gs_base);
-	enum vcpu_end end;
-
-	watch64_begin(guest);
-	end = vcpu_run(&guest->vcpu, timeout_us);
-	watch64_end(guest);
-	guest->kernel_gs_base = swap_kernel_gs_base(host);
-	guest_uart_flush(&guest->board.uart);
-	return end;
 }
 
 void guest64_get_gprs(const struct guest64 *guest, u64 out[GPR_COUNT])

@@ -5,7 +5,7 @@
  */
 #include "arch/x86.h"
 #include "guest/code64/guest64_parts.h"
-#include "guest/watch/watch64.h"
+#include "guest/code64/watch64.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "vmm/guest_rights.h"

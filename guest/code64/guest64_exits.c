@@ -8,7 +8,7 @@
 #include "arch/msr.h"
 #include "arch/x86.h"
 #include "guest/code64/guest64_parts.h"
-#include "guest/watch/watch64.h"
+#include "guest/code64/watch64.h"
 #include "lib/fmt.h"
 #include "vmm/exit.h"
 #include "vmm/guest_rights.h"

@@ -9,7 +9,7 @@
 #include "arch/mem/paging.h"
 #include "arch/msr.h"
 #include "arch/x86.h"
-#include "guest/board/bios_area.h"
+#include "guest/memory/bios_area.h"
 #include "lib/checksum.h"
 #include "lib/error.h"
 #include "lib/string.h"

@@ -1,9 +1,9 @@
 /*
- * Watching a guest of 16-bit code: what it does to ports, which INT n it executes
- * and with what result, each instruction, and where it passes a breakpoint. Set
- * up by the monitor while no guest runs; the guest's core then arms the VMCS for
- * the length of a run and writes events into its ring (vmm/trace.h). Guests of
- * 64-bit code are for guest/watch/watch64.h, by the same configuration.
+ * What is to be watched of guests: ports, INT n and their results, instructions,
+ * breakpoints, exits. The monitor says so while no guest runs. A guest's core
+ * then arms the guest for the length of a run, and writes events into its ring
+ * (vmm/trace.h): guest/code16/watch16.h for 16-bit code, guest/code64/watch64.h
+ * for 64-bit code.
  */
 #pragma once
 
@@ -12,8 +12,6 @@
 #include "lib/types.h"
 #include "vmm/trace.h"
 #include "vmm/vcpu.h"
-
-struct guest16;
 
 #define WATCH_BREAKPOINTS 3 /* of four: INT n needs one for its way back */
 #define WATCH_FRAMES 8	    /* INTs within INTs whose return is seen */
@@ -79,31 +77,7 @@ static inline bool watch_wanted(void)
 	return watch_config.kinds != 0;
 }
 
-/* guest16_run() where something is to be watched, of this guest or another. */
-enum vcpu_end watch_run(struct guest16 *guest, u64 timeout_us)
-	__attribute__((noinline));
-
-/*
- * INT n at CS:IP is about to be done by the host, as the guest's engine has it
- * fault; handled: by a service of the host's own, so that no handler runs.
- */
-void watch_int(struct guest16 *guest, bool handled);
-/* The host's own service is done. */
-void watch_int_done(struct guest16 *guest);
-
-/* An interrupt is about to be delivered. line: the PIC's. */
-void watch_irq(struct guest16 *guest, u8 line, u8 vector);
-
-/* A port access, around doing it; see guest16_io(). */
-struct trace_event watch_io_before(struct vcpu *vcpu,
-				   struct io_qualification io);
-void watch_io_after(struct vcpu *vcpu, struct trace_event *event);
-
-/* #DB: true if it was ours. */
-bool watch_debug(struct guest16 *guest);
-/* For struct vcpu_ops. */
-enum exit_action watch_other(struct vcpu *vcpu, u32 reason);
-void watch_resuming(struct vcpu *vcpu);
-
-/* Real mode: the guest has written CR0. */
-void watch_mode_changed(struct guest16 *guest);
+/* Whether the filters let it through; the core is the calling one. */
+bool watch_vector_wanted(u8 vector);
+bool watch_port_wanted(u16 port);
+bool watch_core_wanted(void);

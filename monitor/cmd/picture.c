@@ -8,7 +8,7 @@
 #include "arch/console/input.h"
 #include "arch/mem/paging.h"
 #include "guest/bios/bios_services.h"
-#include "guest/board/bios_area.h"
+#include "guest/memory/bios_area.h"
 #include "lib/error.h"
 #include "lib/fmt.h"
 #include "monitor/command.h"

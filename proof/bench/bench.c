@@ -10,6 +10,7 @@
 #include "arch/console/input.h"
 #include "arch/percpu.h"
 #include "guest/bios/bios_pool.h"
+#include "guest/code16/engines.h"
 #include "lib/error.h"
 #include "lib/fmt.h"
 #include "lib/str.h"

@@ -2,7 +2,7 @@
 #include "arch/cpu.h"
 #include "arch/machine.h"
 #include "arch/x86.h"
-#include "guest/board/bios_area.h"
+#include "guest/memory/bios_area.h"
 #include "proof/bench/bench.h"
 
 #define EFLAGS_IF_ON 0x202u

@@ -4,7 +4,7 @@
  */
 #include "arch/console/serial.h"
 #include "arch/lapic.h"
-#include "guest/board/bios_area.h"
+#include "guest/memory/bios_area.h"
 #include "proof/bench/bench.h"
 #include "proof/bench/bench_snippets.h"
 #include "vmm/vmx/vmcs.h"

@@ -7,7 +7,7 @@
 #include "arch/mem/pages.h"
 #include "arch/smp.h"
 #include "guest/bios/bios_pool.h"
-#include "guest/board/bios_area.h"
+#include "guest/memory/bios_area.h"
 #include "lib/error.h"
 #include "lib/fmt.h"
 #include "lib/parse.h"

@@ -2,6 +2,8 @@
 #include "proof/hostile/hostile.h"
 
 #include "arch/smp.h"
+#include "guest/code16/engines.h"
+#include "guest/code16/guest16.h"
 #include "lib/string.h"
 #include "vmm/vmx/vmx.h"
 

@@ -3,7 +3,7 @@
 
 #include "arch/clock.h"
 #include "guest/bios/bios.h"
-#include "guest/board/bios_area.h"
+#include "guest/memory/bios_area.h"
 #include "guest/board/bios_ticks.h"
 #include "monitor/engine_choice.h"
 

@@ -4,7 +4,7 @@
  */
 #include "proof/selftest/selftest.h"
 
-#include "guest/board/bios_area.h"
+#include "guest/memory/bios_area.h"
 #include "lib/error.h"
 #include "lib/fmt.h"
 #include "lib/string.h"

@@ -4,7 +4,8 @@
  */
 #include "arch/x86.h"
 #include "guest/bios/bios.h"
-#include "guest/board/bios_area.h"
+#include "guest/code16/engines.h"
+#include "guest/memory/bios_area.h"
 #include "guest/far_ptr.h"
 #include "lib/error.h"
 #include "lib/fmt.h"

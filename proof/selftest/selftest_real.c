@@ -4,6 +4,7 @@
  */
 #include "arch/x86.h"
 #include "guest/bios/bios.h"
+#include "guest/code16/engines.h"
 #include "proof/selftest/selftest.h"
 #include "vmm/vmx/vmcs.h"
 #include "vmm/vmx/vmx.h"

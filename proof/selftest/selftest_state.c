@@ -7,6 +7,7 @@
  */
 #include "arch/x86.h"
 #include "guest/bios/bios.h"
+#include "guest/code16/engines.h"
 #include "guest/code64/guest64.h"
 #include "lib/fmt.h"
 #include "lib/string.h"

@@ -63,7 +63,7 @@ CIRCLES = {
         "a board has what each of its devices keeps for its guest",
     ("guest/code64/guest64", "guest/code64/guest64_parts"): "a module of several files",
     ("guest/insn/v86_emulate", "guest/insn/v86_emulate_parts"): "a module of several files",
-    ("guest/watch/watch", "guest/watch/watch_parts"): "a module of several files",
+    ("guest/code16/watch16", "guest/code16/watch16_parts"): "a module of several files",
     ("proof/hostile/hostile_parts", "proof/hostile/hostile_program"): "a module of several files",
     ("proof/selftest/entry_damage_rows", "proof/selftest/entry_damages"):
         "a module of several files",
@@ -88,20 +88,4 @@ TO_GO = (
     "arch/smp.c: arch/machine_check.h",
     "arch/trap.c: arch/interrupt.h",
     "arch/trap.c: arch/machine_check.h",
-    # Memory that needs no board.
-    "guest/memory/guest_memory.c: guest/board/bios_area.h",
-    # A guest's processor apart from the guest that has it.
-    "guest/code64/guest64.c: guest/code16/engine.h",
-    "guest/watch/watch.c: guest/code16/engine.h",
-    "guest/watch/watch.c: guest/code16/guest16_irq.h",
-    "guest/watch/watch64.h: guest/code64/guest64.h",
-    "guest/watch/watch_parts.h: guest/code16/guest16.h",
-    "guest/watch/watch_step.c: guest/code16/guest16_irq.h",
-    "guest/watch/watch_step.c: guest/code16/v86_program.h",
-    "guest/code16/engine.c: guest/code16/guest16_exits.h",
-    "guest/code16/guest16.c: guest/code16/engine.h",
-    "guest/code16/guest16.c: guest/code16/v86_program.h",
-    "guest/code16/guest16.h: guest/code16/smm_call.h",
-    "guest/code16/v86_program.c: guest/code16/guest16_exits.h",
-    "vmm/vmx/vmx.c: vmm/vcpu.h",
 )

@@ -18,7 +18,6 @@
 #include "lib/error.h"
 #include "lib/fmt.h"
 #include "lib/string.h"
-#include "vmm/vcpu.h"
 #include "vmm/vmx/feature_control.h"
 #include "vmm/vmx/mitigations_core.h"
 #include "vmm/vmx/vmcs_fields.h"
@@ -225,6 +224,13 @@ int vmx_on(void)
 	return 0;
 }
 
+static void (*before_vmxoff)(void);
+
+void vmx_set_hook(void (*before_off)(void))
+{
+	before_vmxoff = before_off;
+}
+
 void vmx_off(void)
 {
 	struct vmx_core *core = vmx_this_core();
@@ -232,9 +238,8 @@ void vmx_off(void)
 	if (core == NULL || core->state != VMX_ON) {
 		return;
 	}
-	/* Their state goes to memory; it would be lost in the processor. */
-	while (core->loaded != NULL) {
-		vcpu_unload(core->loaded);
+	if (before_vmxoff != NULL) {
+		before_vmxoff();
 	}
 	if (vmxoff() != VMX_OK) {
 		panic("VMXOFF failed");
@@ -287,19 +292,4 @@ u32 vmx_cores_on(void)
 		on += cores != NULL && cores[i].state == VMX_ON;
 	}
 	return on;
-}
-
-u32 vmx_loaded_count(void)
-{
-	u32 count = 0;
-
-	for (u32 i = 0; i < smp_count(); i++) {
-		const struct vcpu *vcpu =
-			cores != NULL ? cores[i].loaded : NULL;
-
-		for (; vcpu != NULL; vcpu = vcpu->next_on_core) {
-			count++;
-		}
-	}
-	return count;
 }

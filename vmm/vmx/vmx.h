@@ -59,6 +59,12 @@ void vmx_check(void);
  */
 int vmx_on(void);
 
+/*
+ * Called on each core before it leaves VMX operation in order: the state of the
+ * VMCSs that are its own would be lost in the processor.
+ */
+void vmx_set_hook(void (*before_off)(void));
+
 /* Leaves VMX operation and clears CR4.VMXE; harmless where it is off. */
 void vmx_off(void);
 
@@ -68,9 +74,6 @@ void vmx_abandon(void);
 /* The same on every core at once. */
 void vmx_on_everywhere(void);
 void vmx_off_everywhere(void);
-
-/* How many VMCSs belong to cores, which have to be idle. */
-u32 vmx_loaded_count(void);
 
 /* How many cores are in VMX operation. */
 u32 vmx_cores_on(void);

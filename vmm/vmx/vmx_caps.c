@@ -284,9 +284,15 @@ bool vmx_caps_ept_walk_4(const struct vmx_caps *caps)
 	return ept_cap(caps, EPT_CAP_WALK_4);
 }
 
-bool vmx_caps_has_invept(const struct vmx_caps *caps)
+static bool has_invept(const struct vmx_caps *caps)
 {
 	return ept_cap(caps, EPT_CAP_INVEPT);
+}
+
+bool vmx_caps_can_use_ept(const struct vmx_caps *caps)
+{
+	return vmx_caps_has_ept(caps) && vmx_caps_ept_walk_4(caps) &&
+	       has_invept(caps);
 }
 
 bool vmx_caps_has_invept_type(const struct vmx_caps *caps, u64 type)

@@ -9,7 +9,7 @@
 #include "arch/x86.h"
 #include "guest/code16/guest16_irq.h"
 #include "guest/code16/v86_program.h"
-#include "guest/watch/watch_parts.h"
+#include "guest/code16/watch16_parts.h"
 #include "lib/string.h"
 #include "vmm/exit.h"
 #include "vmm/vcpu_events.h"
@@ -56,7 +56,7 @@ static void snapshot(struct guest16 *guest)
 	w->last_code = opcode_at(guest);
 	event = trace_add(&guest->vcpu, TRACE_STEP);
 	if (event != NULL) {
-		watch_add_regs(guest, event, &w->last);
+		watch16_add_regs(guest, event, &w->last);
 		/* So that a gap is seen. */
 		event->ticks = w->step_number;
 		read_code(guest, event->code);
@@ -64,13 +64,13 @@ static void snapshot(struct guest16 *guest)
 	w->step_number++;
 }
 
-void watch_step_on(struct guest16 *guest, u32 steps)
+void watch16_step_on(struct guest16 *guest, u32 steps)
 {
 	struct guest_watch *w = &guest->watch;
 
 	w->stepping = true;
 	w->steps_left = steps;
-	watch_apply(guest);
+	watch16_apply(guest);
 	snapshot(guest);
 }
 
@@ -80,7 +80,7 @@ static void step_off(struct guest16 *guest)
 
 	guest->watch.stepping = false;
 	guest->watch.shadow = false;
-	watch_apply(guest);
+	watch16_apply(guest);
 	event = trace_add(&guest->vcpu, TRACE_NOTE);
 	if (event != NULL) {
 		event->vector = TRACE_NOTE_STEPS_END;
@@ -200,7 +200,7 @@ static void settle_mtf(struct guest16 *guest, bool works)
 	w->by_mtf = works;
 	w->try_mtf = works;
 	vcpu_forget_pending_debug(&guest->vcpu);
-	watch_apply(guest);
+	watch16_apply(guest);
 }
 
 static void step(struct guest16 *guest, bool mtf)
@@ -268,7 +268,7 @@ static void keep_past_breakpoint(struct guest16 *guest)
 	}
 }
 
-void watch_resuming(struct vcpu *vcpu)
+void watch16_resuming(struct vcpu *vcpu)
 {
 	struct guest16 *guest = vcpu->guest;
 
@@ -276,7 +276,7 @@ void watch_resuming(struct vcpu *vcpu)
 		return;
 	}
 	keep_past_breakpoint(guest);
-	watch_keep_armed(guest);
+	watch16_keep_armed(guest);
 	if (guest->watch.stepping) {
 		step(guest, false);
 	}
@@ -286,7 +286,7 @@ void watch_resuming(struct vcpu *vcpu)
  * MOV of a debug register exits while breakpoints are ours: the program's are
  * what it wrote, and no more.
  */
-enum exit_action watch_other(struct vcpu *vcpu, u32 reason)
+enum exit_action watch16_other(struct vcpu *vcpu, u32 reason)
 {
 	struct guest16 *guest = vcpu->guest;
 
@@ -308,9 +308,9 @@ static void breakpoint_hit(struct guest16 *guest, int index)
 	struct trace_event *event;
 	struct bios_regs regs;
 
-	if (index == watch_from_register()) {
+	if (index == watch16_from_register()) {
 		if (!guest->watch.stepping && guest->watch.step_number == 0) {
-			watch_step_on(guest, watch_config.steps);
+			watch16_step_on(guest, watch_config.steps);
 		}
 		return;
 	}
@@ -319,16 +319,16 @@ static void breakpoint_hit(struct guest16 *guest, int index)
 	guest16_get_regs(guest, &regs);
 	event = trace_add(&guest->vcpu, TRACE_BREAK);
 	if (event != NULL) {
-		watch_add_regs(guest, event, &regs);
+		watch16_add_regs(guest, event, &regs);
 		event->vector = (u8)(index + 1);
 		read_code(guest, event->code);
 	}
 	if (b->steps != 0 && !guest->watch.stepping) {
-		watch_step_on(guest, b->steps);
+		watch16_step_on(guest, b->steps);
 	}
 }
 
-bool watch_debug(struct guest16 *guest)
+bool watch16_debug(struct guest16 *guest)
 {
 	u64 why = vcpu_exit_debug_conditions(&guest->vcpu);
 	bool ours = false;
@@ -351,7 +351,7 @@ bool watch_debug(struct guest16 *guest)
 		ours = true;
 	}
 	if (why & DR6_B0) {
-		watch_return_hit(guest);
+		watch16_return_hit(guest);
 	}
 	for (int i = 0; i < WATCH_BREAKPOINTS; i++) {
 		if (why & (DR6_B1 << i)) {

@@ -3,12 +3,12 @@
  * Exceptions are made to exit, and noted where the host has them delivered: it
  * does not matter there who raised them.
  */
-#include "guest/watch/watch64.h"
+#include "guest/code64/watch64.h"
 
 #include "arch/cpu.h"
 #include "arch/x86.h"
 #include "guest/watch/port_names.h"
-#include "guest/watch/watch_parts.h"
+#include "guest/watch/watch.h"
 #include "vmm/vcpu_events.h"
 #include "vmm/vcpu_exit.h"
 #include "vmm/vcpu_setup.h"

@@ -2,7 +2,7 @@
  * Finds and saves the BIOS's data. A UEFI machine without a compatibility
  * module has neither a reset vector at F000:FFF0 nor an IVT.
  */
-#include "guest/board/bios_area.h"
+#include "guest/memory/bios_area.h"
 
 #include "arch/console/log.h"
 #include "arch/machine.h"
