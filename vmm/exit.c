@@ -31,7 +31,7 @@ static __attribute__((noinline)) void resume_in_time(struct vcpu *vcpu,
 
 	exit_stats_note(vcpu->stats, reason,
 			now - tsc_of_halves(vcpu->exit_tsc));
-	if (unlikely(vcpu_time_left(vcpu, now) == 0)) {
+	if (unlikely(vcpu_time_is_up(vcpu, now))) {
 		vcpu_stop_early(vcpu, VCPU_END_TIMEOUT);
 		return;
 	}

@@ -337,7 +337,7 @@ static inline bool entry_refused(struct vcpu *vcpu)
 
 void vcpu_resume(struct vcpu *vcpu)
 {
-	if (!vcpu->has_preemption_timer && vcpu_time_left(vcpu, rdtsc()) == 0) {
+	if (!vcpu->has_preemption_timer && vcpu_time_is_up(vcpu, rdtsc())) {
 		vcpu_stop_early(vcpu, VCPU_END_TIMEOUT);
 	} else if (!entry_refused(vcpu)) {
 		vcpu->way->resume(vcpu);

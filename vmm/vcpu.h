@@ -188,12 +188,23 @@ static inline bool vcpu_may_rerun(const struct vcpu *vcpu, u64 timeout_us)
 }
 enum vcpu_end vcpu_rerun(struct vcpu *vcpu);
 
-/* In ticks of the TSC, which shows `now`: what is left of the present run. */
+/* In ticks of the TSC, which shows `now`: what the present run has used. */
+static inline u64 vcpu_time_used(const struct vcpu *vcpu, u64 now)
+{
+	return now - tsc_of_halves(vcpu->start_tsc);
+}
+
+static inline bool vcpu_time_is_up(const struct vcpu *vcpu, u64 now)
+{
+	return vcpu_time_used(vcpu, now) >= vcpu->timeout_tsc;
+}
+
+/* What is left of it. */
 static inline u64 vcpu_time_left(const struct vcpu *vcpu, u64 now)
 {
-	u64 used = now - tsc_of_halves(vcpu->start_tsc);
-
-	return used < vcpu->timeout_tsc ? vcpu->timeout_tsc - used : 0;
+	return vcpu_time_is_up(vcpu, now)
+		       ? 0
+		       : vcpu->timeout_tsc - vcpu_time_used(vcpu, now);
 }
 
 /* For handlers: notes how and why the run ends. The text is one clause. */

@@ -86,7 +86,7 @@ static void wait_for_interrupt(struct guest16 *guest)
 		return;
 	}
 	while (!board_interrupt_waits(board) && !input_interrupted() &&
-	       vcpu_time_left(&guest->vcpu, rdtsc()) != 0) {
+	       !vcpu_time_is_up(&guest->vcpu, rdtsc())) {
 		board->kind->lines->wait(board, HALT_STEP_US);
 		console_poll();
 	}
