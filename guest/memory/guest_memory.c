@@ -19,6 +19,7 @@
 #define PTE_SYSTEM ((u32)(PAGING_P | PAGING_RW))
 #define ADDRESS 0xfffff000u
 #define FRAME_PRESENT 1u
+#define FRAME_MADE 2u /* for the guest, and given back with it */
 #define LOW_PAGES (GUEST_LOW_END >> PAGE_SHIFT)
 #define ROM_PAGE (0xc0000u >> PAGE_SHIFT)
 #define MEGABYTE_PAGES (GUEST_MEGABYTE >> PAGE_SHIFT)
@@ -81,7 +82,8 @@ static int make_frame(struct guest_memory *memory, u32 page)
 	if (from != NULL) {
 		memcpy(copy, from, PAGE_SIZE);
 	}
-	memory->frame[page] = (u32)virt_to_phys(copy) | FRAME_PRESENT;
+	memory->frame[page] =
+		(u32)virt_to_phys(copy) | FRAME_PRESENT | FRAME_MADE;
 	memory->private_pages++;
 	return 0;
 }
@@ -196,11 +198,9 @@ int guest_memory_init(struct guest_memory *memory,
 	return err;
 }
 
-/* Whether this page was made for the guest. */
 static inline bool is_made(const struct guest_memory *memory, u32 page)
 {
-	return (memory->frame[page] & FRAME_PRESENT) &&
-	       is_private(memory, page);
+	return (memory->frame[page] & FRAME_MADE) != 0;
 }
 
 static void give_back(struct guest_memory *memory, u32 page)

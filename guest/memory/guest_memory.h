@@ -55,7 +55,7 @@ struct guest_memory {
 	u32 *table;
 	void *system; /* GUEST_SYSTEM_PAGES pages */
 	struct ept ept;
-	u32 frame[GUEST_FRAMES]; /* host-physical, bit 0: it is there */
+	u32 frame[GUEST_FRAMES]; /* host-physical; and FRAME_* of the .c */
 };
 
 /*
