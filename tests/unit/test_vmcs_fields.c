@@ -48,22 +48,29 @@ static void test_known_encodings(void **state)
 		{ VMCS_GUEST_CS_SELECTOR, 0x0802, 2 },
 		{ VMCS_HOST_TR_SELECTOR, 0x0c0c, 2 },
 		{ VMCS_EPT_POINTER, 0x201a, 8 },
-		/* Read against Bochs 3.1, Linux and Intel's TDX module. */
+		/*
+		 * Those of late, by who else has the same: Bochs 3.1 and
+		 * patches for Linux's KVM,
+		 */
 		{ VMCS_VIRTUAL_TIMER_VECTOR, 0x000a, 2 },
-		{ VMCS_SHARED_EPT_POINTER, 0x203c, 8 },
+		{ VMCS_IA32_SPEC_CTRL_MASK, 0x204a, 8 },
+		{ VMCS_IA32_SPEC_CTRL_SHADOW, 0x204c, 8 },
 		{ VMCS_GUEST_DEADLINE_SHADOW, 0x204e, 8 },
 		{ VMCS_INJECTED_EVENT_DATA, 0x2052, 8 },
-		{ VMCS_MSR_DATA, 0x2402, 8 },
 		{ VMCS_ORIGINAL_EVENT_DATA, 0x2404, 8 },
 		{ VMCS_GUEST_IA32_FRED_CONFIG, 0x281a, 8 },
 		{ VMCS_GUEST_IA32_FRED_SSP3, 0x2828, 8 },
-		{ VMCS_GUEST_IA32_SPEC_CTRL, 0x282e, 8 },
 		{ VMCS_GUEST_DEADLINE, 0x2830, 8 },
 		{ VMCS_HOST_IA32_FRED_CONFIG, 0x2c08, 8 },
 		{ VMCS_HOST_IA32_FRED_SSP3, 0x2c16, 8 },
-		{ VMCS_HOST_IA32_SPEC_CTRL, 0x2c1a, 8 },
+		/* Bochs and Intel's TDX module (the first: Linux as well), */
+		{ VMCS_SHARED_EPT_POINTER, 0x203c, 8 },
 		{ VMCS_INSTRUCTION_TIMEOUT_CONTROL, 0x4024, 4 },
 		{ VMCS_SEAM_GUEST_KEYID, 0x4026, 4 },
+		/* and Bochs alone. */
+		{ VMCS_MSR_DATA, 0x2402, 8 },
+		{ VMCS_GUEST_IA32_SPEC_CTRL, 0x282e, 8 },
+		{ VMCS_HOST_IA32_SPEC_CTRL, 0x2c1a, 8 },
 		{ VMCS_GUEST_PHYSICAL_ADDRESS, 0x2400, 8 },
 		{ VMCS_VMCS_LINK_POINTER, 0x2800, 8 },
 		{ VMCS_HOST_IA32_EFER, 0x2c02, 8 },
