@@ -10,6 +10,7 @@
 #include "arch/ioapic.h"
 #include "arch/lapic.h"
 #include "arch/pic.h"
+#include "arch/vectors.h"
 
 static bool route_to_this_core(int irq)
 {

@@ -7,10 +7,10 @@
 #include "arch/console/console.h"
 #include "arch/console/log.h"
 #include "arch/cpu.h"
-#include "arch/interrupt.h"
-#include "arch/machine_check.h"
+#include "arch/mca_code.h"
 #include "arch/percpu.h"
 #include "arch/pic.h"
+#include "arch/vectors.h"
 #include "lib/fmt.h"
 #include "lib/string.h"
 
@@ -173,7 +173,7 @@ static void tell_check(size_t i, void (*emit)(const char *line, bool harmless))
 	int length = fmt_snprintf(line, sizeof(line),
 				  "core %u: machine check: ", checks[i].core);
 
-	machine_check_format(checks[i].bank, checks[i].status,
+	mca_code_format_bank(checks[i].bank, checks[i].status,
 			     checks[i].address, line + length,
 			     sizeof(line) - (size_t)length);
 	emit(line, false);

@@ -15,6 +15,7 @@
 #include "arch/percpu.h"
 #include "arch/pic.h"
 #include "arch/trap.h"
+#include "arch/vectors.h"
 
 static void (*pic_handler)(u8 vector);
 

@@ -7,15 +7,6 @@
 #include "lib/types.h"
 
 /*
- * Above all vectors a BIOS programs into the PICs (08h-0Fh, 70h-77h), so that
- * an acknowledged vector alone tells whose it is.
- */
-#define VECTOR_LAPIC_TIMER 0xe0
-#define VECTOR_WAKE 0xe1
-#define VECTOR_CONSOLE 0xe2 /* the console's UARTs and keyboard */
-#define VECTOR_SPURIOUS 0xff
-
-/*
  * Interrupts off. Any vector that is no exception, from the host's IDT or from
  * a VM exit: counts it, tells the PICs' handler of theirs, ends the host's own.
  */

@@ -5,11 +5,11 @@
 #include "arch/lapic.h"
 
 #include "arch/cpu.h"
-#include "arch/interrupt.h"
 #include "arch/mem/paging.h"
 #include "arch/console/log.h"
 #include "arch/msr.h"
 #include "arch/trap.h"
+#include "arch/vectors.h"
 #include "lib/checksum.h"
 #include "lib/error.h"
 

@@ -116,25 +116,3 @@ void machine_check_poll_now_and_then(void)
 		machine_check_poll();
 	}
 }
-
-size_t machine_check_format(u32 bank, u64 status, u64 address, char *buf,
-			    size_t size)
-{
-	char code[MCA_CODE_TEXT_BYTES];
-	int length;
-
-	mca_code_format((u16)status, code, sizeof(code));
-	length = fmt_snprintf(
-		buf, size,
-		"bank %u: %s error, code %04lx (%s)%s%s; status %016lx", bank,
-		status & MCI_STATUS_UC ? "uncorrected" : "corrected",
-		status & 0xffff, code,
-		status & MCI_STATUS_PCC ? ", processor context corrupt" : "",
-		status & MCI_STATUS_OVER ? ", more were lost" : "", status);
-
-	if (status & MCI_STATUS_ADDRV) {
-		length += fmt_snprintf(buf + length, size - (size_t)length,
-				       ", address %lx", address);
-	}
-	return (size_t)length;
-}

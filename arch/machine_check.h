@@ -27,7 +27,3 @@ void machine_check_handle(const struct trap_frame *frame);
 #define MACHINE_CHECK_POLL_SECONDS 10
 void machine_check_poll(void);
 void machine_check_poll_now_and_then(void);
-
-/* "bank N: ..." in words and numbers. Returns its length. */
-size_t machine_check_format(u32 bank, u64 status, u64 address, char *buf,
-			    size_t size);

@@ -2,6 +2,7 @@
 /* build: pure */
 #include "arch/mca_code.h"
 
+#include "arch/mca_severity.h"
 #include "lib/fmt.h"
 
 /* Corrected errors of the kind are counted less often: says nothing of it. */
@@ -102,6 +103,28 @@ size_t mca_code_format(u16 code, char *buf, size_t size)
 		length = fmt_snprintf(buf, size, "cache, %s", level);
 	} else {
 		length = fmt_snprintf(buf, size, "no known kind");
+	}
+	return (size_t)length;
+}
+
+size_t mca_code_format_bank(u32 bank, u64 status, u64 address, char *buf,
+			    size_t size)
+{
+	char code[MCA_CODE_TEXT_BYTES];
+	int length;
+
+	mca_code_format((u16)status, code, sizeof(code));
+	length = fmt_snprintf(
+		buf, size,
+		"bank %u: %s error, code %04lx (%s)%s%s; status %016lx", bank,
+		status & MCI_STATUS_UC ? "uncorrected" : "corrected",
+		status & 0xffff, code,
+		status & MCI_STATUS_PCC ? ", processor context corrupt" : "",
+		status & MCI_STATUS_OVER ? ", more were lost" : "", status);
+
+	if (status & MCI_STATUS_ADDRV) {
+		length += fmt_snprintf(buf + length, size - (size_t)length,
+				       ", address %lx", address);
 	}
 	return (size_t)length;
 }

@@ -10,13 +10,13 @@
 #include "arch/interrupt.h"
 #include "arch/lapic.h"
 #include "arch/machine.h"
-#include "arch/machine_check.h"
 #include "arch/mem/pages.h"
 #include "arch/mem/paging.h"
 #include "arch/msr.h"
 #include "arch/power.h"
 #include "arch/smp_boot.h"
 #include "arch/trap.h"
+#include "arch/vectors.h"
 #include "arch/x86.h"
 #include "lib/error.h"
 #include "lib/string.h"
@@ -303,12 +303,15 @@ static void enlist(void)
 	}
 }
 
-void smp_start_all(u32 limit)
+static void (*init_core)(void);
+
+void smp_start_all(u32 limit, void (*each_init)(void))
 {
 	u64 page = find_trampoline_page();
 	size_t bytes = (size_t)(trampoline_end - trampoline_start);
 	void *saved;
 
+	init_core = each_init;
 	cpus[0]->apic_id = lapic_id();
 	prepare_slots(limit);
 	if (smp_boot_slot_count == 0) {
@@ -338,7 +341,7 @@ void smp_ap_main(struct cpu *cpu)
 	/* With CR4.MCE, so behind what a machine check needs. */
 	set_control_registers();
 	lapic_init_core(false);
-	machine_check_init_core();
+	init_core();
 	__atomic_store_n(&cpu->online, true, __ATOMIC_RELEASE);
 	for (;;) {
 		void (*job)(void *) =

@@ -6,8 +6,6 @@
 
 #include "arch/cpu.h"
 #include "arch/gdt.h"
-#include "arch/interrupt.h"
-#include "arch/machine_check.h"
 #include "arch/panic.h"
 #include "arch/percpu.h"
 #include "arch/x86.h"
@@ -60,8 +58,11 @@ static unsigned ist_of(unsigned vector)
 	}
 }
 
-void trap_init(void)
+static const struct trap_handlers *handlers;
+
+void trap_init(const struct trap_handlers *of_kernel)
 {
+	handlers = of_kernel;
 	for (unsigned vector = 0; vector < ARRAY_SIZE(idt); vector++) {
 		set_gate(&idt[vector], &trap_stubs[vector * TRAP_STUB_BYTES],
 			 ist_of(vector));
@@ -128,15 +129,15 @@ static bool fix_up(struct trap_frame *frame)
 void trap_dispatch(struct trap_frame *frame)
 {
 	if (frame->vector == VECTOR_NMI) {
-		interrupt_nmi(frame->rip);
+		handlers->nmi(frame->rip);
 		return;
 	}
 	if (frame->vector >= PIC_FRAME_VECTOR) {
-		interrupt_dispatch((u8)(frame->vector - PIC_FRAME_VECTOR));
+		handlers->interrupt((u8)(frame->vector - PIC_FRAME_VECTOR));
 		return;
 	}
 	if (frame->vector >= 32) {
-		interrupt_dispatch((u8)frame->vector);
+		handlers->interrupt((u8)frame->vector);
 		return;
 	}
 	if (frame->vector == VECTOR_GP && fix_up(frame)) {
@@ -147,7 +148,7 @@ void trap_dispatch(struct trap_frame *frame)
 		return;
 	}
 	if (frame->vector == VECTOR_MC) {
-		machine_check_handle(frame);
+		handlers->machine_check(frame);
 		return;
 	}
 	panic_trap(frame);

@@ -17,8 +17,15 @@ struct trap_frame {
 };
 static_assert(sizeof(struct trap_frame) == 22 * 8, "matches trap_entry.S");
 
-/* Fills the IDTs. Once, on the boot core. */
-void trap_init(void);
+/* What is no bug of ours. Each is called with interrupts off. */
+struct trap_handlers {
+	void (*nmi)(u64 rip);	      /* on the NMI stack */
+	void (*interrupt)(u8 vector); /* also of the PICs */
+	void (*machine_check)(const struct trap_frame *frame);
+};
+
+/* Fills the IDTs. Once, on the boot core. of_kernel: stays. */
+void trap_init(const struct trap_handlers *of_kernel);
 
 /* Loads the IDT on the calling core, whose TSS must be loaded. */
 void trap_load(void);

@@ -10,6 +10,7 @@
 #include "arch/console_interrupts.h"
 #include "arch/cpuid_decode.h"
 #include "arch/fault_log.h"
+#include "arch/interrupt.h"
 #include "arch/lapic.h"
 #include "arch/machine.h"
 #include "arch/machine_check.h"
@@ -67,6 +68,12 @@ static const struct panic_machine panic_machine = {
 	.tell_faults = fault_log_tell,
 	.reboot = reboot_alone,
 	.power_off = power_off_alone,
+};
+
+static const struct trap_handlers trap_handlers = {
+	.nmi = interrupt_nmi,
+	.interrupt = interrupt_dispatch,
+	.machine_check = machine_check_handle,
 };
 
 /* The loader's data lies in memory that is not ours: all is copied out. */
@@ -131,7 +138,7 @@ static void start_interrupts(void)
 static void start_cores(void)
 {
 	if (lapic_present()) {
-		smp_start_all(settings()->cpus);
+		smp_start_all(settings()->cpus, machine_check_init_core);
 		clock_sync_measure();
 	}
 	log_info("%u core%s, %lu MiB of RAM", smp_count(),
@@ -184,7 +191,7 @@ void kmain(u32 loader_magic, u64 mbi_phys)
 	percpu_init_boot();
 	percpu_load(cpu);
 	gdt_load(cpu);
-	trap_init();
+	trap_init(&trap_handlers);
 	trap_load();
 	if (loader_magic != MULTIBOOT2_BOOTLOADER_MAGIC) {
 		panic("boot/entry.S let a wrong loader pass");

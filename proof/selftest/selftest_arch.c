@@ -11,6 +11,7 @@
 #include "arch/rtc.h"
 #include "arch/symbols.h"
 #include "arch/trap.h"
+#include "arch/vectors.h"
 #include "lib/string.h"
 #include "proof/selftest/selftest.h"
 

@@ -1,4 +1,4 @@
-"""The plan of the house: what each folder may include, and what is yet to go.
+"""The plan of the house: what each folder may include.
 
 A folder may include its own files and what stands behind its name, folders and
 single headers; so whatever stands further up is not for it. boot/main.c alone
@@ -77,15 +77,3 @@ CIRCLES = {
      "vmm/vmx/vcpu_field"):
         "the run loop has a file for each of its steps",
 }
-
-# Includes that the plan does not allow and the kernel still has, by what will
-# end them. New ones are not for this list: strike out what is gone.
-TO_GO = (
-    # Traps and interrupts that reach their owners by hooks.
-    "arch/fault_log.c: arch/interrupt.h",
-    "arch/fault_log.c: arch/machine_check.h",
-    "arch/lapic.c: arch/interrupt.h",
-    "arch/smp.c: arch/machine_check.h",
-    "arch/trap.c: arch/interrupt.h",
-    "arch/trap.c: arch/machine_check.h",
-)

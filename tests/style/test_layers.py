@@ -4,7 +4,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from houseplan import (ASSEMBLY, CIRCLES, FOLDERS, GENERATED, LEAVES, OPEN, SYSTEM, TO_GO)
+from houseplan import (ASSEMBLY, CIRCLES, FOLDERS, GENERATED, LEAVES, OPEN, SYSTEM)
 
 TOP = Path(__file__).resolve().parents[2]
 LAYERS = sorted({folder.split("/")[0] for folder in FOLDERS})
@@ -87,8 +87,7 @@ def test_plan_has_no_circle():
 def test_includes():
     """Each include is one the file may have."""
     wrong = [f"{source}: {target}" for source, bracket, target in includes()
-             if not allowed(source, bracket, target)
-             and f"{source}: {target}" not in TO_GO]
+             if not allowed(source, bracket, target)]
     assert not wrong, "\n".join(wrong)
 
 
@@ -96,7 +95,7 @@ def test_no_circle_of_files():
     """Files include each other in no circle but those with a reason."""
     edges = [(module(source), module(target)) for source, bracket, target in includes()
              if bracket == '"' and module(source) != module(target)
-             and target not in LEAVES and f"{source}: {target}" not in TO_GO]
+             and target not in LEAVES]
     found = circles(edges)
     new = [circle for circle in found
            if not any(set(circle) <= set(known) for known in CIRCLES)]
@@ -104,13 +103,6 @@ def test_no_circle_of_files():
     gone = [known for known in CIRCLES
             if not any(set(circle) <= set(known) for circle in found)]
     assert not gone, "\n".join(map(str, gone))
-
-
-def test_what_is_to_go():
-    """What is gone is struck out of the plan."""
-    there = {f"{source}: {target}" for source, _, target in includes()}
-    assert len(TO_GO) == len(set(TO_GO))
-    assert not set(TO_GO) - there, "\n".join(sorted(set(TO_GO) - there))
 
 
 def test_includes_are_rooted():
