@@ -5,6 +5,7 @@
  * before its first instruction. On the boot core, interrupts off.
  */
 #include "arch/console/console.h"
+#include "arch/console/input.h"
 #include "arch/cpu.h"
 #include "arch/cpuid_decode.h"
 #include "arch/mem/pages.h"
@@ -227,6 +228,10 @@ static void try_damage(struct trial *trial, u32 time)
 	}
 	judge(trial);
 	verdict = enter(trial);
+	/* Then nothing is entered any more. */
+	if (input_interrupted()) {
+		return;
+	}
 	agrees = foreseen(trial->groups, verdict);
 	trial->tried++;
 	trial->known[known].tried++;
@@ -280,7 +285,8 @@ static void try_all(struct trial *trial, bool launch)
 			continue;
 		}
 		trial->dropped = 0;
-		for (u32 time = 0; time < times; time++) {
+		for (u32 time = 0; time < times && !input_interrupted();
+		     time++) {
 			if (launch) {
 				clear(trial);
 			}
@@ -324,6 +330,9 @@ static bool run_trial(struct trial *trial)
 		return false;
 	}
 	try_all(trial, true);
+	if (input_interrupted()) {
+		return false;
+	}
 	tell_differences(trial);
 	if (trial->failed != 0) {
 		selftest_saw("%u of %u damages otherwise; see above",

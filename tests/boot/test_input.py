@@ -149,7 +149,7 @@ def test_ctrl_c(bochs, model):
                                ("demo", "machine: "),
                                ("selftest", "PASS: ")):
             text = interrupt(prompt, command, shown)
-            assert "FAIL" not in text and "SUMMARY" not in text, text
+            assert not re.search("FAIL|SUMMARY|not known", text), text
         check_alive(prompt)
         # What the BIOS notes while it has the keyboard stops a guest, too.
         prompt.type(f"{BREAK}\r")
