@@ -238,7 +238,7 @@ void vmx_off(void)
 	if (core == NULL || core->state != VMX_ON) {
 		return;
 	}
-	if (before_vmxoff != NULL) {
+	if (core->loaded != NULL) {
 		before_vmxoff();
 	}
 	if (vmxoff() != VMX_OK) {

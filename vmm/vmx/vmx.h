@@ -60,8 +60,8 @@ void vmx_check(void);
 int vmx_on(void);
 
 /*
- * Called on each core before it leaves VMX operation in order: the state of the
- * VMCSs that are its own would be lost in the processor.
+ * Called on each core that has VMCSs before it leaves VMX operation in order:
+ * their state would be lost in the processor. Before the first of them.
  */
 void vmx_set_hook(void (*before_off)(void));
 
