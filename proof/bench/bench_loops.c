@@ -154,20 +154,34 @@ static bool host_interrupt(struct bench_run *run)
 	return done;
 }
 
+/* The middle one of three: IRQ 0 itself may come in the midst of one. */
+static bool time_handler(struct bench_run *run, u64 *ticks)
+{
+	const struct bios_regs regs = { 0 };
+	u64 t[3];
+
+	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
+		if (!bench_time_loop(run, &bench_snippet_irq0, &regs,
+				     HANDLER_COUNT, &t[i])) {
+			return false;
+		}
+	}
+	*ticks = MAX(MIN(t[0], t[1]), MIN(MAX(t[0], t[1]), t[2]));
+	return true;
+}
+
 /*
  * IRQ 0 through to the BIOS's INT 08h and back, less what that handler takes by
  * itself; the time of day it counts meanwhile is put right.
  */
 static bool timer_interrupt(struct bench_run *run)
 {
-	const struct bios_regs regs = { 0 };
 	u8 time[BDA_TIME_BYTES];
 	u64 handler;
 	bool done;
 
 	guest_memory_read(&run->guest->memory, BDA_TICKS, time, sizeof(time));
-	done = bench_time_loop(run, &bench_snippet_irq0, &regs, HANDLER_COUNT,
-			       &handler);
+	done = time_handler(run, &handler);
 	guest_memory_write(&run->guest->memory, BDA_TICKS, time, sizeof(time));
 	return done && gaps(run, TIMER_INTERRUPTS, handler / HANDLER_COUNT);
 }
