@@ -16,6 +16,8 @@
 #include "vmm/vmx/vmcs.h"
 #include "vmm/vmx/vmx.h"
 
+#define RESERVED_FIELD 0x1000
+
 extern u8 text_start[];
 
 static void crash_null(void)
@@ -64,23 +66,28 @@ static void crash_panic(void)
 	panic("crash: the command was given");
 }
 
-/* The first field of all known that this processor does not have. */
+/*
+ * The first field of all known that this processor does not have. Bochs 3.1 has
+ * all on each model: there an encoding with bit 12, which must be 0.
+ */
 static void crash_vmcs(void)
 {
 	struct guest16 *guest;
 	u64 value;
-	size_t i = 0;
+	u32 field = RESERVED_FIELD;
 
 	if (vmx_this_core()->state != VMX_ON ||
 	    engine_choice_guest(&board_private, &guest) != 0) {
 		return;
 	}
 	vcpu_load(&guest->vcpu);
-	while (i < vmcs_field_count - 1 &&
-	       vmread(vmcs_field_encodings[i], &value) == VMX_OK) {
-		i++;
+	for (size_t i = 0; i < vmcs_field_count; i++) {
+		if (vmread(vmcs_field_encodings[i], &value) != VMX_OK) {
+			field = vmcs_field_encodings[i];
+			break;
+		}
 	}
-	vmcs_read((enum vmcs_field)vmcs_field_encodings[i]);
+	vmcs_read((enum vmcs_field)field);
 }
 
 /* In the NMI handler, which finds no struct cpu: nothing is mapped there. */

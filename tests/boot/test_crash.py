@@ -25,7 +25,8 @@ KINDS = {
     # The address is in the page below one of the stacks.
     "stack": (r"#DF .*\(vector 8\), error code 0, address ffffc000[0-9a-f]+$",
               "use_up_stack"),
-    "vmcs": (r"VMREAD of field [0-9a-f]{4} \([A-Z]\w+\) failed: "
+    # A field with a name, but in Bochs 3.1, which has all that we know.
+    "vmcs": (r"VMREAD of field [0-9a-f]{4} \(([A-Z]\w+|\?)\) failed: "
              r"VMREAD or VMWRITE of a field", "crash_vmcs"),
     # The handler's own stack is all there is to see.
     "nmi": (r"#PF .*\(vector 14\), error code 0, address 0{13}400$",
