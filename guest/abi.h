@@ -1,10 +1,11 @@
 /*
- * What a 16-bit program may rely on (docs/programs.md). For the programs in
- * guest/programs/, which are assembled, and for the host; so constants alone.
+ * The constants that a 16-bit program may rely on (docs/programs.md). Assembly
+ * in guest/programs/ and C in the kernel include this file, so it has no C
+ * types.
  */
 #pragma once
 
-/* Where the image goes if not told; it is entered at its first byte. */
+/* The image's default address; the first byte is the first instruction. */
 #define PROGRAM_SEGMENT 0x1000
 #define PROGRAM_OFFSET 0x0000
 
@@ -12,15 +13,15 @@
 #define PROGRAM_STACK_TOP 0xfffe
 
 /*
- * That return address: three bytes of the sixteen that the BIOS data area
- * leaves to programs for talking with each other. A program that ends by a far
- * return keeps off them.
+ * The return address on that stack. The code there is three of the sixteen
+ * bytes that the BIOS data area leaves to programs. A program that ends by a
+ * far return must not write to them.
  */
 #define PROGRAM_RETURN_SEGMENT 0x0040
 #define PROGRAM_RETURN_OFFSET 0x00f0
 
-/* Below are the IVT, the BIOS's data and what DOS and BIOSes add to it. */
+/* Below are the IVT, the BIOS's data and data of DOS and other BIOSes. */
 #define PROGRAM_LOWEST 0x600
 
-/* The UART whose output comes out as `guest: TEXT`, if it is COM1. */
+/* The UART whose output is printed as `guest: TEXT`, if it is COM1. */
 #define PROGRAM_CONSOLE_PORT 0x3f8

@@ -1,6 +1,7 @@
 /*
- * What a 64-bit program of run64 finds: all that guest/programs64/ may include
- * of the kernel. Constants only: assembly includes this too.
+ * The constants that a 64-bit program of run64 may rely on, and the only header
+ * of the kernel that guest/programs64/ may include. Assembly includes it too,
+ * so it has no C types.
  */
 #pragma once
 

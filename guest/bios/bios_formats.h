@@ -1,6 +1,7 @@
 /*
- * What BIOS services write and read in memory, as their specifications lay it
- * out: E820 (ACPI, System Address Map Interfaces), disks (EDD), video (VBE).
+ * Structures that BIOS services write and read in memory, by their
+ * specifications: E820 (ACPI, System Address Map Interfaces), disks (EDD),
+ * video (VBE).
  */
 #pragma once
 
@@ -30,7 +31,7 @@ static_assert(sizeof(struct edd_packet) == 16, "EDD format");
 
 /* INT 13h AH=48h: drive parameters, as far as version 1 goes. */
 struct edd_parameters {
-	u16 bytes; /* of the buffer, then of what was written */
+	u16 bytes; /* in: of the buffer; out: of the data written */
 	u16 flags;
 	u32 cylinders;
 	u32 heads;

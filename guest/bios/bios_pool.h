@@ -1,26 +1,28 @@
 /*
- * The guests that BIOS calls are made in: one for each core, board and engine, made when
- * first asked for and kept, so that a private first megabyte lasts.
+ * The guests for BIOS calls: one for each core, board and engine. A guest is
+ * made when it is first asked for, and kept, so that the contents of a private
+ * first megabyte last.
  */
 #pragma once
 
 #include "guest/bios/bios.h"
 
 /*
- * The calling core's guest, or the boot core's, the only one, with a board that
- * is on the boot core. 0, or what bios_guest_init() says.
- * vme only matters when the guest is made.
+ * Gives the calling core's guest or, for a board with on_boot_core, the boot
+ * core's, which is the only one. vme matters only when the guest is made.
+ * Returns 0, or an error of bios_guest_init().
  */
 int bios_pool_get(const struct engine *engine, const struct board_kind *board,
 		  bool vme, struct guest16 **guest);
 
 /*
- * The same for a program, which, with a board that is not, finds a first megabyte
- * that nobody has used yet. That guest lasts until the core's next such call.
+ * As bios_pool_get(), for a program. On a board without on_boot_core the
+ * program gets a guest with a new first megabyte, which lasts until the next
+ * call of this function on the core.
  */
 int bios_pool_get_for_program(const struct engine *engine,
 			      const struct board_kind *board, bool vme,
 			      struct guest16 **guest);
 
-/* Gives up all guests, of every core. */
+/* Frees all guests of every core. */
 void bios_pool_empty(void);

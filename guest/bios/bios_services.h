@@ -1,17 +1,17 @@
 /*
- * BIOS services by name, over bios_call(): what the kernel itself wants of the
- * machine's BIOS, without registers and guest memory. Each may be called on any
- * core with the guest with the machine view, and on its own core with one with
- * the private view. What a service reads and writes passes through guest memory
- * at 30000h-3FFFFh, of which nothing is kept from call to call.
+ * C functions for BIOS services, made of bios_call(): callers see neither
+ * registers nor guest memory. A guest with the board `machine` may be passed on
+ * any core, any other guest on its own core only. Data of a service goes
+ * through a buffer in guest memory, 30000h-3FFFFh, whose contents are not kept
+ * from call to call.
  *
  * All return 0, or
  *	ERR_UNSUPPORTED	 the BIOS does not have this service, the guest's engine
  *			 cannot run it, or there is no RAM at 30000h
- *	ERR_TIMEOUT	 it did not come back within BIOS_DEFAULT_TIMEOUT_MS
+  *	ERR_TIMEOUT	 no return within BIOS_DEFAULT_TIMEOUT_MS
  *	ERR_FAULT	 the call went wrong, or the BIOS reports a failure
- *	ERR_CORRUPT	 what the BIOS answered contradicts its specification
- * and what is said at each.
+ *	ERR_CORRUPT	 the BIOS's answer contradicts the specification
+ * or an error that the function's comment names.
  */
 #pragma once
 
@@ -21,7 +21,7 @@
 #define BIOS_BUFFER_SEGMENT 0x3000
 #define BIOS_BUFFER_BYTES 0x10000u
 
-/* Whether the guest has its own RAM where the services want it. */
+/* Whether the guest has RAM of its own where the services' buffer is. */
 bool bios_services_have_buffer(const struct guest16 *guest);
 
 /*
@@ -43,8 +43,8 @@ struct bios_13_disk {
 };
 
 /*
- * INT 13h AH=41h, 48h and 08h: fills *disk for that drive. ERR_NOT_FOUND:
- * neither way the BIOS knows such a drive.
+ * INT 13h AH=41h, 48h and 08h: fills *disk for that drive. ERR_NOT_FOUND: the
+ * BIOS knows no such drive, by either function.
  */
 int bios_13_geometry(struct guest16 *guest, u8 drive,
 		     struct bios_13_disk *disk);
@@ -52,10 +52,10 @@ int bios_13_geometry(struct guest16 *guest, u8 drive,
 /*
  * INT 13h AH=42h, or AH=02h where the BIOS does not have that: reads `sectors`
  * sectors from lba on to buffer, in as many calls as it takes; each may fail
- * twice, with a reset (AH=00h) in between. ERR_RANGE: they do not fit in `size`
- * bytes, or the disk ends before, or a sector is not of 512 to 4096 bytes.
- * After ERR_FAULT disk->status is the BIOS's reason, and what buffer holds is
- * void.
+ * twice, with a reset (AH=00h) in between. ERR_RANGE: the sectors do not fit in
+ * `size` bytes, or reach beyond the disk's end, or a sector has fewer than 512
+ * or more than 4096 bytes. After ERR_FAULT disk->status is the BIOS's reason,
+ * and the buffer's contents are undefined.
  */
 int bios_13_read(struct guest16 *guest, struct bios_13_disk *disk, u64 lba,
 		 u32 sectors, void *buffer, size_t size);
@@ -69,7 +69,7 @@ struct bios_10_vbe_info {
 	u16 mode[BIOS_10_MAX_MODES];
 };
 
-/* INT 10h AX=4F00h; a list that is longer is cut. */
+/* INT 10h AX=4F00h; a list of modes that is too long is cut. */
 int bios_10_vbe_info(struct guest16 *guest, struct bios_10_vbe_info *info);
 
 /* A graphics mode with a linear framebuffer of direct colour. */
@@ -84,17 +84,17 @@ struct bios_10_vbe_mode {
 
 /*
  * INT 10h AX=4F01h. ERR_NOT_FOUND: no such mode, or the hardware at hand cannot
- * show it. ERR_UNSUPPORTED: it has no linear framebuffer of direct colour.
- * ERR_CORRUPT also where framebuffer and pitch cannot be: rows that overlap, or
- * addresses that are RAM or beyond 4 GiB.
+ * show it. ERR_UNSUPPORTED: the mode has no linear framebuffer of direct
+ * colour. ERR_CORRUPT also if framebuffer or pitch is impossible: rows overlap,
+ * or the framebuffer is in RAM or reaches beyond 4 GiB.
  */
 int bios_10_vbe_mode_info(struct guest16 *guest, u16 number,
 			  struct bios_10_vbe_mode *mode);
 
 /*
- * INT 10h AX=4F02h: sets the mode, the screen cleared, and asks AX=4F03h
- * whether it is on. In the machine view the picture is then whatever is written
- * to phys_to_virt(mode->framebuffer).
+ * INT 10h AX=4F02h: sets the mode, clears the screen, and asks by AX=4F03h
+ * whether the mode is set. With a guest on the board `machine` the screen then
+ * shows what is written to phys_to_virt(mode->framebuffer).
  */
 int bios_10_vbe_set_mode(struct guest16 *guest,
 			 const struct bios_10_vbe_mode *mode);

@@ -9,10 +9,10 @@
 #include "guest/code16/guest16.h"
 #include "lib/types.h"
 
-/* How the registers are that a program is entered with, but for CS:EIP. */
+/* The registers at a program's entry, except CS:EIP. */
 struct bios_regs program16_regs(const struct program16 *program);
 
-/* program16_place_check() in what this machine's BIOS leaves to programs. */
+/* program16_place_check() for the memory that this machine's BIOS leaves. */
 int program16_check(const struct program16 *program,
 		    const struct bios_regs *regs,
 		    const struct board_kind *board, char *why, size_t size);
@@ -21,11 +21,12 @@ int program16_check(const struct program16 *program,
 int program16_load(struct guest16 *guest, const struct program16 *program);
 
 /*
- * Enters the loaded program with regs, by a far call, and comes back when it
- * has returned, halted with interrupts off (both are VCPU_END_DONE) or could
- * not go on. A guest with the machine view is run by the boot core, whoever
- * asks. regs then holds the registers at that point: with CS:EIP 0 after a
- * far return, behind the HLT after that; guest->vcpu.why says more.
+ * Enters the loaded program with regs, by a far call. Returns when the program
+ * has returned, has halted with interrupts off (both are VCPU_END_DONE) or
+ * could not go on. The boot core runs a guest with the board `machine`,
+ * whichever core calls. regs then holds the registers at the end: CS:EIP is 0
+ * after a far return, and behind the HLT after a halt. guest->vcpu.why says
+ * more.
  */
 enum vcpu_end program16_run(struct guest16 *guest,
 			    const struct program16 *program,

@@ -1,6 +1,6 @@
 /*
- * Where a 16-bit program may lie: its image and the return address on its
- * stack, in what the BIOS leaves to programs. Pure.
+ * Checks where a 16-bit program lies: its image, and the return address on its
+ * stack, must be in the memory that the BIOS leaves to programs. Pure.
  */
 #pragma once
 
@@ -18,19 +18,21 @@ struct program16 {
 /* The memory that programs may have: from PROGRAM_LOWEST to end. */
 struct program16_room {
 	u32 end;
-	const struct memmap *ram; /* all of it must be RAM there; NULL: it is */
+	const struct memmap
+		*ram; /* the room must be RAM in it; NULL: not checked */
 };
 
 /*
- * Its end, by the BIOS's words, KiB of base memory and the EBDA's segment, and
- * by the memory map, which on some machines ends earlier; ram may be NULL.
+ * The end of the room: the lowest of the base memory's end (memory_kib, by the
+ * BIOS), the EBDA's start, and the end of RAM in the memory map, which is lower
+ * on some machines. ram may be NULL.
  */
 u32 program16_room_end(u16 memory_kib, u16 ebda_segment,
 		       const struct memmap *ram);
 
 /*
- * Whether the image and the way back have a place of their own in the room;
- * regs are those of the entry. 0, or ERR_RANGE with why: "what; where; what to
+ * Whether image and return address lie in the room and do not overlap; regs are
+ * those at the entry. Returns 0, or ERR_RANGE with why: "what; where; what to
  * do".
  */
 int program16_place_check(const struct program16 *program,

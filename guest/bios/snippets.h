@@ -11,7 +11,7 @@ struct snippet {
 	size_t bytes;
 };
 
-/* Counts ECX down to 0, two instructions a step; all else stays as it is. */
+/* Counts ECX down to 0, by two instructions a step; changes nothing else. */
 extern const struct snippet snippet_delay;
 
 /*

@@ -11,6 +11,6 @@
 #define BIOS_TICK_US 54925u
 #define BIOS_TICKS_A_DAY TICK_DEBT_A_DAY
 
-/* When IRQ 0 is masked, and right before it is opened again. Boot core. */
+/* Called when IRQ 0 is masked, and right before it is unmasked. Boot core. */
 void bios_ticks_stop(void);
 void bios_ticks_catch_up(void);

@@ -1,16 +1,15 @@
 /*
- * What stands around a guest's processor: its RAM, its I/O ports, where its
- * interrupts come from, the MSRs that tell of the platform. A kind of board is
- * one const struct; each guest has a struct board of its own. Which engine runs
- * the guest's code is no business of the board's.
+ * What stands around a guest's processor: RAM, I/O ports, the source of
+ * interrupts, MSRs of the platform. A kind of board is one const struct; each
+ * guest has a struct board of its own. A board does not know which engine runs
+ * the guest's code.
  *
  *	machine		the machine's own: low memory, devices, PIC interrupts.
  *			One guest at a time has it, on the boot core
  *	private		low memory is the guest's, all else the machine's; no
  *			interrupts
- *	isolated	nothing of the machine's: for code that is trusted with
- *			nothing
- *	bare		what 64-bit programs have: guest/board/bare.c
+  *	isolated	nothing of the machine's: for code that nobody trusts
+ *	bare		the board of 64-bit programs: guest/board/bare.c
  */
 #pragma once
 
@@ -25,9 +24,9 @@ struct vcpu;
 
 /* Interrupt lines that lead to the guest, by way of struct board's `waiting`. */
 struct board_lines {
-	/* Acknowledges the first that waits; *line is its number. The vector. */
+	/* Acknowledges the first interrupt that waits; *line is its line. */
 	u8 (*take)(struct board *board, u8 *line);
-	/* With the guest halted: until one may wait, at most that long. */
+	/* With the guest halted: returns when one may wait, or after us. */
 	void (*wait)(struct board *board, u32 us);
 };
 
@@ -50,7 +49,7 @@ struct board_kind {
 	/* False: the guest gets a #GP. */
 	bool (*read_msr)(u32 msr, u64 *value);
 	bool (*write_msr)(u32 msr, u64 value);
-	/* Where the devices are lent, which only the boot core can. */
+	/* The board lends devices, and so is on the boot core only. */
 	bool on_boot_core;
 };
 
@@ -71,7 +70,7 @@ struct board {
 extern const struct board_kind board_machine, board_private, board_isolated,
 	board_bare;
 
-/* All that 16-bit guests may have; ends with NULL. */
+/* The boards for 16-bit guests; ends with NULL. */
 extern const struct board_kind *const boards[];
 
 /* The place of a board in that list. */
@@ -85,7 +84,7 @@ int boards_init(void);
 void board_init(struct board *board, const struct board_kind *kind,
 		struct vcpu *vcpu, struct guest_memory *memory);
 
-/* What the board's devices know is as at first; its memory stays. */
+/* Resets the state of the board's devices; its memory is not changed. */
 void board_reset(struct board *board);
 
 /*
@@ -102,7 +101,7 @@ static inline bool board_out(struct board *board, u16 port, u8 bytes, u32 value)
 	return port_bus_out(board->ports, board, port, bytes, value);
 }
 
-/* At most 8 bytes where there is no memory, of a board with such a bus. */
+/* At most 8 bytes at an address without memory; of a board with mmio. */
 static inline u64 board_read_mmio(struct board *board, u64 at, u8 bytes)
 {
 	return memory_bus_at(board->mmio, at)->read(board, at, bytes);

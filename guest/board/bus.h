@@ -1,7 +1,7 @@
 /*
- * An address space of a board, as a bus has it: which device answers where.
- * A bus is made once for a kind of board; which board is meant is said with
- * each access, so that all boards of a kind share it. Pure.
+ * A bus: which device answers at which address of an address space. All boards
+ * of a kind share one bus; each access names the board that it is made on.
+ * Pure.
  */
 #pragma once
 

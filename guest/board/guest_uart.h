@@ -1,6 +1,7 @@
 /*
- * What a guest sees in place of the console's UART: one that is always ready to
- * send and never receives. What is sent comes out as lines `guest: TEXT`.
+ * The simulated UART that a guest sees in place of the console's: always ready
+ * to send, it never receives. Text sent to it is printed in lines `guest:
+ * TEXT`.
  */
 #pragma once
 

@@ -1,6 +1,6 @@
 /*
- * The I/O ports of boards made of the machine's devices. All are the machine's
- * own, as the BIOS needs its devices, but for those in this table:
+ * The I/O ports of boards with the machine's devices. The BIOS needs these
+ * devices, so all ports are the machine's own, except those in this table:
  *
  *	console UARTs	not the guest's: its text becomes `guest:` lines
  *	60h, 64h	the keyboard controller's, but for the A20 gate, which is
@@ -10,8 +10,8 @@
  *	92h		A20 and reset, the same
  *	CF9h		reset, the same
  *
- * Who else acts for a port adds it, as guest/smm_call.h does with B2h on a
- * machine with SeaBIOS.
+ * Code elsewhere that handles a port adds it by machine_ports_add(), as
+ * guest/code16/smm_call.c does for B2h on a machine with SeaBIOS.
  */
 #pragma once
 

@@ -1,6 +1,6 @@
 /*
- * The model-specific registers a 16-bit guest reaches: it reads a few that say
- * what the processor is, and writes none. All others are a #GP to it.
+ * The model-specific registers of a 16-bit guest: it can read a few that
+ * identify the processor, and can write none. All other accesses are a #GP.
  */
 #pragma once
 

@@ -1,7 +1,7 @@
 /*
- * Interrupts of the machine's PICs that were acknowledged by a VM exit and
- * belong to the BIOS: kept until a guest whose board has these lines takes
- * them. The BIOS's handler gives the EOI.
+ * Interrupts of the machine's PICs, which belong to the BIOS. A VM exit has
+ * acknowledged them; they are kept until a guest whose board has these lines
+ * takes them. The BIOS's handler gives the EOI.
  */
 #pragma once
 

@@ -1,6 +1,7 @@
 /*
- * Putting the machine right after a guest with the board `machine` ended in the
- * middle: what the BIOS had begun with its devices nobody finishes.
+ * Restores the machine after a guest with the board `machine` ended in the
+ * middle of a BIOS service: the BIOS's work on its devices stays unfinished
+ * then.
  */
 #pragma once
 

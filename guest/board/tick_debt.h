@@ -1,6 +1,6 @@
 /*
- * The arithmetic of timer ticks that a BIOS missed: how many whole ones a pause
- * was long, and what they make of the count of the day. Pure.
+ * The arithmetic of timer ticks that a BIOS has missed: the number of whole
+ * ticks in a pause, and the new count of the day. Pure.
  */
 #pragma once
 

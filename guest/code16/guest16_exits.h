@@ -1,4 +1,4 @@
-/* What the exits of 16-bit guests mean, by the mode that runs them. */
+/* The exit handlers of 16-bit guests, a table for each processor mode. */
 #pragma once
 
 #include "vmm/vcpu.h"
@@ -16,27 +16,28 @@ struct guest16;
  * run where none can come.
  */
 enum exit_action guest16_halt(struct guest16 *guest);
-/* The proper end of a call, if it is the VMCALL that its code returns to. */
+/* Ends the call if this is the VMCALL that BIOS code returns to. */
 enum exit_action guest16_vmcall(struct vcpu *vcpu);
-/* One that no code in virtual-8086 mode has executed. */
+/* A VMCALL that was not executed in virtual-8086 mode. */
 enum exit_action guest16_v86_ring_0_vmcall(struct vcpu *vcpu);
 /* A trap or a software exception, through the IVT; info: that of the exit. */
 enum exit_action guest16_reflect(struct guest16 *guest, u32 info);
 /*
- * Makes the page at a guest-physical address that is made when touched. Where
- * there is none the run ends, with `what` ("EPT violation") in its words.
+ * Makes the page at a guest-physical address, if the guest's memory there is
+ * made on demand. Otherwise the run ends, with `what` ("EPT violation") in its
+ * message.
  */
 enum exit_action guest16_memory_missing(struct guest16 *guest, u64 address,
 					const char *what);
 
 /*
- * Whether a fault of that vector has a handler: one that the IVT at base has
- * and the BIOS did not put there before the boot. The BIOS's own returns to the
- * instruction, which faults again, and again. Beyond the IVT's limit it is the
- * delivery that faults, which is not our business.
+ * Whether the guest has a handler for a fault of that vector: the vector in the
+ * IVT at base is not the one that the BIOS had set before the boot. (The BIOS's
+ * own handler would return to the instruction, which would fault for ever.)
+ * Also true for a vector beyond the IVT's limit: then the delivery faults.
  */
 bool guest16_has_handler(struct guest16 *guest, u64 base, u64 limit, u8 vector);
-/* Ends the run with the vector's name, the place and the code. */
+/* Ends the run; the message has the vector's name, place and code. */
 enum exit_action guest16_fault(struct guest16 *guest, u8 vector);
 
 /* For struct vcpu_ops. */

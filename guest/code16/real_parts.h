@@ -1,4 +1,4 @@
-/* What the files of the engine real's exits have among themselves. */
+/* Shared by the files that handle the exits of the engine real. */
 #pragma once
 
 #include "vmm/vcpu.h"

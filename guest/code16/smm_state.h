@@ -1,4 +1,4 @@
-/* What a guest keeps for guest/code16/smm_call.c. */
+/* The part of a guest's state that belongs to guest/code16/smm_call.c. */
 #pragma once
 
 #include "lib/types.h"

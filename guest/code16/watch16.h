@@ -8,15 +8,16 @@
 #include "guest/watch/watch.h"
 
 /*
- * Around vcpu_run(): before it, where something is to be watched of this guest or
- * another; after it, where this guest is traced.
+ * Around vcpu_run(): begin is called before it if any guest is watched, end
+ * after it if this guest is traced.
  */
 void watch16_begin(struct guest16 *guest) __attribute__((noinline));
 void watch16_end(struct guest16 *guest) __attribute__((noinline));
 
 /*
- * INT n at CS:IP is about to be done by the host, as the guest's engine has it
- * fault; handled: by a service of the host's own, so that no handler runs.
+ * The host is about to emulate the INT n at CS:IP, which the guest's engine
+ * makes fault. handled: the host does the service itself, and no handler of the
+ * guest's runs.
  */
 void watch16_int(struct guest16 *guest, bool handled);
 /* The host's own service is done. */
@@ -27,7 +28,7 @@ struct trace_event watch16_io_before(struct vcpu *vcpu,
 				     struct io_qualification io);
 void watch16_io_after(struct vcpu *vcpu, struct trace_event *event);
 
-/* #DB: true if it was ours. */
+/* #DB: true if the watch caused it. */
 bool watch16_debug(struct guest16 *guest);
 /* For struct vcpu_ops. */
 enum exit_action watch16_other(struct vcpu *vcpu, u32 reason);

@@ -1,6 +1,7 @@
 /*
- * For guest/code16/guest16_irq.c, which the rest of the watch needs itself. On
- * the guest's core, its VMCS current, interrupts off.
+ * The part of the watch that guest/code16/guest16_irq.c calls. It has a header
+ * of its own because the rest of the watch calls guest16_irq.c. On the guest's
+ * core, its VMCS current, interrupts off.
  */
 #pragma once
 

@@ -7,9 +7,9 @@
 #define WATCH_RETURN_REGISTER 0u
 #define WATCH_FIRST_BREAKPOINT 1u
 
-/* Makes the VMCS what the state of the watch asks for. */
+/* Sets the VMCS's controls as the state of the watch needs them. */
 void watch16_apply(struct guest16 *guest);
-/* Again, where the guest itself has undone it. */
+/* Sets them again if the guest itself has changed them. */
 void watch16_keep_armed(struct guest16 *guest);
 /* The breakpoint whose hit only begins single steps, or -1. */
 int watch16_from_register(void);

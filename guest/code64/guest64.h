@@ -1,6 +1,6 @@
 /*
- * A guest of 64-bit code: memory as in guest/guest64_memory.h, and a board for
- * what it reads and writes where there is no memory, and for the I/O ports. No
+ * A guest with 64-bit code: it has memory (guest/memory/guest64_memory.h), and
+ * a board that answers at I/O ports and at addresses without memory. No
  * interrupt is ever delivered to it.
  */
 #pragma once
@@ -13,7 +13,7 @@
 #include "vmm/vcpu.h"
 #include "vmm/vmx/vmx_caps.h"
 
-/* Everything a person sees of the registers, as the guest itself would. */
+/* The registers that commands show, with the values that the guest reads. */
 struct guest64_regs {
 	u64 gpr[GPR_COUNT]; /* by number */
 	u64 rip, rflags;
@@ -23,7 +23,7 @@ struct guest64_regs {
 };
 
 struct guest64 {
-	struct vcpu vcpu; /* first: handlers get from it to this */
+	struct vcpu vcpu; /* first: handlers cast it to this struct */
 	struct guest64_memory memory;
 	struct board board;
 	struct walk64 walk; /* its own page tables, as they are now */
@@ -52,8 +52,9 @@ int guest64_init(struct guest64 *guest, const struct board_kind *board,
 void guest64_free(struct guest64 *guest);
 
 /*
- * Runs it on its core until it ends; as vcpu_run(), with guest->vcpu.why and
- * exits. What it does outside its RAM is printed meanwhile.
+ * Runs the guest on its core until the run ends; as vcpu_run(), with
+ * guest->vcpu.why and exits. Accesses outside the guest's RAM are printed at
+ * once.
  */
 enum vcpu_end guest64_run(struct guest64 *guest, u64 timeout_us);
 

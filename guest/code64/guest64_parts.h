@@ -1,6 +1,6 @@
 /*
- * What the files of the 64-bit guest have among themselves. On its core, its
- * VMCS current, interrupts off.
+ * Shared by the files of the 64-bit guest. On the guest's core, its VMCS
+ * current, interrupts off.
  */
 #pragma once
 

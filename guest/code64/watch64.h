@@ -1,7 +1,8 @@
 /*
  * Watching a 64-bit guest: its ports, its memory-mapped I/O, the exceptions it
- * takes, its exits. What is wanted is what guest/watch/watch.h asks for, as far as
- * such a guest has it. On the guest's core, its VMCS current, interrupts off.
+ * takes, its exits. guest/watch/watch.h says which of these are wanted; kinds
+ * of events that a 64-bit guest does not have are ignored. On the guest's core,
+ * its VMCS current, interrupts off.
  */
 #pragma once
 
