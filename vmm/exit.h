@@ -1,6 +1,6 @@
 /*
- * What each VM exit means: the table of handlers by basic exit reason. These
- * are called on the guest's core, its VMCS current, interrupts off.
+ * The table of handlers, one for each basic exit reason. Handlers are called on
+ * the guest's core, its VMCS current, interrupts off.
  */
 #pragma once
 
@@ -17,5 +17,5 @@ void exit_dispatch64(struct vcpu *vcpu);
 /* Stops the guest for an exit that is not in the table. */
 enum exit_action exit_not_supported(struct vcpu *vcpu);
 
-/* What CPUID answers a guest, without what it cannot use here. */
+/* CPUID for a guest, without the features that guests cannot use here. */
 void exit_guest_cpuid(struct vcpu_regs *regs);

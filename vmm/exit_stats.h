@@ -33,10 +33,10 @@ static inline bool exit_stats_note_short(struct exit_stats *stats,
 	return true;
 }
 
-/* Of core `index`; NULL where that reason never occurred there. */
+/* Of core `index`; NULL if no exit had that reason there. */
 const struct histogram *exit_stats_get(u32 index, u32 basic_reason);
 
-/* How often it occurred there. */
+/* How many exits of core `index` had that reason. */
 u64 exit_stats_count(u32 index, u32 basic_reason);
 
 /* Once, when all cores are up. 0 or ERR_NO_MEMORY. */

@@ -1,12 +1,13 @@
-/* What no guest decides of its control registers. */
+/* Rules for the values that guests write to their control registers. */
 #pragma once
 
 #include "arch/x86.h"
 #include "lib/types.h"
 
 /*
- * Set while any guest runs, whatever it writes: the one for VMX itself, and
- * without the other a machine check would shut the processor down and not exit.
+ * Bits of CR4 that are set while any guest runs, whatever the guest writes. VMX
+ * needs CR4.VMXE; without CR4.MCE a machine check would shut the processor down
+ * and not exit.
  */
 #define CR4_OF_HOST (CR4_VMXE | CR4_MCE)
 

@@ -1,7 +1,7 @@
 /*
- * What a guest was refused in a run: MSRs that it may not have, and faults that
- * were delivered to it. A run that goes wrong often does so long after the first
- * of them, and the report names it.
+ * Notes the MSR accesses that a guest was refused in a run, and the faults that
+ * were delivered to it. A run often fails long after the first of these, so the
+ * report lists the first one too.
  */
 #pragma once
 
@@ -12,7 +12,7 @@ enum refusal_kind { REFUSAL_RDMSR, REFUSAL_WRMSR, REFUSAL_EXCEPTION };
 #define REFUSALS_KEPT 4
 
 struct refusals {
-	u64 run;   /* when the run began that they are of */
+	u64 run;   /* when the run of these refusals began */
 	u32 count; /* of all; the first is kept, and the last */
 	struct refusal {
 		enum refusal_kind kind;

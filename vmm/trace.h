@@ -1,7 +1,7 @@
 /*
- * The rings of the cores. They are there while something is traced, and are
- * opened and closed by the boot core while no guest runs. A guest's core writes
- * its own between vcpu_load() and the end of a run, interrupts off.
+ * The cores' rings of trace events. They exist while something is traced: the
+ * boot core opens and closes them while no guest runs. A guest's core writes to
+ * its own ring between vcpu_load() and the end of a run, interrupts off.
  */
 #pragma once
 
@@ -16,8 +16,8 @@ struct vcpu;
 #define TRACE_RING_EVENTS_MAX 65536u
 
 /*
- * Gives every core an empty ring of that many events. ERR_NO_MEMORY: and none
- * is left behind.
+ * Gives every core an empty ring of that many events. After ERR_NO_MEMORY no
+ * core has a ring.
  */
 int trace_open(u32 events);
 void trace_close(void);
@@ -34,6 +34,6 @@ struct trace_ring *trace_ring_of(u32 index);
 struct trace_event *trace_add(struct vcpu *vcpu, enum trace_kind kind);
 void trace_add_io(struct vcpu *vcpu, const struct trace_event *event);
 
-/* After an exit, and at the end of a run, what was noted can be read. */
+/* After an exit, and at a run's end: lets the reader see the new events. */
 void trace_publish(void);
 void trace_flush(void);

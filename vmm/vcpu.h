@@ -1,6 +1,6 @@
 /*
- * A virtual processor: its VMCS, its registers, and its runs, on the calling
- * core, until its guest ends.
+ * A virtual processor: its VMCS, its registers, and its runs. A run is on the
+ * calling core and lasts until the guest ends it or is stopped.
  */
 #pragma once
 
@@ -30,16 +30,17 @@ enum exit_action {
 /* How a run ended. */
 enum vcpu_end {
 	VCPU_END_DONE,	      /* the guest came to its proper end */
-	VCPU_END_TIMEOUT,     /* it ran longer than it was given */
-	VCPU_END_FAULT,	      /* it did what is not supported */
+	VCPU_END_TIMEOUT,     /* the guest ran longer than its time limit */
+	VCPU_END_FAULT,	      /* the guest did something unsupported */
 	VCPU_END_SHUTDOWN,    /* triple fault */
-	VCPU_END_REFUSED,     /* it was not, or could not be, entered */
-	VCPU_END_INTERRUPTED, /* somebody at the console wants it to stop */
+	VCPU_END_REFUSED,     /* the guest was not or could not be entered */
+	VCPU_END_INTERRUPTED, /* Ctrl-C or a break on the console */
 };
 
 /*
- * What the kind of guest decides. Each is called with the guest's VMCS current,
- * interrupts off, after an exit; vcpu_stop() makes the value for an end.
+ * The handlers of a kind of guest. Each is called after an exit, with the
+ * guest's VMCS current, interrupts off. A handler that ends the run returns the
+ * value of vcpu_stop().
  */
 struct vcpu_ops {
 	bool code64; /* it may run 64-bit code, which has R8-R15 */

@@ -1,8 +1,9 @@
 /*
- * What a guest may do by itself and what exits. What always exits: external
- * interrupts, NMIs, the end of the time given, HLT, MONITOR, MWAIT and RDPMC;
- * machine checks, which are the machine's, and #DB and #AC, which can hang a core
- * (vmm/vmx/mitigations.h). As vmm/vcpu_state.h: of a loaded vcpu, on its core.
+ * Chooses what exits from a guest. These always exit: external interrupts,
+ * NMIs, the end of the time limit, HLT, MONITOR, MWAIT, RDPMC, machine checks,
+ * which the host handles, and #DB and #AC, which can hang a core
+ * (vmm/vmx/mitigations.h). As in vmm/vcpu_state.h the vcpu must be loaded, on
+ * its core.
  */
 #pragma once
 

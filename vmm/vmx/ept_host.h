@@ -1,6 +1,7 @@
 /*
- * EPT (vmm/vmx/ept.h) in the kernel: tables from the kernel's pages, made for what
- * the calling core can do, and what that core has cached of them.
+ * EPT (vmm/vmx/ept.h) in the kernel: tables in the kernel's pages, by the
+ * capabilities of the calling core, and flushes of that core's cached
+ * translations.
  */
 #pragma once
 
@@ -10,7 +11,7 @@
 int ept_host_init(struct ept *ept);
 
 /*
- * Drops what this core has cached of the tables: after a change that took
- * something away. The core must be in VMX operation.
+ * Flushes this core's cached translations of the tables, after a change that
+ * removed a mapping or a right. The core must be in VMX operation.
  */
 void ept_host_flush(const struct ept *ept);

@@ -1,9 +1,8 @@
 /*
- * What this processor lets a guest learn from the host or from another guest,
- * and what is done against it (Intel, "Guidance for Security Issues on Intel
+ * Chooses the mitigations for a processor on which a guest can learn data of
+ * the host or of another guest (Intel, "Guidance for Security Issues on Intel
  * Processors": L1 terminal fault, microarchitectural data sampling, TSX
- * asynchronous abort, MMIO stale data, branch target injection). Pure: the
- * numbers come in, the decision goes out.
+ * asynchronous abort, MMIO stale data, branch target injection). Pure.
  */
 #pragma once
 
@@ -14,7 +13,7 @@ enum mitigation {
 	MITIGATION_L1D_FLUSH = 1 << 0, /* before entry, of guests with EPT */
 	MITIGATION_VERW = 1 << 1,      /* clears buffers before entry */
 	MITIGATION_IBRS = 1 << 2,      /* written after each exit */
-	MITIGATION_EIBRS = 1 << 3,     /* the same, set once and for all */
+	MITIGATION_EIBRS = 1 << 3,     /* written once, when VMX is turned on */
 	MITIGATION_STIBP = 1 << 4,     /* with either of these */
 	MITIGATION_IBPB = 1 << 5,      /* when a core changes its guest */
 	MITIGATION_RSB = 1 << 6,       /* 32 harmless returns after each exit */
@@ -41,7 +40,7 @@ struct mitigation_facts {
 
 struct mitigations {
 	u32 active;  /* enum mitigation: needed, and the processor can */
-	u32 missing; /* needed, but it lacks what it takes: new microcode */
+	u32 missing; /* needed, but the processor lacks it: new microcode */
 };
 
 /* What is needed by these facts: active and missing together. */

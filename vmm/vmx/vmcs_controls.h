@@ -1,6 +1,6 @@
 /*
- * What a new VMCS is given: control words made by what the calling core can do,
- * and the fields that are the same for every guest.
+ * Fills a new VMCS: control words, by the capabilities of the calling core, and
+ * the fields that are the same for every guest.
  */
 #pragma once
 
@@ -12,7 +12,7 @@ struct vmcs_controls {
 	enum vmx_control_word word;
 	enum vmcs_field field;
 	u32 required;
-	u32 advisory; /* just not there where the core has not all of a thing */
+	u32 advisory; /* left out where the core lacks part of a feature */
 };
 
 /*
@@ -22,8 +22,8 @@ struct vmcs_controls {
 bool vmcs_controls_write(const char *who, const struct vmcs_controls *wanted);
 
 /*
- * What no guest of ours makes use of (lists of MSRs, CR3 targets, a TSC offset,
- * page faults by error code, SYSENTER), and a processor that is active, with no
- * event pending and DR7 as after a reset.
+ * Turns off what no guest of ours uses (lists of MSRs, CR3 targets, a TSC
+ * offset, page faults by error code, SYSENTER), and describes a processor that
+ * is active, with no event pending and DR7 as after a reset.
  */
 void vmcs_controls_write_defaults(void);

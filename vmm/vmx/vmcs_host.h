@@ -1,4 +1,4 @@
-/* The host-state area: what a VM exit brings back on the calling core. */
+/* The host-state area: what a VM exit loads on the calling core. */
 #pragma once
 
 #include "lib/types.h"
@@ -20,8 +20,9 @@ struct vmcs_host_state {
 void vmcs_write_host_state(void (*exit)(void));
 
 /*
- * The same where it is not so already: VMCLEAR leaves what a VMCS holds, and
- * most are launched again where they were before. *written goes with the VMCS.
+ * As vmcs_write_host_state(), but writes nothing if the fields have these
+ * values already: VMCLEAR does not change a VMCS's fields, and most VMCSs are
+ * launched again on the same core. *written belongs to the VMCS.
  */
 void vmcs_update_host_state(struct vmcs_host_state *written,
 			    void (*exit)(void));
