@@ -1,6 +1,6 @@
 /*
  * The machine's ROM-BIOS as the boot loader left it: whether there is one, and
- * a copy of its data (IVT, BDA, EBDA) for guests with a private view.
+ * a copy of its data (IVT, BDA, EBDA) for guests with low memory of their own.
  */
 #pragma once
 

@@ -4,7 +4,7 @@
  *
  *	run ticks cx=9
  *
- * EAX is how many came, EDX how many ticks INT 1Ah saw. In the private view no
+ * EAX is how many came, EDX how many ticks INT 1Ah saw. On the board private no
  * timer interrupt comes and INT 1Ah stands still: the run's time limit ends it.
  */
 #include "guest/abi.h"

@@ -21,7 +21,7 @@ extern const struct hostile_kind hostile_kinds[HOSTILE_KINDS];
 
 struct hostile_guest {
 	const struct hostile_kind *kind;
-	struct guest16 *guest16; /* in the isolated view */
+	struct guest16 *guest16; /* on the board isolated */
 	struct guest64 *guest64; /* made anew for each run */
 	u8 *image;		 /* of its program */
 };

@@ -29,7 +29,7 @@ void selftest_state(void);	  /* what one guest leaves for another */
 void selftest_entry(void);	  /* VM entries that must fail */
 void selftest_entry_checks(void); /* the entry checker and the processor */
 void selftest_services(
-	void); /* guest/bios/bios_services.h, in the machine view */
+	void); /* guest/bios/bios_services.h, on the board machine */
 
 struct guest16;
 struct bios_regs;
