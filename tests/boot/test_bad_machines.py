@@ -102,15 +102,9 @@ CODE_LOOP = b"\xeb\xfe"  # 1: jmp 1b
 
 
 def test_early_nmi(bochs):
-    """NMIs before there are pages for their stacks: told, and all goes on.
-
-    One comes at a known place, and one with each tick of the PIT: the I/O
-    APIC sends it to core 0, from GRUB's last command on.
-    """
+    """An NMI before there are pages for its stack: told, and all goes on."""
     machine = bochs(debugger=at_entry(write_memory(
         function_address("pages_watch"), CODE_NMI)),
-        grub_last=["write_dword 0xfec00000 0x14",
-                   "write_dword 0xfec00010 0x400"],
         cmdline='run="bios 11; exits" then=poweroff')
     serial = machine.run_to_end()
     assert "panic:" not in serial
