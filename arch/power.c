@@ -9,6 +9,7 @@
 #include "arch/cpu.h"
 #include "arch/machine.h"
 #include "arch/mem/paging.h"
+#include "arch/pci/pci_config.h"
 
 #define PM1_SCI_ENABLE 0x0001u
 #define PM1_SLEEP_TYPE_SHIFT 10
@@ -24,9 +25,6 @@
 #define KEYBOARD_PULSE_RESET 0xfe
 #define KEYBOARD_INPUT_FULL BIT(1)
 #define KEYBOARD_PATIENCE_US 10000
-#define PCI_ADDRESS_PORT 0xcf8
-#define PCI_DATA_PORT 0xcfc
-#define PCI_ADDRESS_ENABLE 0x80000000u
 
 static void (*prepare_hook)(void);
 
@@ -110,13 +108,13 @@ void power_off(void)
 /* ACPI specification, Generic Address Structure: a function on bus 0. */
 static void write_pci_config(u64 address, u8 value)
 {
-	u32 device = (u32)(address >> 32) & 0x1f;
-	u32 function = (u32)(address >> 16) & 7;
-	u32 offset = (u32)address & 0xff;
+	struct pci_function function = {
+		.device = (address >> 32) & (PCI_DEVICES - 1),
+		.function = (address >> 16) & (PCI_FUNCTIONS - 1),
+	};
 
-	outl(PCI_ADDRESS_PORT, PCI_ADDRESS_ENABLE | device << 11 |
-				       function << 8 | (offset & ~3u));
-	outb((u16)(PCI_DATA_PORT + (offset & 3)), value);
+	pci_write(function, address & (PCI_CONFIG_BYTES - 1), sizeof(u8),
+		  value);
 }
 
 static void reset_by_acpi(const struct acpi_info *acpi)

@@ -18,6 +18,7 @@
 #include "arch/mem/paging.h"
 #include "arch/nmi_watchdog.h"
 #include "arch/panic.h"
+#include "arch/pci/pci.h"
 #include "arch/percpu.h"
 #include "arch/pic.h"
 #include "arch/power.h"
@@ -169,6 +170,7 @@ static void continue_on_guarded_stack(void)
 {
 	bios_area_init();
 	machine_init_acpi();
+	pci_use_acpi(machine_acpi());
 	machine_init_memory_types();
 	start_interrupts();
 	start_cores();

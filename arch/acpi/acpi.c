@@ -285,6 +285,8 @@ static void read_fadt(struct parser *p, const struct acpi_table *table)
 		io_port(out, "SMI command", &none, fadt.smi_cmd, sizeof(u8));
 	out->acpi_enable = fadt.acpi_enable;
 	out->acpi_disable = fadt.acpi_disable;
+	out->no_8042 = fadt.header.revision >= ACPI_FADT_BOOT_ARCH_REVISION &&
+		       (fadt.iapc_boot_arch & ACPI_FADT_8042) == 0;
 	read_reset(out, &fadt);
 	if (!load_dsdt(p, fadt.x_dsdt)) {
 		load_dsdt(p, fadt.dsdt);
@@ -337,6 +339,8 @@ static void read_table(struct parser *p, u64 phys)
 		read_fadt(p, table);
 	} else if (strcmp(table->signature, "HPET") == 0) {
 		read_hpet(p, table);
+	} else if (strcmp(table->signature, "MCFG") == 0) {
+		acpi_mcfg_read(p->out, table_bytes(p, table), table->length);
 	}
 }
 

@@ -14,6 +14,7 @@
 #define ACPI_MAX_OVERRIDES 32
 #define ACPI_MAX_NMI_SOURCES 16
 #define ACPI_MAX_LAPIC_NMIS 256
+#define ACPI_MAX_MCFG 16
 #define ACPI_MAX_PROBLEMS 16
 #define ACPI_PROBLEM_BYTES 120
 #define ACPI_MAX_TABLE_BYTES (16 * MIB)
@@ -67,6 +68,13 @@ struct acpi_lapic_nmi {
 	u8 lint;
 };
 
+/* A PCI segment's configuration space in memory, 1 MiB for each bus. */
+struct acpi_mcfg {
+	u64 base; /* of bus 0, whether that is in or not */
+	u16 segment;
+	u8 first_bus, last_bus;
+};
+
 struct acpi_info {
 	u8 rsdp_revision;
 	bool used_xsdt;
@@ -112,6 +120,13 @@ struct acpi_info {
 	bool s5_present;
 	u8 s5_type_a; /* SLP_TYP of PM1a and PM1b control, 0..7 */
 	u8 s5_type_b;
+
+	bool no_8042; /* as the FADT has it, where it has such a flag */
+
+	/* MCFG */
+	u32 mcfg_count;
+	u32 mcfg_left_out;
+	struct acpi_mcfg mcfg[ACPI_MAX_MCFG];
 
 	u64 hpet_address; /* of its registers; 0: none, or not in memory */
 

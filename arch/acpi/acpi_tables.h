@@ -53,6 +53,10 @@ struct acpi_gas {
 } __attribute__((packed));
 static_assert(sizeof(struct acpi_gas) == 12, "ACPI address structure");
 
+/* iapc_boot_arch, "IA-PC Boot Architecture Flags", from this revision on */
+#define ACPI_FADT_BOOT_ARCH_REVISION 3
+#define ACPI_FADT_8042 BIT(1)
+
 #define ACPI_FADT_TMR_VAL_EXT BIT(8)
 #define ACPI_FADT_RESET_REG_SUP BIT(10)
 #define ACPI_FADT_HW_REDUCED_ACPI BIT(20)
@@ -135,6 +139,22 @@ struct acpi_hpet {
 	u8 page_protection;
 } __attribute__((packed));
 static_assert(sizeof(struct acpi_hpet) == 56, "HPET");
+
+/* The PCI Firmware Specification's "MCFG Table"; entries follow. */
+struct acpi_mcfg_table {
+	struct acpi_header header;
+	u8 reserved[8];
+} __attribute__((packed));
+static_assert(sizeof(struct acpi_mcfg_table) == 44, "MCFG");
+
+struct acpi_mcfg_entry {
+	u64 base_address;
+	u16 segment;
+	u8 start_bus;
+	u8 end_bus;
+	u32 reserved;
+} __attribute__((packed));
+static_assert(sizeof(struct acpi_mcfg_entry) == 16, "MCFG entry");
 
 #define ACPI_MADT_PCAT_COMPAT BIT(0)
 

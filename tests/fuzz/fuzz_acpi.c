@@ -96,6 +96,11 @@ static void check(const struct acpi_info *info, int result)
 	CHECK(info->nmi_source_count <= ACPI_MAX_NMI_SOURCES);
 	CHECK(info->lapic_nmi_count <= ACPI_MAX_LAPIC_NMIS);
 	CHECK(info->problem_count <= ACPI_MAX_PROBLEMS);
+	CHECK(info->mcfg_count <= ACPI_MAX_MCFG);
+	for (u32 i = 0; i < info->mcfg_count; i++) {
+		CHECK(info->mcfg[i].first_bus <= info->mcfg[i].last_bus);
+		CHECK(info->mcfg[i].base % MIB == 0 && info->mcfg[i].base != 0);
+	}
 	CHECK(info->madt_present || info->cpu_count == 0);
 	CHECK(info->pm_timer_port <= 0x10000 - 4);
 	CHECK(info->pm1a_control_port <= 0x10000 - 2);

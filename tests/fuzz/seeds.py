@@ -90,6 +90,7 @@ def acpi():
     # \_S5_, Name of Package (4) { 5, 5, 0, 0 }, behind some other name.
     dsdt = b"\x08\x5c_S4_\x12\x04\x02\x00\x00" + \
         b"\x08_S5_\x12\x07\x04\x0a\x05\x0a\x05\x00\x00"
+    mcfg = bytes(8) + struct.pack("<QHBBI", 0xe0000000, 0, 0, 255, 0)
     seeds = []
     # Sound, and with a byte too many in the MADT.
     for wide, entries in ((True, madt), (False, madt), (True, madt + b"\0")):
@@ -100,12 +101,13 @@ def acpi():
         struct.pack_into("<I", fadt, 76 - 36, 0xb008)
         fadt[91 - 36] = 4
         for one in (table(b"DSDT", dsdt), table(b"APIC", entries),
-                    table(b"FACP", bytes(fadt)), table(b"SSDT", dsdt)):
+                    table(b"FACP", bytes(fadt)), table(b"SSDT", dsdt),
+                    table(b"MCFG", mcfg)):
             addresses.append(ACPI_BASE + at)
             one += bytes(-len(one) % 16)
             rest += one
             at += len(one)
-        form = "<3Q" if wide else "<3I"
+        form = "<4Q" if wide else "<4I"
         root = table(b"XSDT" if wide else b"RSDT",
                      struct.pack(form, *addresses[1:]))
         rsdp = b"RSD PTR \0OEMID " + bytes([2 if wide else 0]) + \
@@ -280,6 +282,21 @@ def mtrr():
     return [head + ranges, head]
 
 
+def pci():
+    """Devices with several functions, and bridges with buses behind them."""
+    def one(device, function, bus, header, *bars):
+        data = struct.pack("<BBB", device, function, bus) + b"\x86\x80\x37" + \
+            bytes([3, header])
+        for at in range(6):
+            data += number(bars[at] if at < len(bars) else 0) + bytes([12])
+        return data
+    devices = [one(0, 0, 0, 0), one(1, 0, 0, 0x80, 0xc001, 4, 0x38),
+               one(1, 1, 0, 0, 0xfe000000), one(2, 0, 0, 1, 0, 0, 0x500),
+               one(3, 0, 5, 0, 0xfe00000, 0xc, 1)]
+    return [bytes([first, last, len(devices)]) + b"".join(devices)
+            for first, last in ((0, 255), (1, 9), (0, 0))]
+
+
 def vmx():
     """Haswell's and Penryn's registers as Bochs has them."""
     haswell = (0xd810000000002b, 0x7f00000016, 0xf7f9fffe0401e172,
@@ -307,4 +324,4 @@ def lib():
 
 SEEDS = {function.__name__: function for function in (
     mbi, acpi, cmdline, commands, line_edit, decode, emulate, ept, tables,
-    memory, mtrr, vmx, lib, mmio, walk, program, shadow)}
+    memory, mtrr, pci, vmx, lib, mmio, walk, program, shadow)}
