@@ -29,6 +29,7 @@
 #include "vmm/guest_rights.h"
 #include "vmm/vmx/mitigations_core.h"
 #include "vmm/trace.h"
+#include "vmm/vmx/translations.h"
 #include "vmm/vmx/vmcs.h"
 #include "vmm/vmx/vmcs_host.h"
 #include "vmm/vmx/vmx.h"
@@ -142,11 +143,26 @@ static void switch_fpu(struct vcpu *vcpu)
 	fill_fpu(vcpu);
 }
 
+/*
+ * What this core keeps of an earlier stay was not dropped with what changed
+ * elsewhere since; nor what another guest left whose EPT pointer was the same.
+ */
+static void arrive_from_another(const struct vcpu *vcpu, struct vmx_core *core)
+{
+	if (vcpu->uses_ept) {
+		core->arrivals++;
+		translations_forget_all(&core->caps);
+	}
+}
+
 /* What a run needs to know of the core and would else look up each time. */
 static void bind_to_core(struct vcpu *vcpu, struct vmx_core *core)
 {
 	const struct vmx_caps *caps = &core->caps;
 
+	if (vcpu->core != NULL && vcpu->core != core) {
+		arrive_from_another(vcpu, core);
+	}
 	vcpu->cpu = this_cpu();
 	vcpu->core = core;
 	vcpu->stats = exit_stats_of(vcpu->cpu->index);

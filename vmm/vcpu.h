@@ -104,7 +104,7 @@ struct vcpu {
 	u32 spec_ctrl;	 /* for IA32_SPEC_CTRL; 0: not written */
 	bool unchecked;	 /* debug builds do not check its entries either */
 	struct cpu *cpu; /* whose its VMCS is: loaded there once, or NULL */
-	struct vmx_core *core;	     /* where cpu is not NULL: its VMX state */
+	struct vmx_core *core;	     /* its VMX state; or its last one's */
 	struct exit_stats *stats;    /* and where its exits are counted */
 	struct vmcs_host_state host; /* what its VMCS has of a host */
 	struct vcpu *next_on_core;   /* in that core's list of such vcpus */

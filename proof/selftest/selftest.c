@@ -87,6 +87,7 @@ static void run_all(void)
 		selftest_guest();
 		selftest_real();
 		selftest_state();
+		selftest_moved();
 		selftest_entry();
 		selftest_entry_checks();
 		selftest_services();
@@ -117,7 +118,7 @@ COMMAND(TESTS, 10, selftest) = {
 	.usage = "[NAME] [except=NAME]",
 	.summary = "in-kernel tests, in guests and outside",
 	.details = "With NAME only those whose name begins with it: "
-		   "arch, v86, real, state, entry, "
+		   "arch, v86, real, state, moved, entry, "
 		   "or\n"
 		   "more of a name, in quotes if there are blanks; "
 		   "except= leaves such tests out.",

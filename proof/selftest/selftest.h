@@ -26,6 +26,7 @@ void selftest_programs(void);	  /* those of proof/selftest/test_snippets.S */
 void selftest_guest(void);	  /* what takes more than a program to test */
 void selftest_real(void);	  /* what a call in real mode leaves behind */
 void selftest_state(void);	  /* what one guest leaves for another */
+void selftest_moved(void);	  /* a guest that changes its core */
 void selftest_entry(void);	  /* VM entries that must fail */
 void selftest_entry_checks(void); /* the entry checker and the processor */
 void selftest_services(

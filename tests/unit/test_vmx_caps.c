@@ -176,6 +176,22 @@ static void test_vpid_needs_invvpid(void **state)
 	assert_false(vmx_caps_has_vpid(&caps));
 }
 
+static void test_ept_needs_invept(void **state)
+{
+	struct vmx_caps caps = vmx_model_caps("corei7_haswell_4770");
+	u64 *bits = &caps.msr[MSR_IA32_VMX_EPT_VPID_CAP - MSR_IA32_VMX_FIRST];
+
+	(void)state;
+	*bits &= ~EPT_CAP_INVEPT_SINGLE;
+	assert_true(vmx_caps_can_use_ept(&caps));
+	*bits &= ~EPT_CAP_INVEPT_ALL;
+	assert_false(vmx_caps_can_use_ept(&caps));
+	*bits |= EPT_CAP_INVEPT_SINGLE;
+	assert_true(vmx_caps_can_use_ept(&caps));
+	*bits &= ~EPT_CAP_INVEPT;
+	assert_false(vmx_caps_can_use_ept(&caps));
+}
+
 static void test_features_by_model(void **state)
 {
 	static const struct {
@@ -539,6 +555,7 @@ int main(void)
 		cmocka_unit_test(test_vpid_alone_has_a_capability_msr),
 		cmocka_unit_test(test_read_failures),
 		cmocka_unit_test(test_vpid_needs_invvpid),
+		cmocka_unit_test(test_ept_needs_invept),
 		cmocka_unit_test(test_features_by_model),
 		cmocka_unit_test(test_what_all_models_share),
 		cmocka_unit_test(test_misc_fields),

@@ -5,8 +5,8 @@
 #include "arch/mem/pages.h"
 #include "arch/mem/paging.h"
 #include "arch/msr.h"
+#include "vmm/vmx/translations.h"
 #include "vmm/vmx/vmx.h"
-#include "vmm/vmx/vmx_insn.h"
 
 static void *alloc_table(void *ctx)
 {
@@ -22,11 +22,8 @@ static void free_table(void *ctx, void *page)
 
 void ept_host_flush(const struct ept *ept)
 {
-	bool single = vmx_caps_has_invept_type(&vmx_this_core()->caps,
-					       INVEPT_SINGLE_CONTEXT);
-
-	invept(single ? INVEPT_SINGLE_CONTEXT : INVEPT_ALL_CONTEXTS,
-	       single ? ept_pointer(ept, false) : 0);
+	translations_forget_ept(&vmx_this_core()->caps,
+				ept_pointer(ept, false));
 }
 
 int ept_host_init(struct ept *ept)

@@ -6,6 +6,7 @@
 #include "lib/error.h"
 #include "vmm/vcpu_state.h"
 #include "vmm/vmx/mitigations.h"
+#include "vmm/vmx/translations.h"
 #include "vmm/vmx/vmcs_controls.h"
 #include "vmm/vmx/vmx.h"
 #include "vmm/vmx/vmx_cap_bits.h"
@@ -180,13 +181,7 @@ int vcpu_setup(struct vcpu *vcpu, const struct vcpu_setup *setup)
 
 void vcpu_forget_translations(struct vcpu *vcpu)
 {
-	bool single = vmx_caps_has_invvpid_type(&vcpu->core->caps,
-						INVVPID_SINGLE_CONTEXT);
-
-	if (invvpid(single ? INVVPID_SINGLE_CONTEXT : INVVPID_ALL_CONTEXTS,
-		    VPID_OF_GUESTS) != VMX_OK) {
-		panic("INVVPID failed");
-	}
+	translations_forget_vpid(&vcpu->core->caps, VPID_OF_GUESTS);
 }
 
 u64 vcpu_fix_cr0(const struct vcpu *vcpu, u64 cr0)

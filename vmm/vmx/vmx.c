@@ -20,6 +20,7 @@
 #include "lib/string.h"
 #include "vmm/vmx/feature_control.h"
 #include "vmm/vmx/mitigations_core.h"
+#include "vmm/vmx/translations.h"
 #include "vmm/vmx/vmcs_fields.h"
 #include "vmm/vmx/vmx_controls.h"
 #include "vmm/vmx/vmx_errors.h"
@@ -220,6 +221,7 @@ int vmx_on(void)
 		return ERR_UNSUPPORTED;
 	}
 	core->state = VMX_ON;
+	translations_forget_all(&core->caps);
 	mitigations_turn_on(core->mitigations.active);
 	return 0;
 }

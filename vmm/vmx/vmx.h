@@ -27,6 +27,7 @@ struct vmx_core {
 	bool has_vme; /* virtual-8086 mode extensions, by CPUID */
 	struct mitigations mitigations;
 	void *vmxon_region;
+	u64 arrivals;	     /* of vcpus that may have left translations here */
 	struct vcpu *loaded; /* list of those whose VMCS is this core's */
 	struct vcpu *last;   /* the last one that ran here, for a person */
 	struct vcpu *in_fpu; /* whose FPU state and CR2 are in the processor */

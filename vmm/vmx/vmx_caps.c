@@ -284,15 +284,11 @@ bool vmx_caps_ept_walk_4(const struct vmx_caps *caps)
 	return ept_cap(caps, EPT_CAP_WALK_4);
 }
 
-static bool has_invept(const struct vmx_caps *caps)
-{
-	return ept_cap(caps, EPT_CAP_INVEPT);
-}
-
 bool vmx_caps_can_use_ept(const struct vmx_caps *caps)
 {
 	return vmx_caps_has_ept(caps) && vmx_caps_ept_walk_4(caps) &&
-	       has_invept(caps);
+	       (vmx_caps_has_invept_type(caps, 1) ||
+		vmx_caps_has_invept_type(caps, 2));
 }
 
 bool vmx_caps_has_invept_type(const struct vmx_caps *caps, u64 type)

@@ -97,7 +97,7 @@ bool vmx_caps_has_efer_switch(const struct vmx_caps *caps);
 
 /* EPT_VPID_CAP; all false where there is no such register. */
 bool vmx_caps_ept_walk_4(const struct vmx_caps *caps);
-/* EPT as our guests use it: four levels, and INVEPT. */
+/* EPT as our guests use it: four levels, and INVEPT for all of one. */
 bool vmx_caps_can_use_ept(const struct vmx_caps *caps);
 /* type is the operand of INVEPT: 1 or 2. */
 bool vmx_caps_has_invept_type(const struct vmx_caps *caps, u64 type);
