@@ -6,10 +6,14 @@
 /* build: pure */
 #include "arch/acpi/acpi.h"
 
-#include "arch/acpi/acpi_parts.h"
+#include "arch/acpi/acpi_aml.h"
+#include "arch/acpi/acpi_madt.h"
+#include "arch/acpi/acpi_mcfg.h"
+#include "arch/acpi/acpi_problem.h"
 #include "lib/checksum.h"
 #include "lib/error.h"
 #include "lib/fmt.h"
+#include "lib/str.h"
 #include "lib/string.h"
 
 #define BDA_EBDA_SEGMENT 0x40eull
@@ -18,25 +22,12 @@
 #define BIOS_AREA_BASE 0xe0000ull
 #define BIOS_AREA_BYTES 0x20000
 #define RSDP_ALIGN 16
+#define ACPI_MAX_TABLE_BYTES (16 * MIB)
 
 struct parser {
 	struct acpi_info *out;
 	const struct acpi_source *src;
 };
-
-void acpi_problem(struct acpi_info *out, const char *fmt, ...)
-{
-	va_list args;
-
-	if (out->problem_count == ACPI_MAX_PROBLEMS) {
-		out->problem_left_out++;
-		return;
-	}
-	va_start(args, fmt);
-	fmt_vsnprintf(out->problem[out->problem_count++], ACPI_PROBLEM_BYTES,
-		      fmt, args);
-	va_end(args);
-}
 
 static const void *map(const struct acpi_source *src, u64 phys, size_t bytes)
 {

@@ -4,8 +4,9 @@
  * arch/acpi/acpi.c alone, with a table whose length and checksum are right.
  */
 /* build: pure */
-#include "arch/acpi/acpi_parts.h"
+#include "arch/acpi/acpi_aml.h"
 
+#include "arch/acpi/acpi_problem.h"
 #include "lib/string.h"
 
 /* An integer constant at *at; moves *at past it. False: it is none. */

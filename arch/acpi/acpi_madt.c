@@ -4,8 +4,9 @@
  * are right and whose entries may still be nonsense.
  */
 /* build: pure */
-#include "arch/acpi/acpi_parts.h"
+#include "arch/acpi/acpi_madt.h"
 
+#include "arch/acpi/acpi_problem.h"
 #include "lib/string.h"
 
 /* One entry of the MADT, which is at least the kind's min_bytes long. */

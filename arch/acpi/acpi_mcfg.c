@@ -4,8 +4,9 @@
  * are right and whose entries may still be nonsense.
  */
 /* build: pure */
-#include "arch/acpi/acpi_parts.h"
+#include "arch/acpi/acpi_mcfg.h"
 
+#include "arch/acpi/acpi_problem.h"
 #include "lib/string.h"
 
 #define BUS_BYTES (1 * MIB)

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "arch/acpi/acpi_parts.h"
+#include "arch/acpi/acpi_mcfg.h"
 #include "lib/string.h"
 
 static struct acpi_info info;
