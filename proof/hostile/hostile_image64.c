@@ -1,10 +1,14 @@
 /* What a 64-bit hostile program has around it. Pure. */
 /* build: pure */
+#include "proof/hostile/hostile_layout64.h"
+
 #include "arch/x86.h"
 #include "guest/insn/mmio_execute.h"
 #include "guest/memory/guest64_memory.h"
 #include "lib/string.h"
-#include "proof/hostile/hostile_parts.h"
+#include "proof/hostile/hostile_address64.h"
+#include "proof/hostile/hostile_program.h"
+#include "proof/hostile/hostile_random.h"
 
 #define STUB 0x00u
 #define GDTR 0x60u

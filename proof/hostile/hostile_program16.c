@@ -4,7 +4,8 @@
 
 #include "arch/x86.h"
 #include "lib/string.h"
-#include "proof/hostile/hostile_parts.h"
+#include "proof/hostile/hostile_append.h"
+#include "proof/hostile/hostile_random.h"
 
 #define PROGRAM_SEGMENT 0x1000
 #define PROGRAM_OFFSET 0x100

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "arch/x86.h"
-#include "proof/selftest/entry_damages.h"
+#include "proof/selftest/entry_damage.h"
 #include "vmm/vmx/exit_reasons.h"
 #include "vmm/guest_rights.h"
 #include "vmm/vmx/vmx_cap_bits.h"
