@@ -7,14 +7,15 @@
 #include "guest/insn/v86_emulate.h"
 
 #include "arch/x86.h"
-#include "guest/insn/v86_emulate_parts.h"
+#include "guest/insn/v86_emulate_io.h"
+#include "guest/insn/v86_emulate_memory.h"
+#include "guest/insn/v86_emulate_system.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "vmm/vmx/exit_reasons.h"
 
 #define IP_MAX 0xffffu
 #define IVT_ENTRY_BYTES 4u
-#define IVT_LIMIT 0x3ffu
 
 /* What PUSHF and PUSHFD show, and POPF and POPFD set. */
 #define FLAGS_16                                                               \
@@ -22,35 +23,6 @@
 	       RFLAGS_TF | RFLAGS_IF | RFLAGS_DF | RFLAGS_OF | RFLAGS_IOPL |   \
 	       RFLAGS_NT))
 #define FLAGS_32 (FLAGS_16 | (u32)(RFLAGS_AC | RFLAGS_ID))
-
-void v86_machine_init(struct v86_machine *m, const struct v86_machine_ops *ops,
-		      void *context)
-{
-	memset(m, 0, sizeof(*m));
-	m->regs.eflags = RFLAGS_FIXED_1;
-	m->cr0 = CR0_ET;
-	m->dr[6] = DR6_RESET;
-	m->dr[7] = DR7_RESET;
-	m->idtr.limit = IVT_LIMIT;
-	m->gdtr.limit = UINT16_MAX;
-	m->ops = ops;
-	m->context = context;
-}
-
-enum v86_result v86_emulate_raise(struct v86_machine *m, u8 vector)
-{
-	m->vector = vector;
-	return V86_EXCEPTION;
-}
-
-enum v86_result v86_emulate_complete(struct v86_machine *m,
-				     const struct v86_insn *insn)
-{
-	m->regs.eip += insn->length;
-	m->regs.eflags &= ~(u32)RFLAGS_RF;
-	m->interrupt_shadow = false;
-	return V86_DONE;
-}
 
 static u32 flags_image(const struct v86_machine *m, unsigned bytes)
 {
@@ -131,7 +103,7 @@ static enum v86_result interrupt(struct v86_machine *m,
 				 const struct v86_insn *insn, u8 vector)
 {
 	if (!in_ivt(m, vector)) {
-		return v86_emulate_raise(m, VECTOR_GP);
+		return v86_machine_raise(m, VECTOR_GP);
 	}
 	return enter(m, vector, (u16)(m->regs.eip + insn->length));
 }
@@ -141,7 +113,7 @@ static enum v86_result into(struct v86_machine *m, const struct v86_insn *insn)
 	if (m->regs.eflags & RFLAGS_OF) {
 		return interrupt(m, insn, VECTOR_OF);
 	}
-	return v86_emulate_complete(m, insn);
+	return v86_machine_complete(m, insn);
 }
 
 static enum v86_result iret(struct v86_machine *m, const struct v86_insn *insn)
@@ -155,7 +127,7 @@ static enum v86_result iret(struct v86_machine *m, const struct v86_insn *insn)
 		return result;
 	}
 	if (frame[0] > IP_MAX) {
-		return v86_emulate_raise(m, VECTOR_GP);
+		return v86_machine_raise(m, VECTOR_GP);
 	}
 	v86_emulate_drop(m, bytes * (unsigned)ARRAY_SIZE(frame));
 	m->regs.eip = frame[0];
@@ -174,7 +146,7 @@ static enum v86_result pushf(struct v86_machine *m, const struct v86_insn *insn)
 	u32 image = flags_image(m, bytes);
 	enum v86_result result = v86_emulate_push(m, bytes, &image, 1);
 
-	return result == V86_DONE ? v86_emulate_complete(m, insn) : result;
+	return result == V86_DONE ? v86_machine_complete(m, insn) : result;
 }
 
 static enum v86_result popf(struct v86_machine *m, const struct v86_insn *insn)
@@ -188,13 +160,13 @@ static enum v86_result popf(struct v86_machine *m, const struct v86_insn *insn)
 	}
 	v86_emulate_drop(m, bytes);
 	set_flags(m, image, bytes == 2 ? FLAGS_16 : FLAGS_32);
-	return v86_emulate_complete(m, insn);
+	return v86_machine_complete(m, insn);
 }
 
 static enum v86_result cli(struct v86_machine *m, const struct v86_insn *insn)
 {
 	m->regs.eflags &= ~(u32)RFLAGS_IF;
-	return v86_emulate_complete(m, insn);
+	return v86_machine_complete(m, insn);
 }
 
 static enum v86_result sti(struct v86_machine *m, const struct v86_insn *insn)
@@ -202,14 +174,14 @@ static enum v86_result sti(struct v86_machine *m, const struct v86_insn *insn)
 	bool was_off = !(m->regs.eflags & RFLAGS_IF);
 
 	m->regs.eflags |= (u32)RFLAGS_IF;
-	v86_emulate_complete(m, insn);
+	v86_machine_complete(m, insn);
 	m->interrupt_shadow = was_off;
 	return V86_DONE;
 }
 
 static enum v86_result hlt(struct v86_machine *m, const struct v86_insn *insn)
 {
-	v86_emulate_complete(m, insn);
+	v86_machine_complete(m, insn);
 	return V86_HALT;
 }
 
@@ -259,7 +231,7 @@ static enum v86_result execute(struct v86_machine *m,
 	case V86_INSN_INVD:
 	case V86_INSN_WBINVD:
 		/* There is no paging, and the caches are everybody's. */
-		return v86_emulate_complete(m, insn);
+		return v86_machine_complete(m, insn);
 	case V86_INSN_MOV_FROM_CR:
 	case V86_INSN_MOV_TO_CR:
 		return v86_emulate_mov_cr(m, insn);
@@ -284,7 +256,7 @@ static enum v86_result emulate(struct v86_machine *m,
 	/* None of them may be locked. */
 	if (insn->lock) {
 		m->single_step = false;
-		return v86_emulate_raise(m, VECTOR_UD);
+		return v86_machine_raise(m, VECTOR_UD);
 	}
 	m->single_step = (m->regs.eflags & RFLAGS_TF) != 0;
 	result = execute(m, insn);
@@ -323,6 +295,6 @@ enum v86_result v86_step(struct v86_machine *m)
 	if (err == 0) {
 		return emulate(m, &insn);
 	}
-	return err == ERR_RANGE ? v86_emulate_raise(m, VECTOR_GP)
+	return err == ERR_RANGE ? v86_machine_raise(m, VECTOR_GP)
 				: V86_UNSUPPORTED;
 }

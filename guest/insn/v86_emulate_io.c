@@ -3,7 +3,9 @@
  * its destination first, and each element is finished before the next begins.
  */
 /* build: pure */
-#include "guest/insn/v86_emulate_parts.h"
+#include "guest/insn/v86_emulate_io.h"
+
+#include "guest/insn/v86_emulate_memory.h"
 
 static u32 low_part(u32 value, unsigned bytes)
 {
@@ -32,7 +34,7 @@ enum v86_result v86_emulate_io(struct v86_machine *m,
 		}
 		v86_emulate_set_low(&m->regs.eax, bytes, value);
 	}
-	return v86_emulate_complete(m, insn);
+	return v86_machine_complete(m, insn);
 }
 
 static enum v86_result input(struct v86_machine *m, unsigned segment,
@@ -109,7 +111,7 @@ enum v86_result v86_emulate_string_io(struct v86_machine *m,
 		}
 	}
 	if (left == 0) {
-		return v86_emulate_complete(m, insn);
+		return v86_machine_complete(m, insn);
 	}
 	m->interrupt_shadow = false;
 	return V86_REPEAT;

@@ -4,8 +4,9 @@
  * leaves nothing half done.
  */
 /* build: pure */
+#include "guest/insn/v86_emulate_memory.h"
+
 #include "guest/far_ptr.h"
-#include "guest/insn/v86_emulate_parts.h"
 
 #define SEGMENT_LIMIT 0xffffu
 
@@ -46,7 +47,7 @@ static enum v86_result check_limit(struct v86_machine *m, unsigned segment,
 	if (offset <= SEGMENT_LIMIT + 1 - bytes) {
 		return V86_DONE;
 	}
-	return v86_emulate_raise(m,
+	return v86_machine_raise(m,
 				 segment == SEGMENT_SS ? VECTOR_SS : VECTOR_GP);
 }
 

@@ -4,7 +4,9 @@
  * v86_machine: the processor's own registers stay the hypervisor's.
  */
 /* build: pure */
-#include "guest/insn/v86_emulate_parts.h"
+#include "guest/insn/v86_emulate_system.h"
+
+#include "guest/insn/v86_emulate_memory.h"
 
 #define CR0_KNOWN                                                              \
 	((u32)(CR0_MP | CR0_EM | CR0_TS | CR0_ET | CR0_NE | CR0_WP | CR0_AM |  \
@@ -33,7 +35,7 @@ enum v86_result v86_emulate_store_table(struct v86_machine *m,
 	/* All 32 bits of the base, whatever the operand size. */
 	v86_emulate_write(m, segment, offset, TABLE_BYTES,
 			  table->limit | (u64)table->base << 16);
-	return v86_emulate_complete(m, insn);
+	return v86_machine_complete(m, insn);
 }
 
 enum v86_result v86_emulate_load_table(struct v86_machine *m,
@@ -53,7 +55,7 @@ enum v86_result v86_emulate_load_table(struct v86_machine *m,
 	if (insn->operand_bytes == 2) {
 		table->base &= BASE_24;
 	}
-	return v86_emulate_complete(m, insn);
+	return v86_machine_complete(m, insn);
 }
 
 enum v86_result v86_emulate_smsw(struct v86_machine *m,
@@ -65,7 +67,7 @@ enum v86_result v86_emulate_smsw(struct v86_machine *m,
 	if (!insn->memory) {
 		v86_emulate_set_low(v86_emulate_gpr(m, insn->rm),
 				    insn->operand_bytes, m->cr0);
-		return v86_emulate_complete(m, insn);
+		return v86_machine_complete(m, insn);
 	}
 	/* In memory it is a word, whatever the operand size. */
 	result = v86_emulate_check_write(m, insn->address.segment, offset, 2);
@@ -73,7 +75,7 @@ enum v86_result v86_emulate_smsw(struct v86_machine *m,
 		return result;
 	}
 	v86_emulate_write(m, insn->address.segment, offset, 2, m->cr0);
-	return v86_emulate_complete(m, insn);
+	return v86_machine_complete(m, insn);
 }
 
 enum v86_result v86_emulate_lmsw(struct v86_machine *m,
@@ -95,26 +97,26 @@ enum v86_result v86_emulate_lmsw(struct v86_machine *m,
 		return V86_PROTECTED_MODE;
 	}
 	m->cr0 = (m->cr0 & ~CR0_LMSW) | ((u32)value & CR0_LMSW);
-	return v86_emulate_complete(m, insn);
+	return v86_machine_complete(m, insn);
 }
 
 enum v86_result v86_emulate_clts(struct v86_machine *m,
 				 const struct v86_insn *insn)
 {
 	m->cr0 &= ~(u32)CR0_TS;
-	return v86_emulate_complete(m, insn);
+	return v86_machine_complete(m, insn);
 }
 
 static enum v86_result set_cr0(struct v86_machine *m, u32 value)
 {
 	if ((value & CR0_NW) && !(value & CR0_CD)) {
-		return v86_emulate_raise(m, VECTOR_GP);
+		return v86_machine_raise(m, VECTOR_GP);
 	}
 	if (value & CR0_PE) {
 		return V86_PROTECTED_MODE;
 	}
 	if (value & CR0_PG) {
-		return v86_emulate_raise(m, VECTOR_GP);
+		return v86_machine_raise(m, VECTOR_GP);
 	}
 	m->cr0 = (value & CR0_KNOWN) | (u32)CR0_ET;
 	return V86_DONE;
@@ -123,7 +125,7 @@ static enum v86_result set_cr0(struct v86_machine *m, u32 value)
 static enum v86_result set_cr4(struct v86_machine *m, u32 value)
 {
 	if (value & ~CR4_SETTABLE) {
-		return v86_emulate_raise(m, VECTOR_GP);
+		return v86_machine_raise(m, VECTOR_GP);
 	}
 	m->cr4 = value;
 	return V86_DONE;
@@ -138,7 +140,7 @@ enum v86_result v86_emulate_mov_cr(struct v86_machine *m,
 	enum v86_result result = V86_DONE;
 
 	if (cr == NULL) {
-		return v86_emulate_raise(m, VECTOR_UD);
+		return v86_machine_raise(m, VECTOR_UD);
 	}
 	if (insn->opcode == V86_INSN_MOV_FROM_CR) {
 		*gpr = *cr;
@@ -149,7 +151,7 @@ enum v86_result v86_emulate_mov_cr(struct v86_machine *m,
 	} else {
 		*cr = *gpr;
 	}
-	return result == V86_DONE ? v86_emulate_complete(m, insn) : result;
+	return result == V86_DONE ? v86_machine_complete(m, insn) : result;
 }
 
 enum v86_result v86_emulate_mov_dr(struct v86_machine *m,
@@ -161,7 +163,7 @@ enum v86_result v86_emulate_mov_dr(struct v86_machine *m,
 	/* DR4 and DR5 are other names of DR6 and DR7. */
 	if (number == 4 || number == 5) {
 		if (m->cr4 & CR4_DE) {
-			return v86_emulate_raise(m, VECTOR_UD);
+			return v86_machine_raise(m, VECTOR_UD);
 		}
 		number += 2;
 	}
@@ -169,7 +171,7 @@ enum v86_result v86_emulate_mov_dr(struct v86_machine *m,
 	if (m->dr[7] & DR7_GD) {
 		m->dr[7] &= ~(u32)DR7_GD;
 		m->dr[6] |= (u32)DR6_BD;
-		return v86_emulate_raise(m, VECTOR_DB);
+		return v86_machine_raise(m, VECTOR_DB);
 	}
 	if (insn->opcode == V86_INSN_MOV_FROM_DR) {
 		*gpr = m->dr[number];
@@ -180,7 +182,7 @@ enum v86_result v86_emulate_mov_dr(struct v86_machine *m,
 	} else {
 		m->dr[number] = *gpr;
 	}
-	return v86_emulate_complete(m, insn);
+	return v86_machine_complete(m, insn);
 }
 
 enum v86_result v86_emulate_msr(struct v86_machine *m,
@@ -195,13 +197,13 @@ enum v86_result v86_emulate_msr(struct v86_machine *m,
 		done = m->ops->rdmsr(m->context, m->regs.ecx, &value);
 	}
 	if (!done) {
-		return v86_emulate_raise(m, VECTOR_GP);
+		return v86_machine_raise(m, VECTOR_GP);
 	}
 	if (insn->opcode == V86_INSN_RDMSR) {
 		m->regs.eax = (u32)value;
 		m->regs.edx = (u32)(value >> 32);
 	}
-	return v86_emulate_complete(m, insn);
+	return v86_machine_complete(m, insn);
 }
 
 enum v86_result v86_emulate_cpuid(struct v86_machine *m,
@@ -214,5 +216,5 @@ enum v86_result v86_emulate_cpuid(struct v86_machine *m,
 	m->regs.ebx = regs[1];
 	m->regs.ecx = regs[2];
 	m->regs.edx = regs[3];
-	return v86_emulate_complete(m, insn);
+	return v86_machine_complete(m, insn);
 }

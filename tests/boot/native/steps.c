@@ -13,7 +13,8 @@
 #include <string.h>
 
 #include "arch/x86.h"
-#include "guest/insn/v86_emulate_parts.h"
+#include "guest/insn/v86_emulate.h"
+#include "guest/insn/v86_emulate_memory.h"
 #include "tests/boot/native/steps.h"
 
 #define MEMORY_BYTES 0x110000u

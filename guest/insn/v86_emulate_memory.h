@@ -1,0 +1,37 @@
+/*
+ * Registers, memory and the stack by the rules of real mode, for the groups of
+ * instructions that the emulator has (guest/insn/v86_emulate.h).
+ */
+#pragma once
+
+#include "guest/insn/v86_machine.h"
+
+u32 *v86_emulate_gpr(struct v86_machine *m, unsigned gpr);
+
+/* Sets the lowest bytes (1, 2 or 4) of *gpr and keeps the others. */
+void v86_emulate_set_low(u32 *gpr, unsigned bytes, u32 value);
+
+/* The offset of insn's memory operand in its segment. */
+u32 v86_emulate_offset(struct v86_machine *m, const struct v86_insn *insn);
+
+/*
+ * 1 to 8 bytes of a segment, little-endian. Each returns V86_DONE,
+ * V86_EXCEPTION for the limit, or V86_REFUSED; only after V86_DONE is anything
+ * read or written, all of it. A write comes after a check that gave V86_DONE.
+ */
+enum v86_result v86_emulate_read(struct v86_machine *m, unsigned segment,
+				 u32 offset, unsigned bytes, u64 *value);
+enum v86_result v86_emulate_check_write(struct v86_machine *m, unsigned segment,
+					u32 offset, unsigned bytes);
+void v86_emulate_write(struct v86_machine *m, unsigned segment, u32 offset,
+		       unsigned bytes, u64 value);
+
+/*
+ * count values of `bytes` each, down or up the stack in the order given. All
+ * or nothing; pop changes no register: SP moves by v86_emulate_drop().
+ */
+enum v86_result v86_emulate_push(struct v86_machine *m, unsigned bytes,
+				 const u32 *values, unsigned count);
+enum v86_result v86_emulate_pop(struct v86_machine *m, unsigned bytes,
+				u32 *values, unsigned count);
+void v86_emulate_drop(struct v86_machine *m, unsigned bytes);
