@@ -8,7 +8,7 @@
 #include "lib/error.h"
 #include "lib/str.h"
 #include "lib/string.h"
-#include "vmm/vmx/vmx_cap_bits.h"
+#include "vmm/vmx/vmx_caps.h"
 
 #define FIELD_ENCODING(name, encoding) encoding,
 #define FIELD_NAME(name, encoding) #name "\0"

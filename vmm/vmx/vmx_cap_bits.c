@@ -5,6 +5,8 @@
 /* build: pure */
 #include "vmm/vmx/vmx_cap_bits.h"
 
+#include "arch/msr.h"
+
 #define REQUIRED "no guest can be run without it"
 
 static const struct vmx_cap_bit pinbased_bits[] = {

@@ -7,7 +7,22 @@
 #pragma once
 
 #include "lib/types.h"
-#include "vmm/vmx/vmx_caps.h"
+
+/*
+ * The words of controls a VMCS has, each with a capability MSR. The ones marked
+ * so are 64 bits wide, their MSR being a plain mask of what may be 1.
+ */
+enum vmx_control_word {
+	VMX_WORD_PINBASED,
+	VMX_WORD_PROCBASED,
+	VMX_WORD_PROCBASED2,
+	VMX_WORD_PROCBASED3, /* 64 bits */
+	VMX_WORD_EXIT,
+	VMX_WORD_EXIT2, /* 64 bits */
+	VMX_WORD_ENTRY,
+	VMX_WORD_VMFUNC, /* 64 bits */
+	VMX_WORD_COUNT,
+};
 
 /* Pin-based VM-execution controls. */
 #define PINBASED_EXTERNAL_INTERRUPT_EXITING 0x00000001u

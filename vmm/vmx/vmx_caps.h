@@ -6,28 +6,13 @@
 
 #include "arch/msr.h"
 #include "lib/types.h"
+#include "vmm/vmx/vmx_cap_bits.h"
 
 #define VMX_CAPS_MSR_COUNT (MSR_IA32_VMX_LAST - MSR_IA32_VMX_FIRST + 1)
 
 struct vmx_caps {
 	u64 msr[VMX_CAPS_MSR_COUNT]; /* 0 where the register is absent */
 	u32 present;		     /* bit n: MSR 480h + n exists */
-};
-
-/*
- * The words of controls a VMCS has, each with a capability MSR. The ones marked
- * so are 64 bits wide, their MSR being a plain mask of what may be 1.
- */
-enum vmx_control_word {
-	VMX_WORD_PINBASED,
-	VMX_WORD_PROCBASED,
-	VMX_WORD_PROCBASED2,
-	VMX_WORD_PROCBASED3, /* 64 bits */
-	VMX_WORD_EXIT,
-	VMX_WORD_EXIT2, /* 64 bits */
-	VMX_WORD_ENTRY,
-	VMX_WORD_VMFUNC, /* 64 bits */
-	VMX_WORD_COUNT,
 };
 
 /*

@@ -5,7 +5,8 @@
  * processor allows them is judged: nothing here sets them.
  */
 /* build: pure */
-#include "vmm/vmx/check/vmcs_check_parts.h"
+#include "vmm/vmx/check/vmcs_check_rules.h"
+#include "vmm/vmx/check/vmcs_check_tables.h"
 #include "vmm/vmx/vmx_controls.h"
 
 #define LOW_12 (PAGE_SIZE - 1)

@@ -6,7 +6,8 @@
  */
 /* build: pure */
 #include "arch/x86.h"
-#include "vmm/vmx/check/vmcs_check_parts.h"
+#include "vmm/vmx/check/vmcs_check_rules.h"
+#include "vmm/vmx/check/vmcs_check_tables.h"
 #include "vmm/guest_rights.h"
 
 #define NESTED_EXCEPTION 0x2000u

@@ -5,7 +5,8 @@
  */
 /* build: pure */
 #include "arch/x86.h"
-#include "vmm/vmx/check/vmcs_check_parts.h"
+#include "vmm/vmx/check/vmcs_check_rules.h"
+#include "vmm/vmx/check/vmcs_check_tables.h"
 #include "vmm/guest_rights.h"
 
 /* What some processor has in IA32_DEBUGCTL; others refuse more. */

@@ -4,7 +4,8 @@
  */
 /* build: pure */
 #include "arch/x86.h"
-#include "vmm/vmx/check/vmcs_check_parts.h"
+#include "vmm/vmx/check/vmcs_check_rules.h"
+#include "vmm/vmx/check/vmcs_check_tables.h"
 
 #define SELECTOR_TI_RPL 0x7ull
 

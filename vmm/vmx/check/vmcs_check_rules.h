@@ -1,10 +1,11 @@
 /*
- * What the files of the checker share: the state that the rules ask about, and
- * their tables. Nobody else includes this.
+ * What the tables of checks are written with: the state that rules ask about,
+ * the rules that several tables use, and the words for a row. Included by the
+ * files with the tables alone, for the names are short.
  */
 #pragma once
 
-#include "vmm/vmx/check/vmcs_check.h"
+#include "vmm/vmx/check/vmcs_check_row.h"
 #include "vmm/vmx/exit_reasons.h"
 #include "vmm/vmx/vmx_cap_bits.h"
 
@@ -20,15 +21,6 @@ struct vmcs_state {
 	bool v86;	   /* RFLAGS.VM */
 	bool unrestricted; /* an unrestricted guest */
 };
-
-struct vmcs_check_table {
-	const struct vmcs_check *checks;
-	u32 count;
-};
-
-extern const struct vmcs_check_table vmcs_checks_controls, vmcs_checks_host,
-	vmcs_checks_guest, vmcs_checks_segments, vmcs_checks_injection,
-	vmcs_checks_events;
 
 static inline u64 get(const struct vmcs_state *state, u32 field)
 {
@@ -46,7 +38,11 @@ static inline u64 whole_if(bool broken)
 	return broken ? VMCS_CHECK_WHOLE : 0;
 }
 
-/* Rules that several tables use, in vmm/vmx/check/vmcs_check.c. */
+/* Reads the state out of the VMCS and the processor that env describes. */
+void vmcs_state_read(struct vmcs_state *state,
+		     const struct vmcs_check_env *env);
+
+/* Rules that several tables use. */
 
 /* Bits beyond the physical address width. */
 u64 vmcs_rule_physical(const struct vmcs_state *state, u32 field);

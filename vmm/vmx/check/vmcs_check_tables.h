@@ -1,0 +1,13 @@
+/* The tables of checks; each file of tables has one. vmcs_check.c makes them. */
+#pragma once
+
+#include "vmm/vmx/check/vmcs_check_row.h"
+
+struct vmcs_check_table {
+	const struct vmcs_check *checks;
+	u32 count;
+};
+
+extern const struct vmcs_check_table vmcs_checks_controls, vmcs_checks_host,
+	vmcs_checks_guest, vmcs_checks_segments, vmcs_checks_injection,
+	vmcs_checks_events;
