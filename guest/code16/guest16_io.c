@@ -4,7 +4,7 @@
 
 #include "guest/code16/guest16.h"
 #include "guest/code16/v86_program.h"
-#include "guest/code16/watch16.h"
+#include "guest/code16/watch16_ports.h"
 #include "guest/watch/access_counts.h"
 
 /* IN to AL and AX keeps the rest; IN to EAX clears the upper half. */

@@ -2,11 +2,13 @@
  * Control registers of an unrestricted guest, where accesses to them exit. On
  * the guest's core, its VMCS current, interrupts off.
  */
+#include "guest/code16/real_cr.h"
+
 #include "arch/machine.h"
 #include "arch/x86.h"
 #include "guest/code16/engine.h"
 #include "guest/code16/guest16.h"
-#include "guest/code16/real_parts.h"
+#include "guest/code16/real_raise.h"
 #include "guest/code16/watch16.h"
 #include "guest/memory/pae.h"
 #include "guest/watch/watch.h"

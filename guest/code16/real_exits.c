@@ -8,26 +8,16 @@
 #include "guest/code16/guest16.h"
 #include "guest/code16/guest16_exits.h"
 #include "guest/code16/guest16_io.h"
-#include "guest/code16/real_parts.h"
+#include "guest/code16/real_cr.h"
+#include "guest/code16/real_raise.h"
 #include "guest/code16/v86_program.h"
-#include "guest/code16/watch16.h"
+#include "guest/code16/watch16_ints.h"
+#include "guest/code16/watch16_step.h"
 #include "vmm/vcpu_events.h"
 #include "vmm/vcpu_exit.h"
 #include "vmm/vcpu_state.h"
 
 #define OPCODE_INT_N 0xcd
-
-enum exit_action real_raise(struct vcpu *vcpu, u8 vector, u32 error_code)
-{
-	struct guest16 *guest = vcpu->guest;
-	struct vcpu_table ivt = vcpu_idtr(vcpu);
-
-	if (!guest16_in_protected_mode(guest) &&
-	    !guest16_has_handler(guest, ivt.base, ivt.limit, vector)) {
-		return guest16_fault(guest, vector);
-	}
-	return vcpu_raise(vcpu, vector, error_code);
-}
 
 /*
  * While INT n is watched, it is a #GP: the IDTR that the processor has holds no

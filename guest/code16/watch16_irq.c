@@ -6,7 +6,7 @@ void watch16_irq(struct guest16 *guest, u8 line, u8 vector)
 	struct trace_event *event;
 
 	/* Steps want to know it, too: the next is not of the last's making. */
-	if ((!(guest->vcpu.trace & TRACE_BIT(TRACE_IRQ)) ||
+	if ((!watch_kind_wanted(&guest->vcpu, TRACE_IRQ) ||
 	     !watch_vector_wanted(vector)) &&
 	    !guest->watch.stepping) {
 		return;

@@ -6,10 +6,14 @@
  * or TF would be lost), and the instruction after MOV SS, which does not trap.
  * On the guest's core, its VMCS current, interrupts off.
  */
+#include "guest/code16/watch16_step.h"
+
 #include "arch/x86.h"
 #include "guest/code16/guest16_irq.h"
 #include "guest/code16/v86_program.h"
-#include "guest/code16/watch16_parts.h"
+#include "guest/code16/watch16_arm.h"
+#include "guest/code16/watch16_ints.h"
+#include "guest/watch/watch.h"
 #include "lib/string.h"
 #include "vmm/exit.h"
 #include "vmm/vcpu_events.h"
@@ -70,7 +74,7 @@ void watch16_step_on(struct guest16 *guest, u32 steps)
 
 	w->stepping = true;
 	w->steps_left = steps;
-	watch16_apply(guest);
+	watch16_arm(guest);
 	snapshot(guest);
 }
 
@@ -80,7 +84,7 @@ static void step_off(struct guest16 *guest)
 
 	guest->watch.stepping = false;
 	guest->watch.shadow = false;
-	watch16_apply(guest);
+	watch16_arm(guest);
 	event = trace_add(&guest->vcpu, TRACE_NOTE);
 	if (event != NULL) {
 		event->vector = TRACE_NOTE_STEPS_END;
@@ -200,7 +204,7 @@ static void settle_mtf(struct guest16 *guest, bool works)
 	w->by_mtf = works;
 	w->try_mtf = works;
 	vcpu_forget_pending_debug(&guest->vcpu);
-	watch16_apply(guest);
+	watch16_arm(guest);
 }
 
 static void step(struct guest16 *guest, bool mtf)

@@ -3,8 +3,10 @@
  * acted out instruction by instruction, and I/O ports. The board answers. On
  * the guest's core, its VMCS current, interrupts off.
  */
+#include "guest/code64/guest64_bus.h"
+
 #include "arch/x86.h"
-#include "guest/code64/guest64_parts.h"
+#include "guest/code64/guest64_fault.h"
 #include "guest/code64/watch64.h"
 #include "lib/error.h"
 #include "lib/string.h"

@@ -2,12 +2,16 @@
  * What exits mean to a 64-bit guest. On the guest's core, its VMCS current,
  * interrupts off.
  */
+#include "guest/code64/guest64_exits.h"
+
 #include "arch/console/console.h"
 #include "arch/cpu.h"
 #include "arch/mem/paging.h"
 #include "arch/msr.h"
 #include "arch/x86.h"
-#include "guest/code64/guest64_parts.h"
+#include "guest/code64/guest64_bus.h"
+#include "guest/code64/guest64_cr.h"
+#include "guest/code64/guest64_fault.h"
 #include "guest/code64/watch64.h"
 #include "lib/fmt.h"
 #include "vmm/exit.h"
@@ -26,28 +30,6 @@ static void on_any(struct vcpu *vcpu, u32 exit_reason)
 	if (guest->watch != NULL) {
 		guest->watch(guest, exit_reason);
 	}
-}
-
-enum exit_action guest64_page_fault(struct guest64 *guest, u64 linear,
-				    u32 error_code)
-{
-	write_cr2(linear);
-	return vcpu_raise(&guest->vcpu, VECTOR_PF, error_code);
-}
-
-/* SS.DPL is the privilege level. */
-u32 guest64_user_access(const struct guest64 *guest)
-{
-	u32 rights = vcpu_segment_rights(&guest->vcpu, SEGMENT_SS);
-
-	return (rights & RIGHTS_DPL) == RIGHTS_DPL ? PAGE_FAULT_U : 0;
-}
-
-static enum exit_action reflect_page_fault(struct vcpu *vcpu, u64 linear,
-					   u32 error_code)
-{
-	write_cr2(linear);
-	return vcpu_reflect(vcpu, VECTOR_PF, error_code);
 }
 
 /* An access where the guest's tables lead to no RAM. */
@@ -87,7 +69,8 @@ static enum exit_action on_page_fault(struct vcpu *vcpu)
 	case WALK64_NO_TABLE:
 		return table_outside_ram(vcpu, found.gpa);
 	case WALK64_FAULT:
-		return reflect_page_fault(vcpu, linear, found.error_code);
+		return guest64_reflect_page_fault(vcpu, linear,
+						  found.error_code);
 	case WALK64_MAPPED:
 		break;
 	}
@@ -109,7 +92,7 @@ static enum exit_action on_exception(struct vcpu *vcpu, u32 info)
 
 	if (vector == VECTOR_PF) {
 		return guest->memory.has_ept
-			       ? reflect_page_fault(
+			       ? guest64_reflect_page_fault(
 					 vcpu,
 					 vcpu_exit_page_fault_address(vcpu),
 					 error_code)

@@ -19,11 +19,6 @@
 	 TRACE_BIT(TRACE_EXCEPTION) | TRACE_BIT(TRACE_EXIT))
 #define TRACED_EXCEPTIONS (UINT32_MAX & ~(u32)BIT(VECTOR_NMI))
 
-static bool wants(const struct guest64 *guest, enum trace_kind kind)
-{
-	return (guest->vcpu.trace & TRACE_BIT(kind)) != 0;
-}
-
 void watch64_begin(struct guest64 *guest)
 {
 	u32 kinds = watch_config.kinds & KINDS;
@@ -33,7 +28,7 @@ void watch64_begin(struct guest64 *guest)
 	}
 	vcpu_trace(&guest->vcpu, kinds | TRACE_WATCHED);
 	guest->exceptions = vcpu_intercepted_exceptions(&guest->vcpu);
-	if (wants(guest, TRACE_EXCEPTION)) {
+	if (watch_kind_wanted(&guest->vcpu, TRACE_EXCEPTION)) {
 		vcpu_intercept_exceptions(&guest->vcpu,
 					  guest->exceptions |
 						  TRACED_EXCEPTIONS);
@@ -67,7 +62,8 @@ void watch64_port(struct guest64 *guest, struct io_qualification io, u64 value)
 	bool poll = io.in && port_is_status(port);
 	struct trace_event event;
 
-	if (wants(guest, TRACE_IO) && watch_port_wanted(port)) {
+	if (watch_kind_wanted(&guest->vcpu, TRACE_IO) &&
+	    watch_port_wanted(port)) {
 		event = event_here(&guest->vcpu, TRACE_IO,
 				   (u8)((io.in ? TRACE_IO_IN : 0) |
 					(poll ? TRACE_IO_POLL : 0)));
@@ -84,7 +80,7 @@ void watch64_mmio(struct guest64 *guest, bool read, u64 address, u8 bytes,
 {
 	struct trace_event event;
 
-	if (wants(guest, TRACE_MMIO)) {
+	if (watch_kind_wanted(&guest->vcpu, TRACE_MMIO)) {
 		event = event_here(&guest->vcpu, TRACE_MMIO,
 				   read ? TRACE_IO_IN : 0);
 		event.mmio.address = address;
@@ -111,7 +107,7 @@ void watch64_resuming(struct vcpu *vcpu)
 	struct trace_event *event;
 
 	if (!(info & INTERRUPTION_INFO_VALID) ||
-	    !wants(vcpu->guest, TRACE_EXCEPTION) ||
+	    !watch_kind_wanted(vcpu, TRACE_EXCEPTION) ||
 	    !watch_vector_wanted(vector) || is_redelivered(vcpu, info)) {
 		return;
 	}

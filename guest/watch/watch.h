@@ -77,6 +77,13 @@ static inline bool watch_wanted(void)
 	return watch_config.kinds != 0;
 }
 
+/* Whether events of that kind are noted of a guest. */
+static inline bool watch_kind_wanted(const struct vcpu *vcpu,
+				     enum trace_kind kind)
+{
+	return (vcpu->trace & TRACE_BIT(kind)) != 0;
+}
+
 /* Whether the filters let it through; the core is the calling one. */
 bool watch_vector_wanted(u8 vector);
 bool watch_port_wanted(u16 port);
