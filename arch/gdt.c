@@ -6,7 +6,6 @@
 
 #include "arch/cpu.h"
 #include "arch/msr.h"
-#include "arch/percpu.h"
 
 #define DESCRIPTOR_CODE_64 0x00af9b000000ffffull
 #define DESCRIPTOR_DATA 0x00cf93000000ffffull
@@ -24,18 +23,18 @@ static void set_tss_descriptor(struct gdt *gdt, const struct tss *tss)
 	gdt->entry[4] = base >> 32;
 }
 
-void gdt_load(struct cpu *cpu)
+void gdt_load(struct gdt *gdt, struct tss *tss, u64 gs_base)
 {
 	struct descriptor_pointer pointer = {
-		.limit = sizeof(cpu->gdt) - 1,
-		.base = (u64)&cpu->gdt,
+		.limit = sizeof(*gdt) - 1,
+		.base = (u64)gdt,
 	};
 
-	cpu->gdt.entry[0] = 0;
-	cpu->gdt.entry[1] = DESCRIPTOR_CODE_64;
-	cpu->gdt.entry[2] = DESCRIPTOR_DATA;
-	cpu->tss.io_map_base = sizeof(cpu->tss);
-	set_tss_descriptor(&cpu->gdt, &cpu->tss);
+	gdt->entry[0] = 0;
+	gdt->entry[1] = DESCRIPTOR_CODE_64;
+	gdt->entry[2] = DESCRIPTOR_DATA;
+	tss->io_map_base = sizeof(*tss);
+	set_tss_descriptor(gdt, tss);
 
 	lgdt(&pointer);
 	gdt_reload_cs();
@@ -44,6 +43,6 @@ void gdt_load(struct cpu *cpu)
 	load_es(SELECTOR_KERNEL_DATA);
 	load_fs(SELECTOR_KERNEL_DATA);
 	load_gs(SELECTOR_KERNEL_DATA);
-	wrmsr(MSR_IA32_GS_BASE, (u64)cpu);
+	wrmsr(MSR_IA32_GS_BASE, gs_base);
 	ltr(SELECTOR_TSS);
 }

@@ -30,7 +30,8 @@ struct gdt {
 	u64 entry[5]; /* null, code, data, TSS (two entries) */
 };
 
-struct cpu;
-
-/* Loads the segments and the TSS of the calling core, whose struct this is. */
-void gdt_load(struct cpu *cpu);
+/*
+ * Fills in a core's GDT and loads its segments and its TSS, on the calling
+ * core. gs_base: the address of its struct cpu.
+ */
+void gdt_load(struct gdt *gdt, struct tss *tss, u64 gs_base);

@@ -6,7 +6,6 @@
 /* build: hot */
 #include "arch/pic.h"
 
-#include "arch/console/log.h"
 #include "arch/cpu.h"
 
 #define PIC_MASTER_DATA 0x21
@@ -17,6 +16,7 @@
 #define OCW3_READ_ISR 0x0b
 #define OCW2_EOI 0x20
 #define OCW2_EOI_LINE 0x60 /* plus the line */
+#define CASCADE_LINE 2
 #define LINES 8
 #define LOWEST_MASTER 7 /* of lowest rank; what a vanished request becomes */
 #define LOWEST_SLAVE 15
@@ -30,7 +30,6 @@ static u8 bios_slave_mask = ALL_LINES;
 static u8 kept;			/* lines of the master that are the host's */
 static u8 may_mask = ALL_LINES; /* all but those of them that are open */
 static bool is_the_guests;
-static bool present;
 static u64 guest_turns;
 
 /* The master's mask for a guest, or for none with ALL_LINES. */
@@ -45,27 +44,9 @@ static void mask_all(void)
 	outb(PIC_SLAVE_DATA, ALL_LINES);
 }
 
-/* The line that the mask holds open for a moment has no device: the cascade. */
-static bool mask_holds(u8 mask)
-{
-	outb(PIC_MASTER_DATA, mask);
-	return inb(PIC_MASTER_DATA) == mask;
-}
-
 void pic_init(void)
 {
 	pic_take_from_guest();
-	present =
-		mask_holds((u8)~BIT(PIC_LINE_CASCADE)) && mask_holds(ALL_LINES);
-	if (!present) {
-		log_warn("no PIC answers at port 21h: the machine has none; "
-			 "ISA interrupts come by the I/O APIC alone");
-	}
-}
-
-bool pic_present(void)
-{
-	return present;
 }
 
 void pic_restore_masks(void)
@@ -116,21 +97,13 @@ bool pic_serves_host(void)
 	return may_mask != ALL_LINES;
 }
 
-void pic_end(int line)
+void pic_end_kept(int line)
 {
-	if (line >= LINES) {
-		outb(PIC_SLAVE_COMMAND, (u8)(OCW2_EOI_LINE + line - LINES));
-		line = PIC_LINE_CASCADE;
-	}
 	outb(PIC_MASTER_COMMAND, (u8)(OCW2_EOI_LINE + line));
 }
 
-/* A port that nobody answers shows every bit set. */
 static u8 in_service(u16 command_port)
 {
-	if (!present) {
-		return 0;
-	}
 	outb(command_port, OCW3_READ_ISR);
 	return inb(command_port);
 }
@@ -156,9 +129,6 @@ bool pic_end_all(void)
 
 bool pic_is_requested(int line)
 {
-	if (!present) {
-		return false;
-	}
 	outb(PIC_MASTER_COMMAND, OCW3_READ_IRR);
 	return (inb(PIC_MASTER_COMMAND) >> line & 1) != 0;
 }
@@ -170,7 +140,7 @@ bool pic_is_spurious(int line)
 	}
 	if (line == LOWEST_SLAVE &&
 	    (in_service(PIC_SLAVE_COMMAND) & LOWEST_BIT) == 0) {
-		outb(PIC_MASTER_COMMAND, OCW2_EOI_LINE + PIC_LINE_CASCADE);
+		outb(PIC_MASTER_COMMAND, OCW2_EOI_LINE + CASCADE_LINE);
 		return true;
 	}
 	return false;

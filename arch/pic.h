@@ -11,14 +11,8 @@
 /* The line of the master that the slave hangs on: no device's. */
 #define PIC_LINE_CASCADE 2
 
-/*
- * Remembers the masks the BIOS and the loader left, and masks all lines. What
- * is there is found by writing: a mask that does not hold is nobody's.
- */
+/* Remembers the masks the BIOS and the loader left, and masks all lines. */
 void pic_init(void);
-
-/* Whether the machine has them: legacy-free ones do not. */
-bool pic_present(void);
 
 /* Opens the lines as the BIOS had them, and closes them again, remembering. */
 void pic_give_to_guest(void);
@@ -37,8 +31,8 @@ void pic_keep_line(int line, bool open);
 bool pic_is_kept(int line);
 /* Whether one is open. */
 bool pic_serves_host(void);
-/* Ends the interrupt of a line (0-15) in service, and the cascade's with it. */
-void pic_end(int line);
+/* Ends the interrupt of a kept line. */
+void pic_end_kept(int line);
 
 /*
  * Ends every interrupt in service, as the handlers would have done that were

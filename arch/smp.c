@@ -336,7 +336,7 @@ void smp_start_all(u32 limit, void (*each_init)(void))
 void smp_ap_main(struct cpu *cpu)
 {
 	percpu_load(cpu);
-	gdt_load(cpu);
+	gdt_load(&cpu->gdt, &cpu->tss, (u64)cpu);
 	trap_load();
 	/* With CR4.MCE, so behind what a machine check needs. */
 	set_control_registers();

@@ -192,7 +192,7 @@ void kmain(u32 loader_magic, u64 mbi_phys)
 	clock_start();
 	percpu_init_boot();
 	percpu_load(cpu);
-	gdt_load(cpu);
+	gdt_load(&cpu->gdt, &cpu->tss, (u64)cpu);
 	trap_init(&trap_handlers);
 	trap_load();
 	if (loader_magic != MULTIBOOT2_BOOTLOADER_MAGIC) {

@@ -10,6 +10,7 @@
 #include "boot/multiboot2.h"
 #include "lib/error.h"
 #include "lib/fmt.h"
+#include "lib/str.h"
 #include "lib/string.h"
 
 /* One tag, known to lie wholly within what may be read. */

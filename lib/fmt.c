@@ -5,6 +5,7 @@
 /* build: pure */
 #include "lib/fmt.h"
 
+#include "lib/str.h"
 #include "lib/string.h"
 #include "lib/types.h"
 

@@ -2,6 +2,7 @@
 /* build: pure */
 #include "lib/parse.h"
 
+#include "lib/str.h"
 #include "lib/string.h"
 
 /* Digits of one base up to the end of s. */

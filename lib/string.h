@@ -1,14 +1,11 @@
 /*
  * The parts of C's <string.h> that a freestanding kernel has to bring along,
  * with the meaning the C standard gives them. On the host they are the C
- * library's own: string.c is linked into the kernel only. The str_ functions
- * of lib/str.h come with it.
+ * library's own: string.c is linked into the kernel only.
  */
 #pragma once
 
 #include <stddef.h>
-
-#include "lib/str.h"
 
 void *memcpy(void *restrict dst, const void *restrict src, size_t n);
 void *memmove(void *dst, const void *src, size_t n);

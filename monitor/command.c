@@ -11,7 +11,7 @@
 #include "arch/nmi_watchdog.h"
 #include "lib/error.h"
 #include "lib/fmt.h"
-#include "lib/string.h"
+#include "lib/str.h"
 #include "monitor/line/misspelling.h"
 #include "monitor/trace_reader.h"
 

@@ -14,6 +14,7 @@
 #include "guest/far_ptr.h"
 #include "lib/error.h"
 #include "lib/fmt.h"
+#include "lib/str.h"
 #include "lib/string.h"
 #include "monitor/engine_choice.h"
 #include "monitor/demo.h"

@@ -8,7 +8,7 @@
 #include "guest/memory/bios_area.h"
 #include "guest/bios/bios_pool.h"
 #include "lib/fmt.h"
-#include "lib/string.h"
+#include "lib/str.h"
 #include "monitor/engine_choice.h"
 #include "monitor/demo.h"
 #include "monitor/settings.h"

@@ -5,7 +5,7 @@
 #include "guest/code16/engines.h"
 #include "lib/error.h"
 #include "lib/fmt.h"
-#include "lib/string.h"
+#include "lib/str.h"
 #include "monitor/settings.h"
 #include "vmm/vmx/vmx.h"
 

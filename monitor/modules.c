@@ -4,7 +4,7 @@
 #include "arch/machine.h"
 #include "lib/fmt.h"
 #include "lib/parse.h"
-#include "lib/string.h"
+#include "lib/str.h"
 
 void modules_name(const struct bootinfo_module *module, char *name, size_t size)
 {

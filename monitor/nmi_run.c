@@ -15,6 +15,7 @@
 #include "guest/far_ptr.h"
 #include "lib/error.h"
 #include "lib/fmt.h"
+#include "lib/str.h"
 #include "lib/string.h"
 #include "monitor/settings.h"
 #include "vmm/exit_stats.h"

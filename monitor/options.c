@@ -8,6 +8,7 @@
 
 #include "lib/error.h"
 #include "lib/parse.h"
+#include "lib/str.h"
 #include "lib/string.h"
 
 #define CONSOLE_DEFAULT_LIST "com1/115200,screen"

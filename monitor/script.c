@@ -7,7 +7,7 @@
 #include "arch/console/console.h"
 #include "lib/error.h"
 #include "lib/parse.h"
-#include "lib/string.h"
+#include "lib/str.h"
 #include "monitor/command.h"
 #include "monitor/script_lines.h"
 

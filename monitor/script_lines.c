@@ -3,7 +3,7 @@
 #include "monitor/script_lines.h"
 
 #include "lib/parse.h"
-#include "lib/string.h"
+#include "lib/str.h"
 
 void script_copy_line(char *line, const char *text, size_t bytes)
 {

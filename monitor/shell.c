@@ -12,7 +12,7 @@
 #include "arch/idle.h"
 #include "arch/machine_check.h"
 #include "arch/mem/paging.h"
-#include "lib/string.h"
+#include "lib/str.h"
 #include "monitor/command.h"
 #include "monitor/line/line_edit.h"
 #include "monitor/modules.h"

@@ -10,7 +10,7 @@
 #include "arch/smp.h"
 #include "guest/bios/bios_pool.h"
 #include "guest/far_ptr.h"
-#include "lib/string.h"
+#include "lib/str.h"
 #include "monitor/command.h"
 #include "monitor/engine_choice.h"
 #include "vmm/vmx/vmcs.h"

@@ -6,6 +6,7 @@
 #include "arch/console/console_spec.h"
 
 #include "lib/parse.h"
+#include "lib/str.h"
 #include "lib/string.h"
 
 #define ITEM_MAX 32

@@ -6,9 +6,9 @@
 /* build: hot */
 #include "arch/mem/pages.h"
 
+#include "arch/mem/direct_map.h"
 #include "arch/mem/page_alloc.h"
 #include "arch/mem/page_poison.h"
-#include "arch/mem/paging.h"
 #include "arch/panic.h"
 #include "arch/spinlock.h"
 #include "lib/build.h"

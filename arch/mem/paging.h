@@ -10,14 +10,12 @@
  */
 #pragma once
 
+#include "arch/mem/direct_map.h"
 #include "arch/mem/memmap.h"
 #include "arch/x86.h"
 #include "lib/types.h"
 
-#define DIRECT_MAP_BASE 0xffff800000000000ull
-#define DIRECT_MAP_BITS 46 /* up to the stacks */
 #define STACKS_BASE 0xffffc00000000000ull
-#define KERNEL_OFFSET 0xffffffff80000000ull
 
 /*
  * Builds the final tables from pages of arch/mem/pages.h and loads them on the
@@ -31,21 +29,6 @@ u64 paging_cr3(void);
 
 /* A sum of all page tables, but for what the processor notes in them. */
 u64 paging_checksum(void);
-
-/* Physical memory through the direct map; phys must be mapped there. */
-static inline void *phys_to_virt(u64 phys)
-{
-	return (void *)(DIRECT_MAP_BASE + phys);
-}
-
-/* The physical address behind a direct-map or kernel-image address. */
-static inline u64 virt_to_phys(const void *virt)
-{
-	u64 address = (u64)virt;
-
-	return address >= KERNEL_OFFSET ? address - KERNEL_OFFSET
-					: address - DIRECT_MAP_BASE;
-}
 
 /* Whether all of [phys, phys + bytes) can be reached by phys_to_virt(). */
 bool phys_is_mapped(u64 phys, u64 bytes);

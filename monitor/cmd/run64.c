@@ -11,6 +11,7 @@
 #include "arch/smp.h"
 #include "guest/code64/guest64.h"
 #include "lib/error.h"
+#include "lib/str.h"
 #include "lib/string.h"
 #include "monitor/command.h"
 #include "monitor/dump.h"

@@ -12,7 +12,7 @@
 #include "lib/error.h"
 #include "lib/fmt.h"
 #include "lib/parse.h"
-#include "lib/string.h"
+#include "lib/str.h"
 #include "monitor/command.h"
 #include "monitor/guest_job.h"
 #include "monitor/trace_reader.h"

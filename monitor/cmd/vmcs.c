@@ -8,7 +8,7 @@
 #include "arch/mem/paging.h"
 #include "arch/smp.h"
 #include "lib/error.h"
-#include "lib/string.h"
+#include "lib/str.h"
 #include "monitor/command.h"
 #include "vmm/entry_check.h"
 #include "vmm/vcpu.h"

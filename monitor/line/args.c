@@ -8,6 +8,7 @@
 
 #include "lib/fmt.h"
 #include "lib/parse.h"
+#include "lib/str.h"
 #include "lib/string.h"
 
 int args_fail(struct args *args, int err, const char *fmt, ...)

@@ -7,6 +7,7 @@
 
 #include "lib/fmt.h"
 #include "lib/parse.h"
+#include "lib/str.h"
 #include "lib/string.h"
 
 /* A number's base, in the words of messages. */

@@ -25,7 +25,9 @@ void host_repair_begin(void)
 
 void host_repair(void)
 {
-	gdt_load(this_cpu());
+	struct cpu *cpu = this_cpu();
+
+	gdt_load(&cpu->gdt, &cpu->tss, (u64)cpu);
 	trap_load();
 	for (size_t i = 0; i < ARRAY_SIZE(msrs); i++) {
 		if (msrs[i].present) {

@@ -7,7 +7,7 @@
 #include "guest/memory/bios_area.h"
 #include "lib/error.h"
 #include "lib/fmt.h"
-#include "lib/string.h"
+#include "lib/str.h"
 #include "monitor/report.h"
 #include "proof/leak_check.h"
 #include "vmm/vmx/vmx.h"

@@ -10,6 +10,7 @@
 #include "arch/cpuid_decode.h"
 #include "arch/mem/pages.h"
 #include "arch/mem/paging.h"
+#include "lib/str.h"
 #include "lib/string.h"
 #include "proof/selftest/entry_damages.h"
 #include "proof/selftest/host_repair.h"

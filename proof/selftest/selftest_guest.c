@@ -9,6 +9,7 @@
 #include "arch/rtc.h"
 #include "arch/x86.h"
 #include "guest/bios/bios.h"
+#include "lib/str.h"
 #include "lib/string.h"
 #include "proof/selftest/selftest.h"
 #include "vmm/vmx/mitigations_core.h"

@@ -45,9 +45,9 @@ FOLDERS = {
     "boot": ARCH,
 }
 
-# Who has something to tell logs it or has a line of the machine's page, and who
-# finds a bug of ours panics; they have much of arch help to tell it.
-LEAVES = {"arch/console/log.h", "arch/inventory.h", "arch/panic.h"}
+# Who has something to tell logs it, and who finds a bug of ours panics; both
+# have much of arch help to tell it.
+LEAVES = {"arch/console/log.h", "arch/panic.h"}
 # For every folder but lib: the boot information, and the machine's instructions,
 # registers, time, locks and cores.
 OPEN = {"boot/bootinfo.h", "arch/clock.h", "arch/cpu.h", "arch/msr.h", "arch/percpu.h",
@@ -56,24 +56,10 @@ GENERATED = {"asm_offsets.h"}
 SYSTEM = {"stdint.h", "stddef.h", "stdbool.h", "stdarg.h", "assert.h"}
 ASSEMBLY = {"arch/cpu.h", "vmm/vmx/vmx_insn.h", "vmm/asm_offsets.c"}
 
-# Circles of files that may be, each with its reason. A module of several files
-# has a header for others and one for its own files, which includes the first.
+# Circles of files that may be, each with its reason.
 CIRCLES = {
-    ("arch/acpi/acpi", "arch/acpi/acpi_parts"): "a module of several files",
     ("guest/board/board", "guest/board/machine_ports"):
         "a board has what each of its devices keeps for its guest",
-    ("guest/code64/guest64", "guest/code64/guest64_parts"): "a module of several files",
-    ("guest/insn/v86_emulate", "guest/insn/v86_emulate_parts"): "a module of several files",
-    ("guest/code16/watch16", "guest/code16/watch16_parts"): "a module of several files",
-    ("proof/hostile/hostile_parts", "proof/hostile/hostile_program"): "a module of several files",
-    ("proof/selftest/entry_damage_rows", "proof/selftest/entry_damages"):
-        "a module of several files",
-    ("vmm/vmx/check/vmcs_check", "vmm/vmx/check/vmcs_check_parts"): "a module of several files",
-    ("vmm/vmx/vmx_cap_bits", "vmm/vmx/vmx_caps"): "the words and the names of their bits",
-    ("arch/gdt", "arch/percpu"): "a core has its GDT in its struct cpu",
-    ("arch/mem/pages", "arch/mem/paging"):
-        "page tables are made of pages, and pages are reached through them",
-    ("lib/str", "lib/string"): "one is what compilers call, the other ours",
     ("vmm/entry_check", "vmm/exit", "vmm/refusals", "vmm/trace", "vmm/vcpu", "vmm/vcpu_state",
      "vmm/vmx/vcpu_field"):
         "the run loop has a file for each of its steps",

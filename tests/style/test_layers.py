@@ -113,6 +113,11 @@ def test_includes_are_rooted():
     assert not wrong, "\n".join(wrong)
 
 
+def test_headers_name_one_job():
+    """No header collects what the files of a module share: it is named for what it holds."""
+    assert not [str(path) for path in SOURCES if re.search("_(parts|common|misc)[.]h$", path.name)]
+
+
 def test_the_rules_can_fail():
     """The check itself: what must be refused is refused."""
     assert not allowed("lib/fmt.c", '"', "arch/console/log.h")
