@@ -98,6 +98,10 @@ LAYER_FILES := $(sort $(filter-out guest/programs/% guest/programs64/%, \
 PROOF ?= 1
 KERNEL_SRC := $(filter-out vmm/asm_offsets.c $(if $(filter 0,$(PROOF)),proof/%), \
 	$(filter %.c %.S,$(LAYER_FILES)))
+# The console's font, out of a package: .pcf.gz is X11's compiled format.
+FONT_PCF ?= /usr/share/fonts/X11/misc/ter-u16n_unicode.pcf.gz
+FONT := $(B)/font_glyphs.c
+KERNEL_SRC += $(FONT)
 KERNEL_OBJ := $(KERNEL_SRC:%=$(B)/kernel/%.o)
 # What a file says of itself in a line of its own, `/* build: pure hot */`:
 #   pure           plain C that needs nothing but other pure files; compiled for
@@ -105,7 +109,7 @@ KERNEL_OBJ := $(KERNEL_SRC:%=$(B)/kernel/%.o)
 #   hot            optimized for speed, not for size
 #   sibling-calls  may end a function by a jump to the next
 marked = $(shell grep -lE '^/\* build:.* $1( .*)? \*/$$' $(filter %.c,$(LAYER_FILES)))
-PURE := $(call marked,pure)
+PURE := $(call marked,pure) $(FONT)
 HOT := $(call marked,hot)
 SIBLINGS := $(call marked,sibling-calls)
 # Bytes: 270 KiB, 336 KiB with proof, and 5 MB. Growth should be noticed, and be
@@ -172,6 +176,10 @@ ASFLAGS := $(COMMON) -fno-pic -fno-pie -Wundef $(ERRORS)
 # -n: the file needs no page alignment (linker.ld).
 LDFLAGS := -nostdlib -static -no-pie -Wl,-T,linker.ld -Wl,--build-id=none \
 	-Wl,--gc-sections -Wl,-n -Wl,-z,noexecstack $(LD_ERRORS)
+
+$(FONT): tools/font.awk Makefile | $(SETUP)
+	$(say) FONT $@
+	$(Q)gzip -dc $(FONT_PCF) | od -An -v -tu1 | awk -f $< > $@
 
 $(B)/kernel/%.c.o: %.c Makefile $(FLAGS) | $(SETUP)
 	$(step) CC $<
@@ -343,10 +351,14 @@ $(GRUB): iso/mkgrub Makefile | $(SETUP)
 	$(Q)sh iso/mkgrub $(@D)
 	$(Q)touch $@
 
+# The license of the font, a part of which is in the kernel, goes with it.
+FONT_LICENSE ?= /usr/share/doc/xfonts-terminus/copyright
+
 $(B)/biosphere.iso: $(B)/biosphere.elf $(GRUB) iso/grub.cfg iso/mkiso \
 		$(PROGRAMS) $(PROGRAMS64)
 	$(say) ISO $@
 	$(Q)sh iso/mkiso $@ $(B)/grub $< iso/grub.cfg \
+		/boot/font-license.txt=$(FONT_LICENSE) \
 		$(foreach p,$(PROGRAMS),/boot/programs/$(notdir $p)=$p) \
 		$(foreach p,$(PROGRAMS64),/boot/programs64/$(notdir $p)=$p)
 	$(Q)size=$$(wc -c < $@); if [ "$$size" -ge $(ISO_LIMIT) ]; then \
@@ -473,7 +485,7 @@ matrix:
 	$(Q)$(PYTHON) -B tools/matrix $(MATRIX_ARGS)
 
 # Four analysers over all of the kernel's C; some minutes.
-lint: $(B)/asm_offsets.h | $(SETUP)
+lint: $(B)/asm_offsets.h $(FONT) | $(SETUP)
 	$(Q)$(PYTHON) -B tools/lint $(CPPFLAGS) $(CFLAGS) -- \
 		$(filter %.c,$(KERNEL_SRC)) vmm/asm_offsets.c
 
