@@ -110,8 +110,12 @@
 #define MEMORY_TYPE_WB 6
 #define MEMORY_TYPES 0x73 /* bit n: there is a type n */
 
-/* What the PAT holds after reset: WB WT UC- UC, twice. */
-#define PAT_RESET 0x0007040600070406
+/*
+ * What the kernel's page tables, and guests, find in the PAT: as after reset,
+ * WB WT UC- UC, twice, but for the last, which is WC. Where an erratum drops the
+ * bit that leads there, entry 3 is meant: UC is right as well, and only slower.
+ */
+#define PAT_OF_KERNEL 0x0107040600070406
 
 #define MSR_IA32_VMX_BASIC 0x480
 #define MSR_IA32_VMX_PINBASED_CTLS 0x481

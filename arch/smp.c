@@ -60,32 +60,27 @@ static void lift_cpuid_limit(void)
 }
 
 /*
- * The kernel's page tables mean the types of a reset, and so does what runs in
- * guests: none can write IA32_PAT, so that it is not switched for them. All cores
- * must agree. The order of steps is that for MTRRs (SDM volume 3, "Programming
- * the PAT").
+ * The types that the kernel's page tables mean, and what runs in guests: none
+ * can write IA32_PAT, so that it is not switched for them. All cores must agree.
+ * The order of steps is that for MTRRs (SDM volume 3, "Programming the PAT").
  */
 static void set_pat(void)
 {
 	u64 pat;
 
-	if (!rdmsr_safe(MSR_IA32_PAT, &pat) || pat == PAT_RESET) {
+	if (!rdmsr_safe(MSR_IA32_PAT, &pat) || pat == PAT_OF_KERNEL) {
 		return;
 	}
 	write_cr0(CR0_OF_KERNEL | CR0_CD);
 	wbinvd();
 	write_cr3(read_cr3());
-	wrmsr(MSR_IA32_PAT, PAT_RESET);
+	wrmsr(MSR_IA32_PAT, PAT_OF_KERNEL);
 	wbinvd();
 	write_cr3(read_cr3());
 	write_cr0(CR0_OF_KERNEL);
 }
 
-/*
- * What the kernel relies on, the same on every core; whatever else firmware has
- * turned on is off, breakpoints of its debugger included.
- */
-static void set_control_registers(void)
+void smp_set_control_registers(void)
 {
 	write_cr0(CR0_OF_KERNEL);
 	write_cr4((read_cr4() & CR4_AS_FOUND) | CR4_OF_KERNEL);
@@ -117,7 +112,6 @@ u64 smp_init_boot_core(void)
 {
 	struct cpu *cpu = percpu_boot();
 
-	set_control_registers();
 	cpus[0] = cpu;
 	cpu->online = true;
 	return make_stacks(cpu, 0) ? cpu->stack_top : 0;
@@ -339,7 +333,7 @@ void smp_ap_main(struct cpu *cpu)
 	gdt_load(&cpu->gdt, &cpu->tss, (u64)cpu);
 	trap_load();
 	/* With CR4.MCE, so behind what a machine check needs. */
-	set_control_registers();
+	smp_set_control_registers();
 	lapic_init_core(false);
 	init_core();
 	__atomic_store_n(&cpu->online, true, __ATOMIC_RELEASE);

@@ -8,8 +8,15 @@
 #include "lib/types.h"
 
 /*
- * Sets the boot core up as core 0: control registers, guarded stacks for NMI,
- * #DF and #MC. Returns the top of its guarded main stack, or 0 without memory.
+ * What the kernel relies on, the same on every core: control registers and the
+ * PAT. Whatever else firmware has turned on is off, breakpoints of its debugger
+ * included. Boot core, as soon as its exception handlers are there.
+ */
+void smp_set_control_registers(void);
+
+/*
+ * Sets the boot core up as core 0: guarded stacks for NMI, #DF and #MC. Returns
+ * the top of its guarded main stack, or 0 without memory.
  */
 u64 smp_init_boot_core(void);
 

@@ -137,5 +137,7 @@
 #define PAGING_A X86_BIT(5)
 #define PAGING_D X86_BIT(6)
 #define PAGING_PS X86_BIT(7)
+#define PAGING_PAT X86_BIT(7)	     /* of a 4 KiB page */
+#define PAGING_LARGE_PAT X86_BIT(12) /* of a 2 MiB page */
 #define PAGING_G X86_BIT(8)
 #define PAGING_XD X86_BIT(63)

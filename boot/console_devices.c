@@ -6,11 +6,13 @@
 
 #include "arch/console/console.h"
 #include "arch/console/console_poll.h"
+#include "arch/console/framebuffer.h"
 #include "arch/console/input.h"
 #include "arch/console/keyboard.h"
 #include "arch/console/log.h"
 #include "arch/console/serial.h"
 #include "arch/console/vga_text.h"
+#include "arch/machine.h"
 #include "arch/pic.h"
 #include "arch/smp.h"
 
@@ -22,6 +24,10 @@ static struct console_sink sinks[CONSOLE_MAX_SERIAL + 3];
 static struct console_source sources[CONSOLE_MAX_SERIAL + 2];
 static bool started;
 
+/* Of the one screen, be it text or pixels. */
+static struct text_screen screen_text;
+static const char *why_no_screen; /* NULL: there is one, or none is wanted */
+
 void console_devices_start_log(void)
 {
 	console_set_sinks(log_alone);
@@ -29,12 +35,25 @@ void console_devices_start_log(void)
 	keyboard_init(pic_is_the_guests, pic_guest_turns);
 }
 
-static bool screen_is_there(const struct bootinfo_framebuffer *screen)
+/* The ops of the screen that the loader left; NULL: there is none, and why. */
+static const struct console_sink_ops *
+find_screen(const struct bootinfo_framebuffer *screen)
 {
-	return screen->present &&
-	       screen->type == BOOTINFO_FRAMEBUFFER_EGA_TEXT &&
-	       vga_text_init(screen->address, screen->width, screen->height,
-			     screen->pitch);
+	why_no_screen = NULL;
+	if (!screen->present) {
+		why_no_screen = "the loader gave none";
+		return NULL;
+	}
+	if (screen->type == BOOTINFO_FRAMEBUFFER_EGA_TEXT) {
+		if (vga_text_init(&screen_text, screen->address, screen->width,
+				  screen->height, screen->pitch)) {
+			return &vga_text_sink;
+		}
+		why_no_screen = "it is no text screen of a VGA's";
+		return NULL;
+	}
+	why_no_screen = framebuffer_init(&screen_text, screen);
+	return why_no_screen == NULL ? &framebuffer_sink : NULL;
 }
 
 static void fill_tables(const struct console_spec *spec,
@@ -51,9 +70,10 @@ static void fill_tables(const struct console_spec *spec,
 		*source++ = serial_source(i);
 	}
 	if (spec->screen) {
-		if (screen_is_there(screen)) {
-			*sink++ =
-				(struct console_sink){ .ops = &vga_text_sink };
+		const struct console_sink_ops *ops = find_screen(screen);
+
+		if (ops != NULL) {
+			*sink++ = (struct console_sink){ .ops = ops };
 		}
 		*source++ = keyboard_source;
 	}
@@ -81,11 +101,14 @@ void console_devices_start(const struct console_spec *spec,
 				 name ? ")" : "");
 		}
 	}
+	if (why_no_screen != NULL) {
+		log_warn("console: no screen: %s", why_no_screen);
+	}
 }
 
 void console_devices_start_default(void)
 {
-	const struct bootinfo_framebuffer screen = {
+	static const struct bootinfo_framebuffer vga = {
 		.present = true,
 		.type = BOOTINFO_FRAMEBUFFER_EGA_TEXT,
 		.address = VGA_TEXT_BASE,
@@ -93,10 +116,12 @@ void console_devices_start_default(void)
 		.height = 25,
 		.pitch = 160,
 	};
+	const struct bootinfo_framebuffer *screen =
+		&machine_bootinfo()->framebuffer;
 	struct console_spec spec;
 
 	if (!started) {
 		console_spec_parse(&spec, NULL, NULL, NULL);
-		console_devices_start(&spec, &screen);
+		console_devices_start(&spec, screen->present ? screen : &vga);
 	}
 }

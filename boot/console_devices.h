@@ -13,7 +13,7 @@ void console_devices_start_log(void);
 /*
  * Sets up the devices of spec that are there, shows on them what was written
  * before, and warns in the log of serial ports that are missing. The screen is
- * the loader's, and is left out where it is no text screen.
+ * the loader's: the VGA's text, or pixels.
  */
 void console_devices_start(const struct console_spec *spec,
 			   const struct bootinfo_framebuffer *screen);

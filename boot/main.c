@@ -195,6 +195,7 @@ void kmain(u32 loader_magic, u64 mbi_phys)
 	gdt_load(&cpu->gdt, &cpu->tss, (u64)cpu);
 	trap_init(&trap_handlers);
 	trap_load();
+	smp_set_control_registers();
 	if (loader_magic != MULTIBOOT2_BOOTLOADER_MAGIC) {
 		panic("boot/entry.S let a wrong loader pass");
 	}

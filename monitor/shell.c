@@ -57,9 +57,12 @@ static struct line_edit editor;
 /* The next byte typed; sleeps until there is one. */
 static u8 wait_for_byte(void)
 {
-	int byte;
+	int byte = input_get();
 
-	while ((byte = input_get()) < 0) {
+	if (byte < 0) {
+		console_settle();
+	}
+	for (; byte < 0; byte = input_get()) {
 		cpu_relax_idle();
 		machine_check_poll_now_and_then();
 		/* Where no interrupt brings it. */

@@ -172,10 +172,24 @@ void console_printf(const char *fmt, ...)
 	console_write(text, length);
 }
 
+void console_settle(void)
+{
+	bool taken = console_lock();
+
+	for (const struct console_sink *sink = sinks; sink->ops != NULL;
+	     sink++) {
+		if (sink->ops->settle != NULL) {
+			sink->ops->settle(sink->state);
+		}
+	}
+	console_unlock(taken);
+}
+
 void console_flush(void)
 {
 	bool taken = console_lock();
 
+	console_settle();
 	for (const struct console_sink *sink = sinks; sink->ops != NULL;
 	     sink++) {
 		if (sink->ops->flush != NULL) {

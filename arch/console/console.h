@@ -31,7 +31,10 @@ void console_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* As console_write(), but not to sinks that keep it: for showing the log itself. */
 void console_write_unlogged(const char *text, size_t n);
 
-/* Waits, within bounds, until the last byte has left every sink. */
+/* To be called before a wait for somebody who may look at the screen. */
+void console_settle(void);
+
+/* The same, and waits, within bounds, until the last byte has left every sink. */
 void console_flush(void);
 
 /*

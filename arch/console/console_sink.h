@@ -18,6 +18,8 @@ struct console_sink_ops {
 		      enum colour colour);
 	/* Waits, within bounds, until the last is out. NULL: never needed. */
 	void (*flush)(void *state);
+	/* No more text comes for now. NULL: it makes no difference. */
+	void (*settle)(void *state);
 	/* It keeps the text to show it again, and shows nothing itself. */
 	bool keeps;
 	/* A terminal: whether it knows colours, the person at it must say. */

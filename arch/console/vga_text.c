@@ -52,7 +52,7 @@ static struct {
 	bool text_mode;
 } screen;
 
-static struct text_screen text;
+static struct text_screen *text;
 static bool sync_wanted, load_wanted;
 static_assert(WINDOW_BYTES / 2 <= TEXT_SCREEN_CELLS);
 
@@ -71,8 +71,10 @@ static bool fits_window(u32 start, u32 rows)
 	return rows > 0 && start + rows * screen.stride <= WINDOW_BYTES / 2;
 }
 
-bool vga_text_init(u64 phys, u32 cols, u32 rows, u32 pitch_bytes)
+bool vga_text_init(struct text_screen *memory, u64 phys, u32 cols, u32 rows,
+		   u32 pitch_bytes)
 {
+	text = memory;
 	screen.window = NULL;
 	if (phys != VGA_TEXT_BASE || cols == 0 || cols > 255 || rows == 0 ||
 	    rows > 255 || pitch_bytes % 2 != 0 || pitch_bytes / 2 < cols ||
@@ -132,9 +134,9 @@ static void take_over_from_bios(void)
 	screen.rows = rows;
 	screen.start = start;
 	screen.page = page;
-	text_screen_resize(&text, screen.cols, rows);
-	text.cursor.row = MIN(position >> 8, rows - 1);
-	text.cursor.col = MIN(position & 0xffu, screen.cols - 1);
+	text_screen_resize(text, screen.cols, rows);
+	text->cursor.row = MIN(position >> 8, rows - 1);
+	text->cursor.col = MIN(position & 0xffu, screen.cols - 1);
 }
 
 static volatile u16 *row_cells(u32 row)
@@ -172,7 +174,7 @@ static void load_cells(void)
 			read_cells(row_cells(row) + col, cells + col,
 				   MIN(screen.cols - col, TEXT_SCREEN_GROUP));
 		}
-		text_screen_load(&text, row, cells);
+		text_screen_load(text, row, cells);
 		console_poll();
 	}
 }
@@ -204,8 +206,8 @@ static void show_cells(void *ctx, u32 row, u32 col, const u16 *cells, u32 count)
  */
 static void show_cursor(void)
 {
-	u32 at = screen.start + text.cursor.row * screen.stride +
-		 text.cursor.col;
+	u32 at = screen.start + text->cursor.row * screen.stride +
+		 text->cursor.col;
 	u8 index = inb(CRTC_INDEX);
 
 	outb(CRTC_INDEX, CRTC_CURSOR_HIGH);
@@ -214,7 +216,7 @@ static void show_cursor(void)
 	outb(CRTC_DATA, (u8)at);
 	outb(CRTC_INDEX, index);
 	*(volatile u16 *)phys_to_virt(BDA_CURSOR + 2 * screen.page) =
-		(u16)(text.cursor.row << 8 | text.cursor.col);
+		(u16)(text->cursor.row << 8 | text->cursor.col);
 }
 
 static void write(void *state, const char *string, size_t n, enum colour colour)
@@ -226,7 +228,7 @@ static void write(void *state, const char *string, size_t n, enum colour colour)
 		[COLOUR_GREEN] = 0x0a00,
 		[COLOUR_YELLOW] = 0x0e00,
 	};
-	u32 row_before = text.cursor.row;
+	u32 row_before = text->cursor.row;
 	bool load;
 
 	(void)state;
@@ -241,8 +243,8 @@ static void write(void *state, const char *string, size_t n, enum colour colour)
 	if (load) {
 		load_cells();
 	}
-	text_screen_write(&text, string, n, attributes[colour]);
-	text_screen_show(&text, show_cells, &row_before);
+	text_screen_write(text, string, n, attributes[colour]);
+	text_screen_show(text, show_cells, &row_before);
 	show_cursor();
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "arch/console/console_sink.h"
+#include "arch/console/text_screen.h"
 #include "lib/types.h"
 
 /* Where the text buffer of a colour text mode is. */
@@ -15,9 +16,11 @@
 /*
  * The text buffer is at physical address phys, one u16 a character. The values
  * come from the loader's framebuffer tag; geometry that does not fit the VGA's
- * 32 KiB text window leaves the screen off. Returns whether it is on.
+ * 32 KiB text window leaves the screen off. Returns whether it is on; memory is
+ * then its own.
  */
-bool vga_text_init(u64 phys, u32 cols, u32 rows, u32 pitch_bytes);
+bool vga_text_init(struct text_screen *memory, u64 phys, u32 cols, u32 rows,
+		   u32 pitch_bytes);
 
 /* Shows control and non-ASCII bytes as '.', but for \n \r \b \t \a. */
 extern const struct console_sink_ops vga_text_sink;

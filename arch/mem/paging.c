@@ -14,29 +14,65 @@
 #define ENTRIES 512
 #define ADDRESS_MASK 0x000ffffffffff000ull
 #define LARGE_PAGE (2 * MIB)
+#define LARGE_ADDRESS_MASK (ADDRESS_MASK & ~(LARGE_PAGE - 1))
+/* For each level one that crosses a border, and page tables for both ends. */
+#define EARLY_TABLES 6
 #define FINE_LIMIT (2 * MIB) /* below: 4 KiB pages, for the image is there */
 
 extern char text_start[], text_end[], rodata_start[], rodata_end[];
 extern char data_start[], data_end[];
 extern u32 boot_efer;
+extern u64 boot_pml4[ENTRIES];
 
-static u64 *pml4;
+static u64 *pml4; /* NULL: still those of boot/entry.S */
 static u64 direct_map_end;
 static const struct memmap *memory;
+
+/* What is mapped write-combining, in whole 4 KiB pages. */
+static u64 combining_base, combining_end;
+
+/* Until there is an allocator. */
+static u64 early_tables[EARLY_TABLES][ENTRIES]
+	__attribute__((aligned(PAGE_SIZE)));
+static u32 early_tables_used;
+
+static u64 *new_table(void)
+{
+	if (pml4 != NULL) {
+		return pages_get(1);
+	}
+	return early_tables_used < EARLY_TABLES
+		       ? early_tables[early_tables_used++]
+		       : NULL;
+}
+
+/* Maps what the large page maps by pages of 4 KiB. */
+static u64 *split(u64 *entry)
+{
+	u64 page = *entry & LARGE_ADDRESS_MASK;
+	u64 flags = *entry & (PAGING_P | PAGING_RW | PAGING_PWT | PAGING_PCD |
+			      PAGING_XD);
+	u64 *table = new_table();
+
+	for (unsigned i = 0; i < ENTRIES && table != NULL; i++) {
+		table[i] = (page + i * PAGE_SIZE) | flags;
+	}
+	return table;
+}
 
 /* The table an entry leads to, made if it is not there; NULL without memory. */
 static u64 *next_table(u64 *entry)
 {
-	void *page;
+	u64 *table;
 
-	if (*entry & PAGING_P) {
+	if ((*entry & PAGING_P) && !(*entry & PAGING_PS)) {
 		return phys_to_virt(*entry & ADDRESS_MASK);
 	}
-	page = pages_get(1);
-	if (page != NULL) {
-		*entry = virt_to_phys(page) | PAGING_P | PAGING_RW;
+	table = *entry & PAGING_P ? split(entry) : new_table();
+	if (table != NULL) {
+		*entry = virt_to_phys(table) | PAGING_P | PAGING_RW;
 	}
-	return page;
+	return table;
 }
 
 static unsigned table_index(u64 virt, unsigned level)
@@ -47,7 +83,7 @@ static unsigned table_index(u64 virt, unsigned level)
 /* The entry for virt at level (0: page table, 1: page directory). */
 static u64 *find_entry(u64 virt, unsigned level)
 {
-	u64 *table = pml4;
+	u64 *table = pml4 != NULL ? pml4 : boot_pml4;
 
 	for (unsigned l = 3; l > level && table != NULL; l--) {
 		table = next_table(&table[table_index(virt, l)]);
@@ -172,6 +208,30 @@ static int map_high_memory(void)
 	return err;
 }
 
+/* The page tables' own word for WC is PAT_OF_KERNEL's last entry. */
+static int map_combining(void)
+{
+	const u64 flags = PAGING_XD | PAGING_RW | PAGING_PCD | PAGING_PWT;
+	u64 phys = combining_base;
+	int err = 0;
+
+	while (phys < combining_end && err == 0) {
+		u64 virt = DIRECT_MAP_BASE + phys;
+
+		if (phys % LARGE_PAGE == 0 &&
+		    combining_end - phys >= LARGE_PAGE) {
+			err = map_large_page(virt, phys,
+					     flags | PAGING_LARGE_PAT);
+			phys += LARGE_PAGE;
+		} else {
+			err = map_page(virt, phys, flags | PAGING_PAT);
+			phys += PAGE_SIZE;
+		}
+	}
+	direct_map_end = MAX(direct_map_end, combining_end);
+	return err;
+}
+
 static int map_image(const char *start, const char *end, u64 flags)
 {
 	int err = 0;
@@ -199,6 +259,9 @@ int paging_init(const struct memmap *map)
 	}
 	if (err == 0) {
 		err = map_high_memory();
+	}
+	if (err == 0) {
+		err = map_combining();
 	}
 	if (err == 0) {
 		err = map_image(text_start, text_end, 0);
@@ -294,6 +357,23 @@ bool paging_reach(u64 phys, u64 bytes)
 		}
 		direct_map_end = MAX(direct_map_end, page + LARGE_PAGE);
 	}
+	return true;
+}
+
+bool paging_map_framebuffer(u64 phys, u64 bytes)
+{
+	u64 end = phys + bytes;
+
+	if (end < phys || end > 1ull << DIRECT_MAP_BITS) {
+		return false;
+	}
+	combining_base = ALIGN_DOWN(phys, PAGE_SIZE);
+	combining_end = ALIGN_UP(end, PAGE_SIZE);
+	if (map_combining() != 0) {
+		combining_end = combining_base;
+		return false;
+	}
+	write_cr3(read_cr3());
 	return true;
 }
 

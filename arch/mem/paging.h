@@ -41,6 +41,14 @@ bool phys_is_mapped(u64 phys, u64 bytes);
 bool paging_reach(u64 phys, u64 bytes);
 
 /*
+ * Maps video memory write-combining, whatever the MTRRs say of it, where
+ * phys_to_virt() looks for it; all other accesses to it are then of that type,
+ * too. Once; before paging_init(), which does not forget it. False where it is
+ * out of reach.
+ */
+bool paging_map_framebuffer(u64 phys, u64 bytes);
+
+/*
  * Maps a new stack of bytes (whole pages) in slot (0, 1, 2 ...) of the stack
  * area, an unmapped page below it. Returns its top, or 0 without memory.
  * STACK_SLOT_BYTES bounds bytes.

@@ -19,7 +19,7 @@ EFER = 0x801  # NXE SCE
 PAT = 0x00070106  # entry 1 is WC and entry 2 UC
 # What the kernel has on: ET NE MP PE WP PG; PAE MCE DE OSFXSR OSXMMEXCPT;
 # and the memory types of a reset.
-OURS = "CR0=80010033 CR4=668 EFER=d00 PAT=7040600070406"
+OURS = "CR0=80010033 CR4=668 EFER=d00 PAT=107040600070406"
 
 
 def stub(address, entry):

@@ -11,6 +11,9 @@ NO_CALLER = {
     "pci_find_class": "for drivers of PCI devices",
     "pci_map_bar": "for drivers of PCI devices",
     "ept_check": "what the tests and fuzzers hold EPT tables against",
+    "framebuffer_give_back": "for a guest that has the screen",
+    "framebuffer_take": "for a guest that has the screen",
+    "surface_draw_picture": "for a guest that has the screen",
     "shadow64_lookup": "how the tests see what the shadow tables say",
 }
 # Called by its own file alone, and by no test: why it is not static.

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -159,6 +160,136 @@ static void test_colour_alone_is_a_change(void **state)
 	assert_int_equal(device.cell[0], 0x0c00 | 'x');
 }
 
+/* Of a screen of 3840 by 2160 pixels with letters of 16 by 32. */
+#define LARGE_COLS 240u
+#define LARGE_ROWS 67u
+
+static u32 cells_drawn;
+
+static void count_cells(void *ctx, u32 row, u32 col, const u16 *cells,
+			u32 count)
+{
+	show(ctx, row, col, cells, count);
+	cells_drawn += count;
+}
+
+static void begin_jumping(u32 cols, u32 rows)
+{
+	memset(&device, 0, sizeof(device));
+	device.cols = cols;
+	for (u32 i = 0; i < cols * rows; i++) {
+		device.cell[i] = GREY | ' ';
+	}
+	text_screen_start_jumping(&screen, cols, rows);
+}
+
+static void write_number(u32 number)
+{
+	char line[16];
+	int n = snprintf(line, sizeof(line), "line %u\n", number);
+
+	text_screen_write(&screen, line, (size_t)n, GREY);
+	text_screen_show(&screen, show, &device);
+}
+
+/* Rows first .. of the device have these lines, and then one that is empty. */
+static void expect_numbers(u32 row, u32 first, u32 end)
+{
+	char line[16];
+
+	for (u32 number = first; number < end; number++) {
+		snprintf(line, sizeof(line), "line %u", number);
+		expect_row(row++, line);
+	}
+	expect_row(row, "");
+	assert_int_equal(screen.cursor.row, row);
+}
+
+static void test_jumps(void **state)
+{
+	(void)state;
+	begin_jumping(COLS, ROWS);
+	for (u32 i = 0; i < ROWS; i++) {
+		write_number(i);
+	}
+	/* One at first, then two, then four. */
+	expect_numbers(0, 1, ROWS);
+	write_number(ROWS);
+	expect_numbers(0, 3, ROWS + 1);
+	write_number(ROWS + 1);
+	expect_numbers(0, 3, ROWS + 2);
+	write_number(ROWS + 2);
+	expect_numbers(0, 7, ROWS + 3);
+	/* Nothing more comes: full again, as if rows had moved up singly. */
+	text_screen_settle(&screen);
+	text_screen_show(&screen, show, &device);
+	expect_numbers(0, 4, ROWS + 3);
+	write_number(ROWS + 3);
+	expect_numbers(0, 5, ROWS + 4);
+	/* A long burst: by half of it, and it is full when all is over. */
+	for (u32 i = ROWS + 4; i < 20 * ROWS; i++) {
+		write_number(i);
+		assert_in_range(screen.cursor.row, ROWS / 2, ROWS - 1);
+	}
+	text_screen_settle(&screen);
+	text_screen_show(&screen, show, &device);
+	expect_numbers(0, 19 * ROWS + 1, 20 * ROWS);
+	assert_int_equal(screen.ahead, 0);
+}
+
+/* A screen that somebody else has drawn on is cleared, and shown again. */
+static void test_shown_again(void **state)
+{
+	u16 cells[COLS];
+
+	(void)state;
+	begin_jumping(COLS, ROWS);
+	write_number(1);
+	for (u32 i = 0; i < COLS; i++) {
+		cells[i] = GREY | '#';
+	}
+	text_screen_show_instead(&screen, 0, cells, show, &device);
+	assert_int_equal(device.cell[COLS - 1], GREY | '#');
+	assert_int_equal(text_screen_shown(&screen, (struct text_cursor){ 0 }),
+			 GREY | '#');
+	for (u32 i = 0; i < COLS * ROWS; i++) {
+		device.cell[i] = GREY | ' ';
+	}
+	text_screen_forget_shown(&screen);
+	device.writes = 0;
+	text_screen_show(&screen, show, &device);
+	expect_numbers(0, 1, 2);
+	assert_int_equal(device.writes, 2);
+}
+
+/*
+ * What a line costs in a burst, on the largest screen that people have: at most
+ * a twentieth of all its cells, whatever the lines say.
+ */
+static void test_cost_of_a_line(void **state)
+{
+	const u32 lines = 2000;
+	u32 seed = 1;
+
+	(void)state;
+	begin_jumping(LARGE_COLS, LARGE_ROWS);
+	cells_drawn = 0;
+	for (u32 i = 0; i < lines; i++) {
+		char line[LARGE_COLS];
+
+		for (u32 col = 0; col + 1 < LARGE_COLS; col++) {
+			seed = seed * 1103515245 + 12345;
+			line[col] = (char)('!' + (seed >> 16) % 90);
+		}
+		line[LARGE_COLS - 1] = '\n';
+		text_screen_write(&screen, line, sizeof(line), GREY);
+		text_screen_show(&screen, count_cells, &device);
+	}
+	print_message("a line of %u characters costs %u of %u cells\n",
+		      LARGE_COLS, cells_drawn / lines, LARGE_COLS * LARGE_ROWS);
+	assert_true(cells_drawn / lines < LARGE_COLS * LARGE_ROWS / 20);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -167,6 +298,9 @@ int main(void)
 		cmocka_unit_test(test_end_of_a_row),
 		cmocka_unit_test(test_what_others_write),
 		cmocka_unit_test(test_colour_alone_is_a_change),
+		cmocka_unit_test(test_jumps),
+		cmocka_unit_test(test_shown_again),
+		cmocka_unit_test(test_cost_of_a_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
