@@ -26,10 +26,16 @@ struct access_counts *access_counts_here(void);
 void access_counts_note_port_elsewhere(struct access_counts *here, u16 port);
 
 /* On the core of counts, as all that follows up to access_counts_init(). */
+static inline void access_counts_note_ints(struct access_counts *counts,
+					   u8 vector, u32 calls)
+{
+	counts->by_vector[vector] += calls;
+}
+
 static inline void access_counts_note_int(struct access_counts *counts,
 					  u8 vector)
 {
-	counts->by_vector[vector]++;
+	access_counts_note_ints(counts, vector, 1);
 }
 
 /* Beyond the first ACCESS_COUNTS_PORTS different ports, as one of the others. */

@@ -5,7 +5,9 @@
 #include "monitor/cmd/bios.h"
 
 #include "arch/cpu.h"
+#include "arch/smp.h"
 #include "guest/bios/bios_pool.h"
+#include "guest/bios/call_list.h"
 #include "lib/error.h"
 #include "lib/fmt.h"
 #include "monitor/command.h"
@@ -18,8 +20,22 @@ struct bios_job {
 	struct guest_job job; /* first: a job's function gets from it to this */
 	u8 vector;
 	u64 repeat;
-	u64 calls; /* made; ticks are of the last */
+	u64 bulk;  /* calls in one stay in the guest; 0: none but the call */
+	u64 calls; /* made; ticks are of the last, or its share of the stay */
 };
+
+/* What a list of calls has no place for. */
+static int check_bulk(const struct bios_job *bios)
+{
+	const struct bios_regs *r = &bios->job.regs;
+
+	if (bios->bulk != 0 && (r->fs | r->gs | r->ss | r->esp) != 0) {
+		return command_error(
+			ERR_UNSUPPORTED,
+			"bulk calls have the default stack, FS=GS=0; bulk=; leave these out");
+	}
+	return 0;
+}
 
 static int parse(struct bios_job *bios, struct args *args)
 {
@@ -30,14 +46,108 @@ static int parse(struct bios_job *bios, struct args *args)
 
 	bios->vector = (u8)vector;
 	bios->repeat = 1;
+	bios->bulk = 0;
 	bios->calls = 0;
 	if (err == 0) {
 		err = args_dec(args, "repeat", MAX_REPEAT, &bios->repeat);
 	}
 	if (err >= 0) {
+		err = args_dec(args, "bulk", CALL_LIST_MAX, &bios->bulk);
+	}
+	if (err >= 0) {
 		err = guest_job_read_core(args, &core);
 	}
-	return err < 0 ? err : guest_job_read(&bios->job, args, core, &regs);
+	if (err >= 0) {
+		err = guest_job_read(&bios->job, args, core, &regs);
+	}
+	return err == 0 ? check_bulk(bios) : err;
+}
+
+static void make_call(struct bios_job *bios)
+{
+	struct guest_job *job = &bios->job;
+	u64 start = rdtsc();
+
+	job->end = bios_call(job->guest, bios->vector, &job->regs,
+			     (u32)job->timeout_ms);
+	job->ticks = rdtsc() - start;
+	bios->calls++;
+}
+
+static void add_call(struct call_list *list, u8 vector,
+		     const struct bios_regs *regs)
+{
+	struct listed_call *call = call_list_add(list, vector);
+
+	call->eax = regs->eax;
+	call->ecx = regs->ecx;
+	call->edx = regs->edx;
+	call->ebx = regs->ebx;
+	call->ebp = regs->ebp;
+	call->esi = regs->esi;
+	call->edi = regs->edi;
+	call->ds = (u16)regs->ds;
+	call->es = (u16)regs->es;
+	call->flags = (u16)regs->eflags;
+}
+
+/* The registers after the last call, as a call by itself would give them. */
+static void take_regs(const struct call_list *list, struct bios_regs *regs)
+{
+	const struct listed_call *call = call_list_at(list, list->made - 1);
+
+	*regs = (struct bios_regs){ .eax = call->eax,
+				    .ecx = call->ecx,
+				    .edx = call->edx,
+				    .ebx = call->ebx,
+				    .esp = BIOS_STACK_TOP,
+				    .ebp = call->ebp,
+				    .esi = call->esi,
+				    .edi = call->edi,
+				    .ds = call->ds,
+				    .es = call->es,
+				    .ss = BIOS_STACK_SEGMENT,
+				    .fs = list->at_end.fs,
+				    .gs = list->at_end.gs,
+				    .eflags = call->flags };
+}
+
+/* On the boot core, or the guest's own. */
+static void make_list(void *argument)
+{
+	struct bios_job *bios = argument;
+	struct guest_job *job = argument;
+	struct call_list list;
+	u64 start;
+
+	job->err = call_list_begin(&list, job->guest);
+	if (job->err != 0) {
+		return;
+	}
+	for (u64 i = 0; i < bios->bulk; i++) {
+		add_call(&list, bios->vector, &job->regs);
+	}
+	start = rdtsc();
+	job->end = bios_call_list(&list, CALL_LIST_TO_THE_END,
+				  (u32)job->timeout_ms);
+	job->ticks = (rdtsc() - start) / bios->bulk;
+	bios->calls += list.made;
+	if (job->end == VCPU_END_DONE) {
+		take_regs(&list, &job->regs);
+	} else {
+		job->regs = list.at_end;
+	}
+}
+
+static void make_calls(struct bios_job *bios)
+{
+	if (bios->bulk == 0) {
+		make_call(bios);
+	} else if (bios->job.guest->board.on_boot_core) {
+		smp_call_boot_core(make_list, bios);
+	} else {
+		make_list(bios);
+	}
 }
 
 /* On the core of the call. */
@@ -52,16 +162,11 @@ static void call(void *argument)
 	if (job->err != 0 || guest_job_put(job) != 0) {
 		return;
 	}
-	while (bios->calls < bios->repeat) {
-		u64 start = rdtsc();
-
+	for (u64 turn = 0; turn < bios->repeat; turn++) {
 		job->regs = first;
-		job->end = bios_call(job->guest, bios->vector, &job->regs,
-				     (u32)job->timeout_ms);
-		job->ticks = rdtsc() - start;
+		make_calls(bios);
 		job->exits = job->guest->vcpu.exits;
-		bios->calls++;
-		if (job->end != VCPU_END_DONE) {
+		if (job->err != 0 || job->end != VCPU_END_DONE) {
 			break;
 		}
 	}
@@ -75,7 +180,7 @@ static int print_result(struct bios_job *bios)
 	int err;
 
 	fmt_snprintf(first, sizeof(first), "bios: int=%02x", bios->vector);
-	if (bios->repeat != 1) {
+	if (bios->repeat != 1 || bios->bulk != 0) {
 		fmt_snprintf(calls, sizeof(calls), " calls=%lu", bios->calls);
 	}
 	err = guest_job_print(&bios->job, first, calls);
@@ -106,16 +211,18 @@ int cmd_bios_call(struct args *args)
 
 COMMAND(GUESTS, 20, bios) = {
 	.name = "bios",
-	.usage = "NN [REG=HEX ...] [cpu=N] [repeat=N] " GUEST_JOB_USAGE,
+	.usage = "NN [REG=HEX ...] [cpu=N] [repeat=N] [bulk=N] " GUEST_JOB_USAGE,
 	.summary = "call BIOS interrupt NN (hex)",
 	.details =
 		"REG is any of eax ax ah al ... es fs gs ss eflags; "
 		"put= writes guest memory\n"
 		"before the call, get= shows LEN (decimal) bytes of "
 		"it after. Registers not\n"
-		"given are 0; SS:SP is then 2000:FFFE. timeout=MS bounds the call.",
+		"given are 0; SS:SP is then 2000:FFFE. timeout=MS bounds the call.\n"
+		"bulk=N makes N calls in one stay in the guest; ticks are then "
+		"each call's share.",
 	.example = "bios 13 ah=08 dl=80",
-	.keys = GUEST_JOB_KEYS " repeat",
+	.keys = GUEST_JOB_KEYS " repeat bulk",
 	.min_words = 1,
 	.max_words = 1,
 	.run = cmd_bios_call,

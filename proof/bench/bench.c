@@ -177,6 +177,7 @@ COMMAND(TESTS, 30, bench) = {
 		   "host-interrupt\n"
 		   "timer-interrupt int11-call int11-call-machine "
 		   "teletype disk-read\n"
+		   "list-call int11-bulk teletype-bulk disk-read-bulk\n"
 		   "sector-read mode-set int11-inside teletype-inside "
 		   "disk-read-inside\n"
 		   "sector-read-inside mode-set-inside new-guest "

@@ -2,6 +2,7 @@
 #include "arch/cpu.h"
 #include "arch/machine.h"
 #include "arch/x86.h"
+#include "guest/bios/call_list.h"
 #include "guest/memory/bios_area.h"
 #include "proof/bench/bench.h"
 
@@ -116,6 +117,111 @@ bool bench_has_hard_disk(struct bench_run *run)
 	       bench_skip(run, "no hard disk");
 }
 
+/*
+ * Of lists of calls, each call's share of the stay in the guest; listing them
+ * is measured apart.
+ */
+#define BULK_CALLS 1000
+#define LIST_CALLS 250
+#define LINE_CHARACTERS 80
+#define LINES 4
+#define BULK_SECTORS 64
+#define READ_ROUNDS 2
+
+static void list_int11(struct call_list *list)
+{
+	for (u32 i = 0; i < LIST_CALLS; i++) {
+		call_list_add(list, 0x11);
+	}
+}
+
+static bool run_list(struct bench_run *run, struct call_list *list,
+		     enum call_list_stop stop)
+{
+	u64 start = rdtsc();
+	enum vcpu_end end = bios_call_list(list, stop, BENCH_TIMEOUT_MS);
+
+	bench_add(run, (rdtsc() - start) / list->count, list->count);
+	return bench_came_back(run, run->guest, end) &&
+	       (list->made == list->count ||
+		bench_skip(run, "carry after %u calls", list->made));
+}
+
+/* `rounds` runs of a list that `fill` makes; the first is for caches. */
+static bool bulk(struct bench_run *run, u32 rounds,
+		 void (*fill)(struct call_list *list), enum call_list_stop stop)
+{
+	struct call_list list;
+
+	for (u32 i = 0; i <= rounds; i++) {
+		if (call_list_begin(&list, run->guest) != 0) {
+			return bench_skip(run, "no memory");
+		}
+		fill(&list);
+		if (!run_list(run, &list, stop)) {
+			return false;
+		}
+		if (i == 0) {
+			run->samples = 0;
+			run->operations = 0;
+		}
+	}
+	return true;
+}
+
+static bool int11_bulk(struct bench_run *run)
+{
+	return bulk(run, BULK_CALLS / LIST_CALLS, list_int11,
+		    CALL_LIST_TO_THE_END);
+}
+
+static void list_line(struct call_list *list)
+{
+	for (u32 i = 0; i < LINE_CHARACTERS; i++) {
+		struct listed_call *call = call_list_add(list, 0x10);
+
+		call->eax = 0x0e00u | '.';
+		call->ebx = 7;
+	}
+}
+
+static void list_home(struct call_list *list)
+{
+	struct listed_call *call = call_list_add(list, 0x10);
+
+	call->eax = 0x0200;
+}
+
+/* A line of the screen, its last character's wrap included. */
+static bool teletype_bulk(struct bench_run *run)
+{
+	struct bench_run home = { .guest = run->guest };
+
+	if (bios_area_read8(BDA_COLUMNS) != LINE_CHARACTERS) {
+		return bench_skip(run, "no video BIOS with %u columns",
+				  LINE_CHARACTERS);
+	}
+	return bulk(&home, 0, list_home, CALL_LIST_TO_THE_END) &&
+	       bulk(run, LINES, list_line, CALL_LIST_TO_THE_END);
+}
+
+/* What listing a call takes, its registers not counted. */
+static bool list_call(struct bench_run *run)
+{
+	struct call_list list;
+
+	for (u32 i = 0; i < BENCH_MAX_SAMPLES; i++) {
+		u64 start = rdtsc();
+
+		if (call_list_begin(&list, run->guest) != 0) {
+			return bench_skip(run, "no memory");
+		}
+		list_int11(&list);
+		bench_add(run, (rdtsc() - start) / LIST_CALLS, LIST_CALLS);
+	}
+	return true;
+}
+
 static bool disk_reads(struct bench_run *run, const struct bios_regs *call)
 {
 	for (u32 i = 0; i <= DISK_READS; i++) {
@@ -150,6 +256,26 @@ static bool disk_read(struct bench_run *run)
 	return disk_reads(run, &call);
 }
 
+static u8 bulk_drive;
+
+static void list_disk_reads(struct call_list *list)
+{
+	for (u32 i = 0; i < BULK_SECTORS; i++) {
+		struct listed_call *call = call_list_add(list, 0x13);
+
+		call->eax = 0x4200;
+		call->edx = bulk_drive;
+		call->ds = BENCH_SEGMENT;
+		call->esi = BENCH_PACKET;
+	}
+}
+
+static bool disk_read_bulk(struct bench_run *run)
+{
+	return bench_disk_packet(run, &bulk_drive) &&
+	       bulk(run, READ_ROUNDS, list_disk_reads, CALL_LIST_STOP_AT_CARRY);
+}
+
 static bool sector_read(struct bench_run *run)
 {
 	const struct bios_regs call = { .eax = 0x0201,
@@ -179,6 +305,10 @@ const struct benchmark bench_calls[] = {
 	{ "int11-call-machine", false, &board_machine, int11 },
 	{ "teletype", false, &board_machine, teletype },
 	{ "disk-read", false, &board_machine, disk_read },
+	{ "list-call", false, &board_private, list_call },
+	{ "int11-bulk", false, &board_private, int11_bulk },
+	{ "teletype-bulk", false, &board_machine, teletype_bulk },
+	{ "disk-read-bulk", false, &board_machine, disk_read_bulk },
 	{ "sector-read", false, &board_machine, sector_read },
 	{ "mode-set", false, &board_machine, mode_set },
 	{ 0 },

@@ -6,9 +6,9 @@
 	.set MSR_IA32_TIME_STAMP_COUNTER, 0x10
 
 	/* Where DS:SI points to, for INT 13h/42h. */
-	.set BENCH_PACKET, 0x0800
+	.set BENCH_PACKET, 0x6000
 	/* Where there is room for a sector, in the same segment. */
-	.set BENCH_DATA, 0x1000
+	.set BENCH_DATA, 0x7000
 
 	.macro snippet name
 	.pushsection .rodata.bench_table, "a"

@@ -90,6 +90,7 @@ static void run_all(void)
 		selftest_moved();
 		selftest_entry();
 		selftest_entry_checks();
+		selftest_lists();
 		selftest_services();
 	} else if (selftest_begin("v86", "and entry")) {
 		selftest_skip(why);
@@ -118,9 +119,11 @@ COMMAND(TESTS, 10, selftest) = {
 	.usage = "[NAME] [except=NAME]",
 	.summary = "in-kernel tests, in guests and outside",
 	.details = "With NAME only those whose name begins with it: "
-		   "arch, v86, real, state, moved, entry, "
-		   "or\n"
-		   "more of a name, in quotes if there are blanks; "
+		   "arch, v86, real, state, moved,
+"
+		   "entry, list, services, or more of a name, in quotes if "
+		   "there are blanks;
+"
 		   "except= leaves such tests out.",
 	.example = "selftest \"v86 INT\"",
 	.keys = "except",

@@ -29,6 +29,7 @@ void selftest_state(void);	  /* what one guest leaves for another */
 void selftest_moved(void);	  /* a guest that changes its core */
 void selftest_entry(void);	  /* VM entries that must fail */
 void selftest_entry_checks(void); /* the entry checker and the processor */
+void selftest_lists(void);	  /* many BIOS calls in one stay */
 void selftest_services(
 	void); /* guest/bios/bios_services.h, on the board machine */
 

@@ -76,6 +76,26 @@ def test_bios_calls(bochs):
         prompt.poweroff()
 
 
+def test_calls_in_bulk(bochs):
+    """As by themselves, whichever core asks, and cheaper; all are counted."""
+    call = "bios 12 ebx=12345678 "
+    with Prompt(bochs(cpus=2, cmdline="")) as prompt:
+        for where in ("board=private", "board=private cpu=1", "board=machine",
+                      "board=machine cpu=1"):
+            one = prompt.ok(call + where)
+            many = prompt.ok(f"{call}{where} bulk=254 repeat=3")
+            assert many[many.index("regs:"):] == one[one.index("regs:"):]
+            assert words(many)["calls"] == "762"
+            assert int(words(many)["ticks"]) < int(words(one)["ticks"])
+        counted = prompt.ok("exits")
+        # The boot core makes those of the board machine for all cores.
+        assert f"ints: cpu=0 int=12 count={3 * 763} " in counted
+        assert "ints: cpu=1 int=12 count=763 " in counted
+        assert "default stack" in prompt.error("bios 12 bulk=2 gs=1")
+        prompt.error("bios 12 bulk=255")
+        prompt.poweroff()
+
+
 def test_teletype_is_seen(bochs):
     """INT 10h AH=0Eh: the guest's letters are on the machine's screen."""
     machine = bochs(cmdline="console=com1")
