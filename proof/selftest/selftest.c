@@ -119,11 +119,9 @@ COMMAND(TESTS, 10, selftest) = {
 	.usage = "[NAME] [except=NAME]",
 	.summary = "in-kernel tests, in guests and outside",
 	.details = "With NAME only those whose name begins with it: "
-		   "arch, v86, real, state, moved,
-"
+		   "arch, v86, real, state, moved,\n"
 		   "entry, list, services, or more of a name, in quotes if "
-		   "there are blanks;
-"
+		   "there are blanks;\n"
 		   "except= leaves such tests out.",
 	.example = "selftest \"v86 INT\"",
 	.keys = "except",
