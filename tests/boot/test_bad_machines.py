@@ -3,11 +3,13 @@
 import re
 
 import pytest
+from acpi_tables import seal
 from madt import ioapic, lapic, madt, timer_on_pin_2, x2apic
 from patch import (at_entry, function_address, information_address,
                    write_memory)
 from prompt import PROMPT
 from report import check_report
+from services import NATIVE, link
 
 CPUS = 'run="demo" then=poweroff'
 
@@ -39,6 +41,21 @@ def test_silent_core(bochs_with_madt):
     check_report(serial)
     assert cores(serial) == [("0", "0"), ("1", "1")]
     assert re.search(r"(?i)apic (id )?5\b.*(silent|answer)", serial)
+
+
+def test_other_apic_id(qemu, directory):
+    """The second core's APIC has another ID than its CPUID tells."""
+    rom, table = directory / "rom", directory / "madt.aml"
+    rom.write_bytes(seal(link((NATIVE / "apic_id.S").read_text("ascii"), 0),
+                         -1))
+    table.write_bytes(madt([lapic(0), lapic(5), ioapic(0)]))
+    serial = qemu(
+        cpus=2, cmdline='run="cpus" then=poweroff',
+        options=["-option-rom", rom], files=[("/boot/madt.aml", table)],
+        grub_pre=["insmod acpi", "acpi --exclude=APIC /boot/madt.aml"]
+        ).run_to_end()
+    assert "panic:" not in serial
+    assert cores(serial) == [("0", "0"), ("1", "5")]
 
 
 def test_disabled_and_x2apic_entries(bochs_with_madt):
