@@ -17,6 +17,8 @@
 #include "vmm/vmx/vmx.h"
 
 #define RESERVED_FIELD 0x1000
+#define VECTOR_EQUIPMENT 0x11
+#define GUEST_TIMEOUT_MS 60000
 
 extern u8 text_start[];
 
@@ -101,6 +103,36 @@ static void crash_nmi(void)
 static void crash_mc(void)
 {
 	software_interrupt(VECTOR_MC);
+}
+
+static void (*usual_exit)(struct vcpu *vcpu);
+
+static void exit_by_mc(struct vcpu *vcpu)
+{
+	vmcs_write(VMCS_EXIT_REASON, EXIT_REASON_EXCEPTION_OR_NMI);
+	vmcs_write(VMCS_VM_EXIT_INTERRUPTION_INFO,
+		   interruption_info_make(INTERRUPTION_TYPE_HARDWARE_EXCEPTION,
+					  VECTOR_MC, false));
+	usual_exit(vcpu);
+}
+
+/*
+ * The same in a guest: no emulator makes one there, so another exit is changed
+ * to look so. That takes VMWRITE to fields of exits, as since Haswell.
+ */
+static void crash_mc_exit(void)
+{
+	struct bios_regs regs = { 0 };
+	struct guest16 *guest;
+
+	if (vmx_this_core()->state != VMX_ON ||
+	    engine_choice_guest(&board_private, &guest) != 0) {
+		return;
+	}
+	vcpu_load(&guest->vcpu);
+	usual_exit = guest->vcpu.exited;
+	guest->vcpu.exited = exit_by_mc;
+	bios_call(guest, VECTOR_EQUIPMENT, &regs, GUEST_TIMEOUT_MS);
 }
 
 /* In the middle of a line, and with the console's lock. */
@@ -192,7 +224,6 @@ static void crash_talk(void)
 
 #define LOOP_SEGMENT 0x1000
 #define LOOP_FLAG 0x100
-#define LOOP_TIMEOUT_MS 60000
 
 /* Sets the byte at LOOP_FLAG, and stays where it is, interrupts off. */
 static const u8 code_loop[] = { 0xfa, 0xc6, 0x06, 0x00, 0x01, 0x01, 0xeb, 0xfe };
@@ -217,7 +248,7 @@ static void loop_in_guest(void *argument)
 	loop->flag[this_cpu_index()] =
 		guest_memory_at(&guest->memory, linear + LOOP_FLAG);
 	__atomic_fetch_add(&loop->cores, 1, __ATOMIC_RELEASE);
-	bios_far_call(guest, &regs, LOOP_TIMEOUT_MS);
+	bios_far_call(guest, &regs, GUEST_TIMEOUT_MS);
 }
 
 /* While each of the others is in a guest that keeps interrupts off. */
@@ -244,11 +275,11 @@ static const struct {
 	{ "text", crash_text },	    { "data", crash_data },
 	{ "stack", crash_stack },   { "panic", crash_panic },
 	{ "vmcs", crash_vmcs },	    { "nmi", crash_nmi },
-	{ "mc", crash_mc },	    { "lock", crash_lock },
-	{ "twice", crash_twice },   { "stale", crash_stale },
-	{ "nested", crash_nested }, { "all", crash_all },
-	{ "talk", crash_talk },	    { "guests", crash_guests },
-	{ "leak", crash_leak },
+	{ "mc", crash_mc },	    { "mc-exit", crash_mc_exit },
+	{ "lock", crash_lock },	    { "twice", crash_twice },
+	{ "stale", crash_stale },   { "nested", crash_nested },
+	{ "all", crash_all },	    { "talk", crash_talk },
+	{ "guests", crash_guests }, { "leak", crash_leak },
 };
 
 /* Comes back, with `job` cleared, if nothing happened. */
@@ -301,6 +332,7 @@ COMMAND(TESTS, 50, crash) = {
 		   "data (execute data), stack (overflow), panic, "
 		   "vmcs (read a field not there),\n"
 		   "nmi (fault in the NMI handler), mc (machine check), "
+		   "mc-exit (one in a guest),\n"
 		   "lock (while it prints),\n"
 		   "twice (a page given back twice), stale (a write to a "
 		   "page given back),\n"

@@ -32,6 +32,8 @@ KINDS = {
     "nmi": (r"#PF .*\(vector 14\), error code 0, address 0{13}400$",
             "trap_common"),
     "mc": (r"#MC .*\(vector 18\), error code 0,", "crash_mc"),
+    # Within a guest's exit, with what that was.
+    "mc-exit": (r"#MC .*\(vector 18\), error code 0,", "on_exception_or_nmi"),
     "lock": (r"#PF .*\(vector 14\), error code 0, address 0{13}400$",
              "crash_lock"),
     "twice": (r"pages_put: page [0-9a-f]+000 is free already: it was given "
@@ -119,7 +121,7 @@ def check(lines, kind, core, cpus):
                      re.MULTILINE)
 
 
-@pytest.mark.parametrize("kind", ["ud", "text", "data", "nmi", "mc",
+@pytest.mark.parametrize("kind", ["ud", "text", "data", "nmi", "mc", "mc-exit",
                                   "nested"])
 def test_crash(bochs, kind):
     """Each kind on the second core while the first one waits for it."""
