@@ -24,7 +24,7 @@
 #define KEYBOARD_COMMAND_PORT 0x64
 #define KEYBOARD_PULSE_RESET 0xfe
 #define KEYBOARD_INPUT_FULL BIT(1)
-#define KEYBOARD_PATIENCE_US 10000
+#define KEYBOARD_PATIENCE_MS 10
 
 static void (*prepare_hook)(void);
 
@@ -134,14 +134,17 @@ static void reset_by_acpi(const struct acpi_info *acpi)
 	clock_delay_us(RESET_PATIENCE_US);
 }
 
-/* It loses a command that it is sent while it is busy. */
+/*
+ * It loses a command that it is sent while it is busy. Each read may be an SMI:
+ * see arch/console/keyboard.c.
+ */
 static void wait_for_keyboard_controller(void)
 {
-	for (unsigned i = 0; i < KEYBOARD_PATIENCE_US; i++) {
+	for (unsigned ms = 0; ms < KEYBOARD_PATIENCE_MS; ms++) {
 		if (!(inb(KEYBOARD_COMMAND_PORT) & KEYBOARD_INPUT_FULL)) {
 			return;
 		}
-		clock_delay_us(1);
+		clock_delay_us(1000);
 	}
 }
 

@@ -6,6 +6,8 @@
 #include "arch/clock.h"
 #include "arch/clock_sync.h"
 #include "arch/console/console.h"
+#include "arch/console/keyboard.h"
+#include "arch/console/keys.h"
 #include "arch/console/log.h"
 #include "arch/console_interrupts.h"
 #include "arch/cpuid_decode.h"
@@ -103,6 +105,7 @@ static void start_console(void)
 
 	console_spec_parse(&spec, settings()->console, complain_word, NULL);
 	console_set_colours(settings()->colours);
+	keys_set_layout(settings()->keymap);
 	console_devices_start(&spec, &machine_bootinfo()->framebuffer);
 }
 
@@ -171,6 +174,7 @@ static void continue_on_guarded_stack(void)
 	bios_area_init();
 	machine_init_acpi();
 	pci_use_acpi(machine_acpi());
+	keyboard_probe(machine_acpi()->no_8042);
 	machine_init_memory_types();
 	start_interrupts();
 	start_cores();

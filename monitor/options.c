@@ -182,6 +182,17 @@ static const char *set_color(struct options *options, const char *value)
 	return NULL;
 }
 
+static const char *set_keymap(struct options *options, const char *value)
+{
+	const struct keymap *keymap = keymap_find(value);
+
+	if (keymap == NULL) {
+		return "it takes " KEYMAP_NAMES;
+	}
+	options->keymap = keymap;
+	return NULL;
+}
+
 static const char *set_mitigations(struct options *options, const char *value)
 {
 	if (!str_equal(value, "auto") && !str_equal(value, "off")) {
@@ -222,6 +233,7 @@ static const struct option option_table[] = {
 	{ "timeout", set_timeout },   { "apic", set_apic },
 	{ "panic", set_panic },	      { "mitigations", set_mitigations },
 	{ "on-error", set_on_error }, { "color", set_color },
+	{ "keymap", set_keymap },
 };
 
 /* Returns NULL, or why the word is ignored. */
@@ -250,6 +262,7 @@ unsigned options_parse(struct options *options, const char *cmdline,
 
 	*options = (struct options){
 		.console = CONSOLE_DEFAULT_LIST,
+		.keymap = &keymaps[0],
 		.vme = true,
 		.mitigations = true,
 		.board = OPTIONS_BOARD_DEFAULT,

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "arch/console/console_colour.h"
+#include "arch/console/keymap.h"
 #include "arch/panic.h"
 #include "lib/types.h"
 
@@ -38,7 +39,8 @@ enum options_board {
 struct options {
 	char console[OPTIONS_CONSOLE_SIZE]; /* console='s LIST as it stands */
 	enum console_colours colours;
-	char run[OPTIONS_RUN_SIZE]; /* "" where nothing is to run */
+	const struct keymap *keymap; /* of all keyboards */
+	char run[OPTIONS_RUN_SIZE];  /* "" where nothing is to run */
 	enum options_then then;
 	enum panic_action panic;
 	bool stop_on_error; /* of run= and the script module */

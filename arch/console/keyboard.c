@@ -8,6 +8,8 @@
 
 #include "arch/clock.h"
 #include "arch/console/input.h"
+#include "arch/console/keys.h"
+#include "arch/console/log.h"
 #include "arch/console/scancodes.h"
 #include "arch/cpu.h"
 #include "arch/mem/paging.h"
@@ -33,7 +35,8 @@ static bool (*is_the_guests)(void);
 static u64 (*guest_turns)(void);
 static u64 looked_tsc; /* when port 64h was read last */
 static u64 looks;      /* and how often in all */
-static struct scancodes keys;
+static bool is_absent;
+static struct scancodes codes;
 static bool break_was_seen;	    /* before a guest had the keyboard */
 static u64 turns_seen = UINT64_MAX; /* guest_turns() then; none yet */
 
@@ -49,9 +52,9 @@ static void sync_with_bios(void)
 	u64 turns = guest_turns();
 
 	if (turns != turns_seen) {
-		scancodes_sync(&keys,
-			       *(volatile u8 *)phys_to_virt(BDA_SHIFT_FLAGS),
-			       turns_seen == UINT64_MAX);
+		keys_sync(*(volatile u8 *)phys_to_virt(BDA_SHIFT_FLAGS),
+			  turns_seen == UINT64_MAX);
+		codes = (struct scancodes){ 0 };
 		turns_seen = turns;
 	}
 }
@@ -72,11 +75,10 @@ static void look_for_break(void)
 
 static void take_code(u8 code)
 {
-	char bytes[SCANCODES_MAX_BYTES];
-	size_t count = scancodes_feed(&keys, code, bytes);
+	struct key_event event;
 
-	for (size_t i = 0; i < count; i++) {
-		input_put((u8)bytes[i]);
+	if (scancodes_feed(&codes, code, &event)) {
+		keys_event(event);
 	}
 }
 
@@ -97,6 +99,20 @@ u64 keyboard_looks(void)
 	return looks;
 }
 
+bool keyboard_probe(bool firmware_has_none)
+{
+	is_absent = inb(KBC_STATUS) == STATUS_ABSENT;
+	looks++;
+	if (is_absent) {
+		log_detail("keyboard: no i8042; port 64h reads as FFh%s",
+			   firmware_has_none ? ", as ACPI says" : "");
+	} else if (firmware_has_none) {
+		log_detail("keyboard: port 64h answers, although ACPI says "
+			   "that there is no i8042");
+	}
+	return !is_absent;
+}
+
 static void fetch(void *state)
 {
 	(void)state;
@@ -107,7 +123,7 @@ static void fetch(void *state)
 		look_for_break();
 		return;
 	}
-	if (!is_time_to_look()) {
+	if (is_absent || !is_time_to_look()) {
 		return;
 	}
 	break_was_seen = bios_saw_break();

@@ -13,6 +13,14 @@
 void keyboard_init(bool (*is_the_guests)(void), u64 (*guest_turns)(void));
 
 /*
+ * Finds out whether there is a controller at all, by one read of its status:
+ * all ones are nobody's. firmware_has_none: ACPI's FADT says so, which many
+ * firmwares do that have one. Without one its ports are left alone from then
+ * on. Boot core, once.
+ */
+bool keyboard_probe(bool firmware_has_none);
+
+/*
  * Fetches the keys that have been pressed. On another core than the boot core
  * it leaves them alone, and while a guest has the keyboard all but Ctrl-Break.
  * Looks once in KEYBOARD_LOOK_US at most.

@@ -1,192 +1,95 @@
-/*
- * Tables of the keys, and the few that change what others mean. Called with
- * each code by the keyboard's driver.
- */
+/* Tables of the codes. Called with each code by the keyboard's driver. */
 /* build: pure */
 #include "arch/console/scancodes.h"
-
-#include "lib/string.h"
 
 #define PREFIX_E0 0xe0
 #define PREFIX_E1 0xe1
 #define PAUSE_CODES 2 /* after E1h, when pressed and when released */
 #define RELEASED 0x80
 
-enum code {
-	CODE_CTRL = 0x1d,
-	CODE_LEFT_SHIFT = 0x2a,
-	CODE_RIGHT_SHIFT = 0x36,
-	CODE_CAPS_LOCK = 0x3a,
-	CODE_NUM_LOCK = 0x45,
-	CODE_BREAK = 0x46, /* after E0h: Pause with Ctrl held down */
-	CODE_KEYPAD_FIRST = 0x47,
-	CODE_KEYPAD_LAST = 0x53,
-	CODE_KEYPAD_SLASH = 0x35, /* after E0h */
-	CODE_KEYPAD_ENTER = 0x1c, /* after E0h */
-	CODE_102ND_KEY = 0x56,
+/* By code, from Esc on. */
+static const u8 plain[] = {
+	0,
+	/* 01h: Esc, the digits and two more, Backspace */
+	0x29, 0x1e, 0x1f, 0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x27, 0x2d,
+	0x2e, 0x2a,
+	/* 0Fh: Tab, QWERTYUIOP and two more, Enter */
+	0x2b, 0x14, 0x1a, 0x08, 0x15, 0x17, 0x1c, 0x18, 0x0c, 0x12, 0x13, 0x2f,
+	0x30, 0x28,
+	/* 1Dh: Ctrl, ASDFGHJKL and two more, the key left of 1 */
+	0xe0, 0x04, 0x16, 0x07, 0x09, 0x0a, 0x0b, 0x0d, 0x0e, 0x0f, 0x33, 0x34,
+	0x35,
+	/* 2Ah: left Shift, the key at Enter, ZXCVBNM and three more, Shift */
+	0xe1, 0x31, 0x1d, 0x1b, 0x06, 0x19, 0x05, 0x11, 0x10, 0x36, 0x37, 0x38,
+	0xe5,
+	/* 37h: keypad *, Alt, space, Caps Lock, F1 to F10, two locks */
+	0x55, 0xe2, 0x2c, 0x39, 0x3a, 0x3b, 0x3c, 0x3d, 0x3e, 0x3f, 0x40, 0x41,
+	0x42, 0x43, 0x53, 0x47,
+	/* 47h: the keypad, 7 8 9 - 4 5 6 + 1 2 3 0 . */
+	0x5f, 0x60, 0x61, 0x56, 0x5c, 0x5d, 0x5e, 0x57, 0x59, 0x5a, 0x5b, 0x62,
+	0x63,
+	/* 54h: Alt with Print Screen, none, the 102nd key, F11, F12 */
+	0x46, 0, 0x64, 0x44, 0x45
+};
+static_assert(ARRAY_SIZE(plain) == 0x59, "to F12");
+
+/* After E0h; shifts are the keyboard's own doing there, and no keys. */
+static const struct {
+	u8 code, key;
+} after_e0[] = {
+	{ 0x1c, KEY_KEYPAD_ENTER },
+	{ 0x1d, KEY_RIGHT_CTRL },
+	{ 0x35, KEY_KEYPAD_SLASH },
+	{ 0x37, 0x46 },
+	{ 0x38, KEY_RIGHT_ALT },
+	{ 0x46, KEY_PAUSE }, /* with Ctrl */
+	{ 0x47, KEY_HOME },
+	{ 0x48, KEY_UP },
+	{ 0x49, KEY_PAGE_UP },
+	{ 0x4b, KEY_LEFT },
+	{ 0x4d, KEY_RIGHT },
+	{ 0x4f, KEY_END },
+	{ 0x50, KEY_DOWN },
+	{ 0x51, KEY_PAGE_DOWN },
+	{ 0x52, KEY_INSERT },
+	{ 0x53, KEY_DELETE },
+	{ 0x5b, KEY_LEFT_GUI },
+	{ 0x5c, KEY_RIGHT_GUI },
+	{ 0x5d, 0x65 },
 };
 
-/* Bits of the BIOS's shift flags, 40:17. */
-enum {
-	BIOS_RIGHT_SHIFT = 0x01,
-	BIOS_LEFT_SHIFT = 0x02,
-	BIOS_CTRL = 0x04,
-	BIOS_NUM_LOCK = 0x20,
-	BIOS_CAPS_LOCK = 0x40,
-};
-
-#define CTRL_C 0x03
-
-/* By code; 0 where a key stands for nothing by itself. */
-static const char plain[] = "\0\0331234567890-=\b\tqwertyuiop[]\r\0asdfghjkl;'`"
-			    "\0\\zxcvbnm,./\0*\0 ";
-static const char shifted[] = "\0\033!@#$%^&*()_+\b\tQWERTYUIOP{}\r\0ASDFGHJKL:"
-			      "\"~\0|ZXCVBNM<>?\0*\0 ";
-static_assert(sizeof(plain) == sizeof(shifted), "the same keys");
-static_assert(sizeof(plain) == CODE_CAPS_LOCK + 1, "and all of them");
-
-/* The keypad: with Num Lock, and as the keys of the middle block. */
-static const char keypad_digits[] = "789-456+1230.";
-static const char *const keypad_moves[] = {
-	"\033[H", "\033[A", NULL,     "-",  "\033[D", NULL,	 "\033[C",
-	"+",	  "\033[F", "\033[B", NULL, NULL,     "\033[3~",
-};
-static_assert(ARRAY_SIZE(keypad_moves) ==
-		      CODE_KEYPAD_LAST - CODE_KEYPAD_FIRST + 1,
-	      "one of each");
-
-static bool is_shifted(const struct scancodes *keys)
+static u8 find(u8 code, bool e0)
 {
-	return keys->left_shift || keys->right_shift;
+	if (!e0) {
+		return code < ARRAY_SIZE(plain) ? plain[code] : 0;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(after_e0); i++) {
+		if (after_e0[i].code == code) {
+			return after_e0[i].key;
+		}
+	}
+	return KEY_NONE;
 }
 
-static size_t one(char *bytes, char c)
+bool scancodes_feed(struct scancodes *codes, u8 code, struct key_event *event)
 {
-	bytes[0] = c;
-	return c != 0;
-}
+	bool e0 = codes->prefix == PREFIX_E0;
 
-static size_t several(char *bytes, const char *text)
-{
-	size_t n = text == NULL ? 0 : strlen(text);
-
-	memcpy(bytes, text == NULL ? "" : text, n);
-	return n;
-}
-
-/* True if the key changes what others mean. */
-static bool modifier(struct scancodes *keys, u8 key, bool pressed, bool e0)
-{
-	switch (key) {
-	case CODE_LEFT_SHIFT:
-		/* After E0h it is the keyboard's own doing: no shift. */
-		keys->left_shift = e0 ? keys->left_shift : pressed;
-		return true;
-	case CODE_RIGHT_SHIFT:
-		keys->right_shift = e0 ? keys->right_shift : pressed;
-		return true;
-	case CODE_CTRL:
-		keys->ctrl = pressed;
-		return true;
-	case CODE_CAPS_LOCK:
-		keys->caps_lock ^= pressed;
-		return true;
-	case CODE_NUM_LOCK:
-		keys->num_lock ^= pressed;
-		return true;
-	default:
+	event->pressed = (code & RELEASED) == 0;
+	if (codes->pause_codes != 0) {
+		codes->pause_codes--;
+		event->key = KEY_PAUSE;
+		return codes->pause_codes == 0;
+	}
+	codes->prefix = 0;
+	if (code == PREFIX_E1) {
+		codes->pause_codes = PAUSE_CODES;
 		return false;
 	}
-}
-
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static char typed(const struct scancodes *keys, u8 key)
-{
-	bool shift =
-		is_shifted(keys) ^ (keys->caps_lock && is_letter(plain[key]));
-	char c = shift ? shifted[key] : plain[key];
-
-	/* Those with codes of their own: @ A-Z [ \ ] ^ _ and small letters. */
-	if (keys->ctrl && c >= '@' && c < 0x7f) {
-		return c & 0x1f;
-	}
-	return c;
-}
-
-static size_t keypad(const struct scancodes *keys, u8 key, bool e0, char *bytes)
-{
-	u8 i = key - CODE_KEYPAD_FIRST;
-
-	if (!e0 && keys->num_lock != is_shifted(keys)) {
-		return one(bytes, keypad_digits[i]);
-	}
-	return several(bytes, keypad_moves[i]);
-}
-
-static size_t after_e0(const struct scancodes *keys, u8 key, char *bytes)
-{
-	switch (key) {
-	case CODE_BREAK:
-		return one(bytes, CTRL_C);
-	case CODE_KEYPAD_SLASH:
-		return one(bytes, '/');
-	case CODE_KEYPAD_ENTER:
-		return one(bytes, '\r');
-	default:
-		return key >= CODE_KEYPAD_FIRST && key <= CODE_KEYPAD_LAST
-			       ? keypad(keys, key, true, bytes)
-			       : 0;
-	}
-}
-
-size_t scancodes_feed(struct scancodes *keys, u8 code,
-		      char bytes[SCANCODES_MAX_BYTES])
-{
-	u8 key = code & (u8)~RELEASED;
-	bool e0 = keys->prefix == PREFIX_E0;
-
-	if (keys->passed_over != 0) {
-		keys->passed_over--;
-		return 0;
-	}
-	keys->prefix = 0;
-	if (code == PREFIX_E1) {
-		keys->passed_over = PAUSE_CODES;
-		return 0;
-	}
 	if (code == PREFIX_E0) {
-		keys->prefix = code;
-		return 0;
+		codes->prefix = code;
+		return false;
 	}
-	if (modifier(keys, key, (code & RELEASED) == 0, e0) ||
-	    (code & RELEASED) != 0) {
-		return 0;
-	}
-	if (e0) {
-		return after_e0(keys, key, bytes);
-	}
-	if (key >= CODE_KEYPAD_FIRST && key <= CODE_KEYPAD_LAST) {
-		return keypad(keys, key, false, bytes);
-	}
-	if (key == CODE_102ND_KEY) {
-		return one(bytes, is_shifted(keys) ? '|' : '\\');
-	}
-	return key < CODE_CAPS_LOCK ? one(bytes, typed(keys, key)) : 0;
-}
-
-void scancodes_sync(struct scancodes *keys, u8 bios_flags, bool locks)
-{
-	keys->left_shift = (bios_flags & BIOS_LEFT_SHIFT) != 0;
-	keys->right_shift = (bios_flags & BIOS_RIGHT_SHIFT) != 0;
-	keys->ctrl = (bios_flags & BIOS_CTRL) != 0;
-	keys->prefix = 0;
-	keys->passed_over = 0;
-	if (locks) {
-		keys->num_lock = (bios_flags & BIOS_NUM_LOCK) != 0;
-		keys->caps_lock = (bios_flags & BIOS_CAPS_LOCK) != 0;
-	}
+	event->key = find(code & (u8)~RELEASED, e0);
+	return event->key != KEY_NONE;
 }

@@ -297,6 +297,30 @@ def pci():
             for first, last in ((0, 255), (1, 9), (0, 0))]
 
 
+def usb():
+    """A keyboard's and a hub's descriptors, and reports of keys."""
+    keyboard = bytes.fromhex("09023b000203 00a031 090400000103010100"
+                             "092110010001224100 0705810308000a")
+    hub = bytes.fromhex("0902190001010 0e001 090400000109000000 0705810301000c"
+                        .replace(" ", ""))
+    ports = bytes.fromhex("092904e900326400ff")
+    device = bytes.fromhex("120100020000000 86d041cc300640102 0001"
+                           .replace(" ", ""))
+    report = bytes([8, 2, 0, 4, 5, 0, 0, 0, 0, 0, 1])
+    return [b"\0" + one for one in (keyboard, hub, ports, device)] + [
+        b"\1" + report + bytes([8]) + bytes(10) + report + bytes([3, 1, 1, 1])]
+
+
+def keys():
+    """Scan codes with prefixes, key events, dead keys."""
+    codes = b"".join(bytes([0, code]) for code in bytes.fromhex(
+        "1e9e2a1eaae047e0c7e11d45e19dc51d2e9d3aba4547"))
+    events = b"".join(bytes([3, key, 2, key]) for key in bytes.fromhex(
+        "04352c3504e6142d394b"))
+    return [bytes([layout]) + part for layout in range(5)
+            for part in (codes, events, bytes([7, 0x61]) + events)]
+
+
 def vmx():
     """Haswell's and Penryn's registers as Bochs has them."""
     haswell = (0xd810000000002b, 0x7f00000016, 0xf7f9fffe0401e172,
@@ -324,4 +348,4 @@ def lib():
 
 SEEDS = {function.__name__: function for function in (
     mbi, acpi, cmdline, commands, line_edit, decode, emulate, ept, tables,
-    memory, mtrr, pci, vmx, lib, mmio, walk, program, shadow)}
+    memory, mtrr, pci, usb, keys, vmx, lib, mmio, walk, program, shadow)}

@@ -6,7 +6,7 @@ may include all.
 """
 
 LIB = ("lib",)
-ARCH = ("arch", "arch/acpi", "arch/console", "arch/mem", "arch/pci", *LIB)
+ARCH = ("arch", "arch/acpi", "arch/console", "arch/mem", "arch/pci", "arch/usb", *LIB)
 VMM = ("vmm", "vmm/vmx", "vmm/vmx/check", *ARCH)
 INSN = ("guest", "vmm", "vmm/vmx", "vmm/vmx/check", *ARCH)
 BOARD = ("guest/insn", "guest/memory", *INSN)
@@ -21,7 +21,8 @@ FOLDERS = {
     "arch/acpi": LIB,
     "arch/console": ("arch/mem", *LIB),
     "arch/pci": ("arch/acpi", "arch/mem", *LIB),
-    "arch": ("arch/acpi", "arch/console", "arch/mem", "arch/pci", *LIB),
+    "arch/usb": ("arch/console", "arch/mem", "arch/pci", *LIB),
+    "arch": ("arch/acpi", "arch/console", "arch/mem", "arch/pci", "arch/usb", *LIB),
     # What it does for a vcpu stands in headers that know no VMX.
     "vmm/vmx": ("vmm/vcpu.h", "vmm/vcpu_setup.h", "vmm/vcpu_state.h", *ARCH),
     "vmm/vmx/check": ("vmm/vmx", "vmm/guest_rights.h", *ARCH),

@@ -7,9 +7,15 @@ from test_layers import SOURCES, TOP
 
 # Declared, defined, and called by nothing in the kernel: why it stays.
 NO_CALLER = {
+    "hid_repeat": "for a driver of USB keyboards",
+    "hid_report": "for a driver of USB keyboards",
+    "keys_set_taker": "for a keyboard of a guest's",
     "pci_enable": "for drivers of PCI devices",
     "pci_find_class": "for drivers of PCI devices",
     "pci_map_bar": "for drivers of PCI devices",
+    "usb_read_configuration": "for a driver of USB keyboards",
+    "usb_read_device": "for a driver of USB keyboards",
+    "usb_read_hub": "for a driver of USB keyboards",
     "ept_check": "what the tests and fuzzers hold EPT tables against",
     "framebuffer_give_back": "for a guest that has the screen",
     "framebuffer_take": "for a guest that has the screen",

@@ -41,6 +41,7 @@ static void check_defaults(void)
 	assert_true(options.vme);
 	assert_true(options.mitigations);
 	assert_int_equal(options.timeout_ms, 10000);
+	assert_string_equal(options.keymap->name, "us");
 }
 
 static void test_defaults(void **state)
@@ -74,6 +75,12 @@ static void test_all_words(void **state)
 	assert_false(options.mitigations);
 	assert_int_equal(options.timeout_ms, 250);
 	assert_false(options.stop_on_error);
+
+	assert_int_equal(parse("keymap=de keymap=fr"), 0);
+	assert_string_equal(options.keymap->name, "fr");
+	assert_int_equal(parse("keymap=xx"), 1);
+	assert_string_equal(complaints, "keymap=xx: it takes us|uk|de|fr|es\n");
+	assert_string_equal(options.keymap->name, "us");
 
 	assert_int_equal(options.colours, CONSOLE_COLOURS_AUTO);
 	assert_int_equal(parse("color=on"), 0);

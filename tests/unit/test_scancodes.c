@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "arch/console/scancodes.h"
+#include "arch/console/typing.h"
 
 #define RELEASED 0x80
 #define LEFT_SHIFT 0x2a
@@ -20,18 +21,34 @@
 #define CAPS 0x3a
 #define NUM 0x45
 
+/* A keyboard and who types at it. */
+struct keys {
+	struct scancodes codes;
+	struct typing typing;
+};
+
+static struct keys us_keyboard(void)
+{
+	return (struct keys){ .typing = { .map = &keymaps[0] } };
+}
+
 /* Feeds codes; returns all they stand for. */
-static const char *feed(struct scancodes *keys, const u8 *codes, size_t n)
+static const char *feed(struct keys *keys, const u8 *codes, size_t n)
 {
 	static char text[256];
 	size_t length = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		size_t count = scancodes_feed(keys, codes[i], text + length);
+		struct key_event event;
 
-		assert_true(count <= SCANCODES_MAX_BYTES);
-		length += count;
-		assert_true(length + SCANCODES_MAX_BYTES < sizeof(text));
+		if (scancodes_feed(&keys->codes, codes[i], &event)) {
+			size_t count = typing_feed(&keys->typing, event,
+						   text + length);
+
+			assert_true(count <= TYPING_MAX_BYTES);
+			length += count;
+		}
+		assert_true(length + TYPING_MAX_BYTES < sizeof(text));
 	}
 	text[length] = '\0';
 	return text;
@@ -58,7 +75,7 @@ static const struct {
 
 static void test_rows(void **state)
 {
-	struct scancodes keys = { 0 };
+	struct keys keys = us_keyboard();
 
 	(void)state;
 	for (size_t r = 0; r < ARRAY_SIZE(rows); r++) {
@@ -83,7 +100,7 @@ static void test_rows(void **state)
 
 static void test_both_shifts(void **state)
 {
-	struct scancodes keys = { 0 };
+	struct keys keys = us_keyboard();
 
 	(void)state;
 	assert_string_equal(FEED(&keys, LEFT_SHIFT, RIGHT_SHIFT,
@@ -94,7 +111,7 @@ static void test_both_shifts(void **state)
 
 static void test_locks(void **state)
 {
-	struct scancodes keys = { 0 };
+	struct keys keys = us_keyboard();
 
 	(void)state;
 	/* Letters alone; shift takes it back. */
@@ -110,7 +127,7 @@ static void test_locks(void **state)
 
 static void test_ctrl(void **state)
 {
-	struct scancodes keys = { 0 };
+	struct keys keys = us_keyboard();
 
 	(void)state;
 	/* Ctrl-C, Ctrl-U, then C; both Ctrl keys; Ctrl-1 stays 1. */
@@ -120,6 +137,12 @@ static void test_ctrl(void **state)
 	assert_string_equal(FEED(&keys, CTRL, 0x02, CAPS, 0x1e, CAPS,
 				 CTRL | RELEASED),
 			    "1\001");
+	/* Held down Caps Lock counts once. */
+	assert_string_equal(FEED(&keys, 0x1e), "A");
+	/* Ctrl-Break, and Break alone. */
+	assert_string_equal(FEED(&keys, CTRL, 0xe0, 0x46, 0xe0, 0xc6,
+				 CTRL | RELEASED, 0xe0, 0x46),
+			    "\003");
 }
 
 static void test_middle_block(void **state)
@@ -131,9 +154,9 @@ static void test_middle_block(void **state)
 		{ 0x47, "\033[H" },  { 0x48, "\033[A" }, { 0x4b, "\033[D" },
 		{ 0x4d, "\033[C" },  { 0x4f, "\033[F" }, { 0x50, "\033[B" },
 		{ 0x53, "\033[3~" }, { 0x35, "/" },	 { 0x1c, "\r" },
-		{ 0x46, "\003" },    { 0x49, "" },	 { 0x5b, "" },
+		{ 0x5b, "" },
 	};
-	struct scancodes keys = { 0 };
+	struct keys keys = us_keyboard();
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
@@ -152,9 +175,21 @@ static void test_middle_block(void **state)
 	}
 }
 
+/* The screen's own with Shift; the keypad has used it up. */
+static void test_pages(void **state)
+{
+	struct keys keys = us_keyboard();
+
+	(void)state;
+	assert_string_equal(FEED(&keys, 0xe0, 0x49, 0xe0, 0x51, LEFT_SHIFT,
+				 0xe0, 0x49, 0xe0, 0x51, LEFT_SHIFT | RELEASED,
+				 NUM, LEFT_SHIFT, 0x49),
+			    "\033[5~\033[6~\033[5;2~\033[6;2~\033[5~");
+}
+
 static void test_pause(void **state)
 {
-	struct scancodes keys = { 0 };
+	struct keys keys = us_keyboard();
 
 	(void)state;
 	assert_string_equal(FEED(&keys, 0xe1, 0x1d, 0x45, 0xe1, 0x9d, 0xc5,
@@ -164,34 +199,29 @@ static void test_pause(void **state)
 
 static void test_sync(void **state)
 {
-	struct scancodes keys = { 0 };
+	struct keys keys = us_keyboard();
 
 	(void)state;
-	FEED(&keys, CTRL, LEFT_SHIFT, 0xe0);
-	scancodes_sync(&keys, 0x61, false);
+	FEED(&keys, CTRL, LEFT_SHIFT);
+	typing_sync(&keys.typing, 0x61, false);
 	/* Right shift is down, neither lock is taken over. */
 	assert_string_equal(FEED(&keys, 0x1e, 0x02, 0x47), "A!7");
-	scancodes_sync(&keys, 0x60, true);
+	typing_sync(&keys.typing, 0x60, true);
 	assert_string_equal(FEED(&keys, 0x1e, 0x02, 0x47), "A17");
-	scancodes_sync(&keys, 0x06, true);
+	typing_sync(&keys.typing, 0x06, true);
 	assert_string_equal(FEED(&keys, 0x1e), "\001");
-	scancodes_sync(&keys, 0, true);
+	typing_sync(&keys.typing, 0, true);
 	assert_string_equal(FEED(&keys, 0x1e, 0x47), "a\033[H");
 }
 
 static void test_all_codes(void **state)
 {
-	struct scancodes keys = { 0 };
-	char bytes[SCANCODES_MAX_BYTES];
+	struct keys keys = us_keyboard();
 
 	(void)state;
 	for (unsigned round = 0; round < 3; round++) {
 		for (unsigned code = 0; code < 256 * 256; code++) {
-			size_t n =
-				scancodes_feed(&keys, (u8)(code >> 8), bytes);
-
-			n += scancodes_feed(&keys, (u8)code, bytes);
-			assert_true(n <= 2 * SCANCODES_MAX_BYTES);
+			FEED(&keys, (u8)(code >> 8), (u8)code);
 		}
 	}
 }
@@ -204,6 +234,7 @@ int main(void)
 		cmocka_unit_test(test_locks),
 		cmocka_unit_test(test_ctrl),
 		cmocka_unit_test(test_middle_block),
+		cmocka_unit_test(test_pages),
 		cmocka_unit_test(test_pause),
 		cmocka_unit_test(test_sync),
 		cmocka_unit_test(test_all_codes),
