@@ -27,7 +27,7 @@ void interrupt_set_pic_handler(void (*handler)(u8 vector))
 static void serve_pic(int line, u8 vector)
 {
 	if (pic_is_kept(line)) {
-		pic_end_kept(line);
+		pic_end(line);
 		console_poll();
 	} else if (pic_handler != NULL) {
 		pic_handler(vector);

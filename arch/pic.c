@@ -16,7 +16,6 @@
 #define OCW3_READ_ISR 0x0b
 #define OCW2_EOI 0x20
 #define OCW2_EOI_LINE 0x60 /* plus the line */
-#define CASCADE_LINE 2
 #define LINES 8
 #define LOWEST_MASTER 7 /* of lowest rank; what a vanished request becomes */
 #define LOWEST_SLAVE 15
@@ -97,8 +96,12 @@ bool pic_serves_host(void)
 	return may_mask != ALL_LINES;
 }
 
-void pic_end_kept(int line)
+void pic_end(int line)
 {
+	if (line >= LINES) {
+		outb(PIC_SLAVE_COMMAND, (u8)(OCW2_EOI_LINE + line - LINES));
+		line = PIC_LINE_CASCADE;
+	}
 	outb(PIC_MASTER_COMMAND, (u8)(OCW2_EOI_LINE + line));
 }
 
@@ -140,7 +143,7 @@ bool pic_is_spurious(int line)
 	}
 	if (line == LOWEST_SLAVE &&
 	    (in_service(PIC_SLAVE_COMMAND) & LOWEST_BIT) == 0) {
-		outb(PIC_MASTER_COMMAND, OCW2_EOI_LINE + CASCADE_LINE);
+		outb(PIC_MASTER_COMMAND, OCW2_EOI_LINE + PIC_LINE_CASCADE);
 		return true;
 	}
 	return false;

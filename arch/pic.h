@@ -31,8 +31,8 @@ void pic_keep_line(int line, bool open);
 bool pic_is_kept(int line);
 /* Whether one is open. */
 bool pic_serves_host(void);
-/* Ends the interrupt of a kept line. */
-void pic_end_kept(int line);
+/* Ends the interrupt of a line (0-15) in service, and the cascade's with it. */
+void pic_end(int line);
 
 /*
  * Ends every interrupt in service, as the handlers would have done that were

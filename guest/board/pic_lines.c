@@ -30,6 +30,17 @@ void pic_lines_note(u8 vector)
 	noted++;
 }
 
+bool pic_lines_drop(int line)
+{
+	if (!(queue.waiting & 1u << line)) {
+		return false;
+	}
+	queue.waiting &= ~(1u << line);
+	noted--;
+	pic_end(line);
+	return true;
+}
+
 const u32 *pic_lines_waiting(void)
 {
 	return &queue.waiting;

@@ -16,6 +16,12 @@ const u32 *pic_lines_waiting(void);
 /* Notes an acknowledged vector of the PICs'; for interrupt_set_pic_handler(). */
 void pic_lines_note(u8 vector);
 
+/*
+ * Forgets what was noted of a line (0-15), which no guest then gets, and ends it
+ * at the PICs as a guest's handler would. False if there was nothing.
+ */
+bool pic_lines_drop(int line);
+
 /* Whether one was noted and not delivered yet. */
 bool pic_lines_pending(void);
 

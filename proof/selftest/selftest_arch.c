@@ -12,6 +12,7 @@
 #include "arch/symbols.h"
 #include "arch/trap.h"
 #include "arch/vectors.h"
+#include "guest/board/pic_lines.h"
 #include "lib/str.h"
 #include "lib/string.h"
 #include "proof/selftest/selftest.h"
@@ -32,8 +33,11 @@ static bool msr_fault(void)
 {
 	u64 value = 1;
 
-	return !rdmsr_safe(MSR_NONEXISTENT, &value) && value == 0 &&
-	       !wrmsr_safe(MSR_NONEXISTENT, 0);
+	if (rdmsr_safe(MSR_NONEXISTENT, &value)) {
+		selftest_skip("this machine has an answer for any MSR");
+		return false;
+	}
+	return value == 0 && !wrmsr_safe(MSR_NONEXISTENT, 0);
 }
 
 /* Pages come lowest first, so the same one comes twice. */
@@ -127,6 +131,7 @@ static bool keyboard_at_leisure(void)
 #define RTC_C 0x0c
 #define RTC_RATE_8192 0x03
 #define RTC_PERIODIC 0x40
+#define RTC_LINE 8
 #define RTC_PATIENCE_US 20000
 
 static u8 pic_register(u16 command, u8 which)
@@ -147,16 +152,19 @@ static bool wait_for_rtc(void)
 	return true;
 }
 
-/*
- * The clock's interrupt is withdrawn before it is acknowledged. In its place
- * comes line 15, or 7 where the master loses its request, too; or nothing. None
- * may stay in service, for then no other would come.
- */
-static bool vanished_request(void)
+static struct in_service {
+	u8 master, slave;
+} in_service(void)
+{
+	return (struct in_service){ pic_register(PIC_MASTER, PIC_READ_ISR),
+				    pic_register(PIC_SLAVE, PIC_READ_ISR) };
+}
+
+/* False: the clock asked for none. */
+static bool withdraw_request(void)
 {
 	u8 master = inb(PIC_MASTER + 1), slave = inb(PIC_SLAVE + 1);
 	u8 a = rtc_read_cmos(RTC_A), b = rtc_read_cmos(RTC_B);
-	u64 before = fault_log_counts().interrupts;
 	bool came;
 
 	rtc_read_cmos(RTC_C);
@@ -171,13 +179,34 @@ static bool vanished_request(void)
 	rtc_write_cmos(RTC_A, a);
 	outb(PIC_MASTER + 1, master);
 	outb(PIC_SLAVE + 1, slave);
-	selftest_saw("%lu counted, in service %02x and %02x",
-		     fault_log_counts().interrupts - before,
-		     pic_register(PIC_MASTER, PIC_READ_ISR),
-		     pic_register(PIC_SLAVE, PIC_READ_ISR));
-	return came && fault_log_counts().interrupts - before <= 1 &&
-	       pic_register(PIC_MASTER, PIC_READ_ISR) == 0 &&
-	       pic_register(PIC_SLAVE, PIC_READ_ISR) == 0;
+	return came;
+}
+
+/*
+ * The clock's interrupt is withdrawn before it is acknowledged. In its place
+ * comes line 15, or 7 where the master loses its request, too; or nothing. None
+ * may stay in service, for then no other would come. The PICs of KVM and of
+ * QEMU keep a request once made: then the clock's own comes, which is a guest's
+ * to serve, but not from here.
+ */
+static bool vanished_request(void)
+{
+	u64 counted = fault_log_counts().interrupts;
+	struct in_service before = in_service(), after;
+	bool came = withdraw_request(), kept = pic_lines_drop(RTC_LINE);
+	bool clean;
+
+	counted = fault_log_counts().interrupts - counted;
+	after = in_service();
+	clean = counted <= 1 && after.master == before.master &&
+		after.slave == before.slave;
+	selftest_saw("%lu counted, in service %02x and %02x", counted,
+		     after.master, after.slave);
+	if (kept && clean) {
+		selftest_skip("this PIC keeps a request that its device has "
+			      "withdrawn");
+	}
+	return came && clean;
 }
 
 void selftest_arch(void)
