@@ -8,6 +8,7 @@
 #include "arch/clock_reference.h"
 #include "arch/cpu.h"
 #include "arch/cpuid_decode.h"
+#include "arch/inventory.h"
 #include "arch/lapic.h"
 #include "arch/percpu.h"
 #include "lib/fmt.h"
@@ -211,6 +212,15 @@ size_t clock_origin(char *text, size_t size)
 				    reference != NULL ? " against the " : "",
 				    reference != NULL ? reference : "");
 }
+
+static void tell(char *text, size_t size)
+{
+	int length = fmt_snprintf(text, size, "TSC at %lu.%03lu MHz, ",
+				  tsc_khz / 1000, tsc_khz % 1000);
+
+	clock_origin(text + length, size - (size_t)length);
+}
+INVENTORY(40, clock, tell);
 
 u64 clock_tsc_khz(void)
 {

@@ -39,6 +39,12 @@ static bool start(const struct console_source *source)
 	if (source->pic_line_is_the_guests) {
 		return true;
 	}
+	if (!routed && !pic_present()) {
+		log_detail("console: nothing brings interrupt %d of %s; it is "
+			   "polled",
+			   source->irq, source->name);
+		return false;
+	}
 	pic_keep_line(source->irq, !routed);
 	if (source->ops->start_interrupt != NULL) {
 		source->ops->start_interrupt(source->state);

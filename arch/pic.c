@@ -6,6 +6,7 @@
 /* build: hot */
 #include "arch/pic.h"
 
+#include "arch/console/log.h"
 #include "arch/cpu.h"
 
 #define PIC_MASTER_DATA 0x21
@@ -29,6 +30,7 @@ static u8 bios_slave_mask = ALL_LINES;
 static u8 kept;			/* lines of the master that are the host's */
 static u8 may_mask = ALL_LINES; /* all but those of them that are open */
 static bool is_the_guests;
+static bool present;
 static u64 guest_turns;
 
 /* The master's mask for a guest, or for none with ALL_LINES. */
@@ -43,9 +45,27 @@ static void mask_all(void)
 	outb(PIC_SLAVE_DATA, ALL_LINES);
 }
 
+/* The line that the mask holds open for a moment has no device: the cascade. */
+static bool mask_holds(u8 mask)
+{
+	outb(PIC_MASTER_DATA, mask);
+	return inb(PIC_MASTER_DATA) == mask;
+}
+
 void pic_init(void)
 {
 	pic_take_from_guest();
+	present =
+		mask_holds((u8)~BIT(PIC_LINE_CASCADE)) && mask_holds(ALL_LINES);
+	if (!present) {
+		log_warn("no PIC answers at port 21h: the machine has none; "
+			 "ISA interrupts come by the I/O APIC alone");
+	}
+}
+
+bool pic_present(void)
+{
+	return present;
 }
 
 void pic_restore_masks(void)
@@ -105,8 +125,12 @@ void pic_end(int line)
 	outb(PIC_MASTER_COMMAND, (u8)(OCW2_EOI_LINE + line));
 }
 
+/* A port that nobody answers shows every bit set. */
 static u8 in_service(u16 command_port)
 {
+	if (!present) {
+		return 0;
+	}
 	outb(command_port, OCW3_READ_ISR);
 	return inb(command_port);
 }
@@ -132,6 +156,9 @@ bool pic_end_all(void)
 
 bool pic_is_requested(int line)
 {
+	if (!present) {
+		return false;
+	}
 	outb(PIC_MASTER_COMMAND, OCW3_READ_IRR);
 	return (inb(PIC_MASTER_COMMAND) >> line & 1) != 0;
 }

@@ -11,8 +11,14 @@
 /* The line of the master that the slave hangs on: no device's. */
 #define PIC_LINE_CASCADE 2
 
-/* Remembers the masks the BIOS and the loader left, and masks all lines. */
+/*
+ * Remembers the masks the BIOS and the loader left, and masks all lines. What
+ * is there is found by writing: a mask that does not hold is nobody's.
+ */
 void pic_init(void);
+
+/* Whether the machine has them: legacy-free ones do not. */
+bool pic_present(void);
 
 /* Opens the lines as the BIOS had them, and closes them again, remembering. */
 void pic_give_to_guest(void);

@@ -3,8 +3,10 @@
 
 #include "arch/console/console.h"
 #include "arch/console/log.h"
+#include "arch/inventory.h"
 #include "arch/machine.h"
 #include "arch/smp.h"
+#include "lib/fmt.h"
 #include "lib/string.h"
 #include "monitor/engine_choice.h"
 #include "vmm/vmx/feature_control.h"
@@ -108,3 +110,23 @@ void cores_report(void)
 	log_info("%u of %u cores in VMX operation", vmx_cores_on(),
 		 smp_count());
 }
+
+static void tell(char *text, size_t size)
+{
+	const struct vmx_core *first = vmx_core(0);
+	char engines_here[40];
+
+	if (first->state != VMX_ON) {
+		fmt_snprintf(text, size, "%u of %u cores; core 0: %s",
+			     vmx_cores_on(), smp_count(), first->why);
+		return;
+	}
+	engine_choice_names(0, engines_here, sizeof(engines_here));
+	fmt_snprintf(text, size,
+		     "%u of %u cores, revision %x, IA32_FEATURE_CONTROL %lx; "
+		     "engines %s",
+		     vmx_cores_on(), smp_count(),
+		     vmx_caps_revision(&first->caps),
+		     cores_feature_control(first), engines_here);
+}
+INVENTORY(90, vmx, tell);

@@ -14,9 +14,14 @@
 #define RING_BYTES (64 * KIB)
 #define COPY_BYTES 256
 #define TAIL_BYTES 1536
+#define PROBLEMS 8
+#define PROBLEM_BYTES 160
 
 static u8 ring_bytes[RING_BYTES];
 static struct ring ring = RING_INIT(ring_bytes);
+
+static char problems[PROBLEMS][PROBLEM_BYTES];
+static u32 problem_count;
 
 static void keep(void *state, const char *text, size_t n, enum colour colour)
 {
@@ -77,11 +82,41 @@ void log_detail(const char *fmt, ...)
 	console_unlock(taken);
 }
 
+static void note_problem(const char *fmt, va_list args)
+{
+	u32 index = __atomic_fetch_add(&problem_count, 1, __ATOMIC_RELAXED);
+
+	if (index < PROBLEMS) {
+		fmt_vsnprintf(problems[index], PROBLEM_BYTES, fmt, args);
+	}
+}
+
+u32 log_problem_count(void)
+{
+	return __atomic_load_n(&problem_count, __ATOMIC_RELAXED);
+}
+
+const char *log_problem(u32 index)
+{
+	return index < MIN(log_problem_count(), PROBLEMS) ? problems[index]
+							  : NULL;
+}
+
 static void log_line(const char *level, const char *fmt, va_list args)
 {
 	char line[CONSOLE_LINE_MAX];
 
 	console_write(line, format_line(line, level, fmt, args));
+}
+
+static void log_problem_line(const char *level, const char *fmt, va_list args)
+{
+	va_list again;
+
+	va_copy(again, args);
+	note_problem(fmt, again);
+	va_end(again);
+	log_line(level, fmt, args);
 }
 
 void log_info(const char *fmt, ...)
@@ -98,7 +133,7 @@ void log_warn(const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	log_line("warning: ", fmt, args);
+	log_problem_line("warning: ", fmt, args);
 	va_end(args);
 }
 
@@ -107,7 +142,7 @@ void log_error(const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	log_line("error: ", fmt, args);
+	log_problem_line("error: ", fmt, args);
 	va_end(args);
 }
 

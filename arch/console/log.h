@@ -25,6 +25,14 @@ void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /*
+ * The first warnings and errors, for a page that tells what a machine is: how
+ * many there have been, and the text of one (from 0), cut where it is long;
+ * NULL for one that is not kept.
+ */
+u32 log_problem_count(void);
+const char *log_problem(u32 index);
+
+/*
  * Hands all the ring holds, oldest first, to emit in pieces. No lock is held
  * then, so emit may print; what is logged meanwhile is not included.
  */

@@ -5,9 +5,11 @@
 #include "guest/memory/bios_area.h"
 
 #include "arch/console/log.h"
+#include "arch/inventory.h"
 #include "arch/machine.h"
 #include "arch/mem/pages.h"
 #include "arch/mem/paging.h"
+#include "lib/fmt.h"
 #include "lib/string.h"
 
 #define RESET_VECTOR 0xffff0
@@ -131,3 +133,11 @@ const void *bios_area_page(u32 page)
 	}
 	return NULL;
 }
+
+static void tell(char *text, size_t size)
+{
+	fmt_snprintf(text, size, "%s",
+		     bios_area_present() ? "calls are possible"
+					 : bios_area_why_not());
+}
+INVENTORY(95, bios, tell);

@@ -8,7 +8,7 @@ import pytest
 from image import TOP
 from prompt import PROMPT, Prompt
 
-INTERFACE = ["demo", "cpus", "vmx", "bios", "exits", "nmi", "vmcs", "peek",
+INTERFACE = ["demo", "cpus", "vmx", "bios", "exits", "machine", "nmi", "vmcs", "peek",
              "memmap", "modules", "version", "log", "help", "poweroff",
              "reboot", "halt"]
 

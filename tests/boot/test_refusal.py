@@ -42,10 +42,23 @@ def test_qemu(qemu, firmware, model):
                      re.MULTILINE)
 
 
+def check_page(page):
+    """The command machine fits a screen, and says the most important."""
+    lines = page.split("\n")
+    assert len(lines) <= 22
+    assert max(len(line) for line in lines) <= 80
+    told = dict(re.findall(r"^(\w+): +(.*)", page, re.MULTILINE))
+    assert "hypervisor: TCG" in told["firmware"]
+    assert "PICs: yes" in told["interrupts"]
+    assert "AMD" in told["vmx"]
+    assert "core 0: no VMX: " in told["warnings"]
+
+
 def test_prompt_all_the_same(qemu):
     """The prompt works, and a command that needs VMX says why it cannot."""
     with Prompt(qemu(cmdline="")) as prompt:
         assert "version:" in prompt.ok("version")
+        check_page(prompt.ok("machine"))
         error = prompt.error("bios 11")
         assert "VMX" in error
         prompt.poweroff()

@@ -46,9 +46,9 @@ FOLDERS = {
     "boot": ARCH,
 }
 
-# Who has something to tell logs it, and who finds a bug of ours panics; both
-# have much of arch help to tell it.
-LEAVES = {"arch/console/log.h", "arch/panic.h"}
+# Who has something to tell logs it or has a line of the machine's page, and who
+# finds a bug of ours panics; they have much of arch help to tell it.
+LEAVES = {"arch/console/log.h", "arch/inventory.h", "arch/panic.h"}
 # For every folder but lib: the boot information, and the machine's instructions,
 # registers, time, locks and cores.
 OPEN = {"boot/bootinfo.h", "arch/clock.h", "arch/cpu.h", "arch/msr.h", "arch/percpu.h",

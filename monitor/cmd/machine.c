@@ -1,0 +1,116 @@
+/*
+ * The command machine: one screen that says what this machine is, so that a
+ * photograph of it is a report. Each line is told by its own file
+ * (arch/inventory.h). Boot core, through command.c.
+ */
+#include "arch/console/console.h"
+#include "arch/console/log.h"
+#include "arch/inventory.h"
+#include "arch/machine.h"
+#include "lib/fmt.h"
+#include "lib/string.h"
+#include "monitor/command.h"
+
+#define COLUMNS 80
+#define NAME_COLUMNS 12
+#define TEXT_COLUMNS (COLUMNS - NAME_COLUMNS)
+/* What a screen of 25 lines holds besides the closing line and a prompt. */
+#define LINES 22
+
+/* The page as far as it is printed. */
+struct page {
+	unsigned lines;
+};
+
+/* How much of a text a line takes: to the last blank, if it is long. */
+static size_t line_length(const char *text)
+{
+	size_t length = str_nlen(text, TEXT_COLUMNS + 1);
+
+	if (length <= TEXT_COLUMNS) {
+		return length;
+	}
+	for (size_t i = TEXT_COLUMNS; i > 0; i--) {
+		if (str_is_blank(text[i])) {
+			return i;
+		}
+	}
+	return TEXT_COLUMNS;
+}
+
+static void print(struct page *page, const char *name, const char *text)
+{
+	char label[NAME_COLUMNS];
+
+	fmt_snprintf(label, sizeof(label), "%s%s", name,
+		     name[0] == '\0' ? "" : ":");
+	do {
+		size_t length = line_length(text);
+
+		console_printf("%-*s%.*s\n", NAME_COLUMNS, label, (int)length,
+			       text);
+		label[0] = '\0';
+		text += length;
+		while (str_is_blank(*text)) {
+			text++;
+		}
+		page->lines++;
+	} while (*text != '\0');
+}
+
+/* The first of them are what the machine was found to lack. */
+static void print_problems(struct page *page)
+{
+	u32 count = log_problem_count();
+	const char *text;
+	u32 i;
+
+	for (i = 0; (text = log_problem(i)) != NULL; i++) {
+		size_t lines = 1 + strlen(text) / (TEXT_COLUMNS / 2);
+
+		/* The last line is for the number of those left out. */
+		if (page->lines + lines >= LINES) {
+			break;
+		}
+		print(page, i == 0 ? "warnings" : "", text);
+	}
+	if (i < count) {
+		console_printf("%-*s%u more; the command log has them\n",
+			       NAME_COLUMNS, i == 0 ? "warnings:" : "",
+			       count - i);
+	}
+}
+
+static int run_machine(struct args *args)
+{
+	struct page page = { 0 };
+	char text[INVENTORY_TEXT_BYTES];
+
+	(void)args;
+	fmt_snprintf(text, sizeof(text), "Biosphere %s, loaded by %s",
+		     BIOSPHERE_VERSION, machine_bootinfo()->loader);
+	print(&page, "machine", text);
+	for (const struct inventory_line *line = inventory_start;
+	     line != inventory_end; line++) {
+		text[0] = '\0';
+		line->tell(text, sizeof(text));
+		if (text[0] != '\0') {
+			print(&page, line->name, text);
+		}
+	}
+	print_problems(&page);
+	return 0;
+}
+
+COMMAND(MACHINE, 05, machine) = {
+	.name = "machine",
+	.usage = "",
+	.summary = "what this machine is, on one screen",
+	.details = "The firmware, the processor, memory, clocks, interrupt "
+		   "controllers, consoles and\n"
+		   "VMX, and the first warnings: what was left out and why. A "
+		   "photograph of this\n"
+		   "screen is a good report.",
+	.example = "machine",
+	.run = run_machine,
+};
