@@ -8,6 +8,7 @@
 #include "arch/inventory.h"
 #include "arch/machine.h"
 #include "lib/fmt.h"
+#include "lib/str.h"
 #include "lib/string.h"
 #include "monitor/command.h"
 
