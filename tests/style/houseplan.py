@@ -31,6 +31,8 @@ FOLDERS = {
     "guest": LIB,
     "guest/insn": INSN,
     "guest/memory": INSN,
+    # A device knows its bus alone: it is no part of a machine, but a model of one.
+    "guest/board/pc": ("guest/board/bus.h", *LIB),
     "guest/board": BOARD,
     "guest/watch": ("guest/board", *BOARD),
     "guest/code16": CODE,
