@@ -26,6 +26,8 @@ from bochs import find as find_bochs  # noqa: E402 (the path must be set first)
 LOG_LIMIT = 256 << 20
 # Seconds until a machine is thought to hang; tools/mutate has many that do.
 PATIENCE = float(os.environ.get("BIOSPHERE_PATIENCE", 90))
+# ... and until its emulator has had too much of the processor (0: never).
+CPU_SECONDS = int(os.environ.get("BIOSPHERE_CPU_SECONDS", 0))
 LIBC = ctypes.CDLL(None)
 PR_SET_PDEATHSIG = 1  # Linux, sys/prctl.h
 
@@ -37,6 +39,8 @@ DEMO = 'run="demo" then=poweroff'
 def bound_child():
     """In the new process: no endless log, and no life without the test."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (LOG_LIMIT, LOG_LIMIT))
+    if CPU_SECONDS:
+        resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
