@@ -137,6 +137,8 @@ static void check_exceptions(void)
 	check("#UD reaches the program's handler", exceptions == 1);
 	__asm__ volatile("wrmsr" : : "c"(0x10), "a"(0), "d"(0));
 	check("a write of an MSR is #GP", exceptions == 2);
+	__asm__ volatile("wrmsr" : : "c"(0x8b), "a"(0), "d"(0));
+	check("one of the microcode's revision does nothing", exceptions == 2);
 }
 
 /* Maps a page that was not, by a handler; then takes it away again. */

@@ -116,6 +116,11 @@ static bool run_program(struct guest16 *guest, const struct program *program)
 	if (!selftest_guest_ended(guest, record->end, program->why)) {
 		return false;
 	}
+	/* What was refused must not be taken for done. */
+	if (record->end == VCPU_END_REFUSED && !(regs.eflags & RFLAGS_CF)) {
+		selftest_saw("no carry");
+		return false;
+	}
 	if (record->end != VCPU_END_DONE) {
 		return selftest_guest_works(guest);
 	}

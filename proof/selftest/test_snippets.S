@@ -415,7 +415,18 @@ test_snippets:
 1:	movw $0x55, %ax
 	return_behind 2
 
-	/* Three steps, then the handler clears TF in the flags it returns to. */
+	/* A handler that counts steps; with the third TF is clear behind it. */
+	.macro three_steps
+	incw %ax
+	cmpw $3, %ax
+	jb 2f
+	pushw %bp
+	movw %sp, %bp
+	andb $0xfe, 7(%bp)
+	popw %bp
+2:	iretw
+	.endm
+
 	test "TF", DONE, ax=3
 	vector 1, 1f
 	pushfw
@@ -428,14 +439,7 @@ test_snippets:
 	nop
 	nop
 	lretw
-1:	incw %ax
-	cmpw $3, %ax
-	jb 2f
-	pushw %bp
-	movw %sp, %bp
-	andb $0xfe, 7(%bp)
-	popw %bp
-2:	iretw
+1:	three_steps
 
 	/* The step behind STI; the handler begins with IF clear. */
 	test "TF over STI", DONE, ax=3
@@ -451,14 +455,7 @@ test_snippets:
 	nop
 	nop
 	lretw
-1:	incw %ax
-	cmpw $3, %ax
-	jb 2f
-	pushw %bp
-	movw %sp, %bp
-	andb $0xfe, 7(%bp)
-	popw %bp
-2:	iretw
+1:	three_steps
 
 	/*
 	 * How far behind CPUID, which the host executes, the first step is seen:
@@ -485,6 +482,19 @@ test_snippets:
 	andb $0xfe, 5(%bp)
 	iretw
 	.endm
+
+	/* The host goes on behind it, where a segment of 16 bits has its start. */
+	test "CPUID at the end of a segment", DONE, ax=0x77
+	movw $0x4000, %bx
+	movw %bx, %ds
+	movw $0xa20f, (0xfffe)	/* cpuid */
+	movb $0xea, (0)		/* ljmpw */
+	movw $(1f - 92b), (1)
+	movw %cs, (3)
+	xorl %eax, %eax
+	ljmpw $0x4000, $0xfffe
+1:	movw $0x77, %ax
+	lretw
 
 	test "TF over CPUID", DONE, ax=2
 	step_over_cpuid

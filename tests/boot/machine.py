@@ -28,6 +28,8 @@ LOG_LIMIT = 256 << 20
 PATIENCE = float(os.environ.get("BIOSPHERE_PATIENCE", 90))
 # ... and until its emulator has had too much of the processor (0: never).
 CPU_SECONDS = int(os.environ.get("BIOSPHERE_CPU_SECONDS", 0))
+# ... and for one that goes off by itself when it has panicked.
+PANIC_PATIENCE = 20
 LIBC = ctypes.CDLL(None)
 PR_SET_PDEATHSIG = 1  # Linux, sys/prctl.h
 
@@ -110,14 +112,28 @@ class Machine:
     def run_to_end(self, timeout=PATIENCE):
         """Boots, waits until the machine goes off; returns the serial text."""
         self.start()
+        end = time.monotonic() + timeout
+        panicked = False
         try:
-            self.process.wait(timeout)
-        except subprocess.TimeoutExpired:
-            self.fail(f"still on after {timeout} s")
+            while not self.is_off(1):
+                if not panicked and "panic: " in self.serial():
+                    panicked = True
+                    end = min(end, time.monotonic() + PANIC_PATIENCE)
+                if time.monotonic() > end:
+                    self.fail("panicked and did not go off" if panicked
+                              else f"still on after {timeout} s")
         finally:
             self.stop()
         self.check_end()
         return self.serial()
+
+    def is_off(self, seconds):
+        """Whether the emulator ends within that time."""
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
     def check_end(self):
         """The kernel has switched it off, and had all its memory back."""

@@ -42,7 +42,7 @@ mmio: write size=4 address=0000000000100060 data=00000017
 mmio: read size=1 address=0000000000100070 data=12
 mmio: write size=1 address=0000000000100070 data=07
 mmio: read size=8 address=0000000000100080 data=0000000000000012""".split("\n")
-GOOD = 16  # parts that machine64 looks at
+GOOD = 17  # parts that machine64 looks at
 # What ends otherwise than well: arguments, result, and why.
 ENDS = [
     ("machine64 rdi=1", "shutdown", "triple fault"),
