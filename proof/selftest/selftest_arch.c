@@ -7,6 +7,7 @@
 #include "arch/interrupt.h"
 #include "arch/lapic.h"
 #include "arch/mem/pages.h"
+#include "arch/nmi_watchdog.h"
 #include "arch/percpu.h"
 #include "arch/rtc.h"
 #include "arch/symbols.h"
@@ -28,6 +29,7 @@
 #define POLLED_US 10000
 #define DELAY_US 200
 #define DELAY_MAX_US 20000
+#define TWO_TICKS_US 120000 /* of the PIT, as BIOSes program it */
 
 static bool msr_fault(void)
 {
@@ -118,6 +120,32 @@ static bool keyboard_at_leisure(void)
 	us = clock_us() - first;
 	selftest_saw("%lu reads in %lu us", looks, us);
 	return looks <= us / KEYBOARD_LOOK_US + 1;
+}
+
+static u64 nmis_in_two_ticks(void)
+{
+	u64 before = this_cpu()->nmi_count;
+
+	clock_delay_us(TWO_TICKS_US);
+	return this_cpu()->nmi_count - before;
+}
+
+/* Open it turns each tick into an NMI; with no user left it is closed again. */
+static bool watchdog(void)
+{
+	u64 open, closed;
+
+	if (!nmi_watchdog_init()) {
+		selftest_skip("no I/O APIC has the timer");
+		return false;
+	}
+	nmi_watchdog_start();
+	open = nmis_in_two_ticks();
+	nmi_watchdog_stop();
+	nmi_watchdog_rest();
+	closed = nmis_in_two_ticks();
+	selftest_saw("%lu, then %lu", open, closed);
+	return open >= 1 && open <= 3 && closed == 0;
 }
 
 #define PIC_MASTER 0x20
@@ -223,6 +251,7 @@ void selftest_arch(void)
 		{ "keyboard port", "1 read in 2000 us", keyboard_at_leisure },
 		{ "interrupts that mean nothing", "5 counted, none in service",
 		  meaningless_interrupts },
+		{ "NMI watchdog", "2 NMIs, then none", watchdog },
 		{ "request that vanishes", "none in service",
 		  vanished_request },
 	};

@@ -253,7 +253,7 @@ static void disk_bios(u8 vector, struct bios_regs *regs)
 		disk_model.resets++;
 		good = true;
 	} else if (ax == 0x4100) {
-		good = disk_model.extended;
+		good = disk_model.extended && regs->ebx == 0x55aa;
 		regs->ebx = 0xaa55;
 		regs->ecx = 1;
 	} else if (ax == 0x4800) {
@@ -497,6 +497,7 @@ static int with(const struct vbe_mode_block *block)
 
 static void vbe_modes(void **state)
 {
+	struct vbe_mode_block odd = good_mode;
 	struct bios_10_vbe_mode mode;
 
 	(void)state;
@@ -520,6 +521,12 @@ static void vbe_modes(void **state)
 	assert_int_equal(CHANGED(bits_per_pixel, 8), ERR_UNSUPPORTED);
 	assert_int_equal(CHANGED(bits_per_pixel, 33), ERR_UNSUPPORTED);
 	assert_int_equal(CHANGED(pitch, 3199), ERR_CORRUPT);
+	/* The last bit of a pixel takes a byte. */
+	odd.bits_per_pixel = 17;
+	odd.pitch = 2399;
+	assert_int_equal(with(&odd), ERR_CORRUPT);
+	odd.pitch = 2400;
+	assert_int_equal(with(&odd), 0);
 	assert_int_equal(CHANGED(width, 0), ERR_CORRUPT);
 	assert_int_equal(CHANGED(height, 0), ERR_CORRUPT);
 	assert_int_equal(CHANGED(framebuffer, 0), ERR_CORRUPT);

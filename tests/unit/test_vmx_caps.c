@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -420,6 +421,57 @@ static void test_describe_every_model(void **state)
 	}
 }
 
+static void unwrap(void)
+{
+	char *end;
+
+	while ((end = strstr(lines.text, "\n        ")) != NULL) {
+		*end = ' ';
+		memmove(end + 1, end + 9, strlen(end + 9) + 1);
+	}
+}
+
+/* The line about those bits that must be 1 in CR4, without its beginning. */
+static void fixed_in_cr4(u64 bits, char *text, size_t size)
+{
+	static const char what[] = "    must be 1 in CR4:";
+	struct vmx_caps caps = vmx_model_caps("corei7_icelake_u");
+	const char *found;
+
+	caps.msr[MSR_IA32_VMX_CR4_FIXED0 - MSR_IA32_VMX_FIRST] = bits;
+	memset(&lines, 0, sizeof(lines));
+	vmx_cap_describe(&caps, collect, &lines);
+	assert_in_range(lines.widest, 60, 79);
+	unwrap();
+	found = strstr(lines.text, what);
+	assert_non_null(found);
+	found += strlen(what);
+	snprintf(text, size, "%.*s", (int)strcspn(found, "\n"), found);
+}
+
+/* Where a line ends only a blank is lost: put together again, all is there. */
+static void test_wrapped_text_is_whole(void **state)
+{
+	char name[32][32];
+	u32 bits = 1;
+
+	(void)state;
+	for (u32 i = 0; i < 32; i++) {
+		fixed_in_cr4(BIT(i), name[i], sizeof(name[i]));
+	}
+	for (u32 run = 0; run < 500; run++) {
+		char expected[400] = "";
+		char text[400];
+
+		bits = bits * 1664525 + 1013904223;
+		for (u32 i = 0; i < 32; i++) {
+			strcat(expected, bits & BIT(i) ? name[i] : "");
+		}
+		fixed_in_cr4(bits, text, sizeof(text));
+		assert_string_equal(text, expected);
+	}
+}
+
 static void test_describe_penryn(void **state)
 {
 	(void)state;
@@ -563,6 +615,7 @@ int main(void)
 		cmocka_unit_test(test_fixed_bits),
 		cmocka_unit_test(test_compare),
 		cmocka_unit_test(test_describe_every_model),
+		cmocka_unit_test(test_wrapped_text_is_whole),
 		cmocka_unit_test(test_describe_penryn),
 		cmocka_unit_test(test_describe_icelake),
 		cmocka_unit_test(test_describe_lynnfield_misses_little),

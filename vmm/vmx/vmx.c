@@ -243,6 +243,10 @@ void vmx_off(void)
 	if (core->loaded != NULL) {
 		before_vmxoff();
 	}
+	/* What a processor still has of a VMCS would be lost. */
+	if (core->loaded != NULL) {
+		panic("VMXOFF with a guest loaded");
+	}
 	if (vmxoff() != VMX_OK) {
 		panic("VMXOFF failed");
 	}
