@@ -136,6 +136,13 @@ void guest16_set_regs(struct guest16 *guest, const struct bios_regs *regs)
 	set_general(guest, regs, regs->eip, guest->watch.forced_flags);
 }
 
+void guest16_set_regs_and_cs(struct guest16 *guest,
+			     const struct bios_regs *regs)
+{
+	change_segment(&guest->vcpu, SEGMENT_CS, regs->cs);
+	set_general(guest, regs, regs->eip, guest->watch.forced_flags);
+}
+
 static inline void change_kept(struct vcpu *vcpu, enum segment segment,
 			       u32 kept, u32 selector)
 {
@@ -229,19 +236,31 @@ static inline void get_general(const struct guest16 *guest,
 	regs->eflags = (rflags & (u32)RFLAGS_GUEST) | (u32)RFLAGS_FIXED_1;
 }
 
-void guest16_get_regs(struct guest16 *guest, struct bios_regs *regs)
+void guest16_get_regs_and_cs(const struct guest16 *guest,
+			     struct bios_regs *regs)
+{
+	get_general(guest, regs);
+	regs->eflags &= ~(u32)guest->watch.forced_flags;
+	regs->eip = (u32)vcpu_rip(&guest->vcpu);
+	regs->cs = vcpu_selector(&guest->vcpu, SEGMENT_CS);
+}
+
+void guest16_get_other_segments(const struct guest16 *guest,
+				struct bios_regs *regs)
 {
 	const struct vcpu *vcpu = &guest->vcpu;
 
-	get_general(guest, regs);
-	regs->eflags &= ~(u32)guest->watch.forced_flags;
-	regs->eip = (u32)vcpu_rip(vcpu);
 	regs->es = vcpu_selector(vcpu, SEGMENT_ES);
-	regs->cs = vcpu_selector(vcpu, SEGMENT_CS);
 	regs->ss = vcpu_selector(vcpu, SEGMENT_SS);
 	regs->ds = vcpu_selector(vcpu, SEGMENT_DS);
 	regs->fs = vcpu_selector(vcpu, SEGMENT_FS);
 	regs->gs = vcpu_selector(vcpu, SEGMENT_GS);
+}
+
+void guest16_get_regs(struct guest16 *guest, struct bios_regs *regs)
+{
+	guest16_get_regs_and_cs(guest, regs);
+	guest16_get_other_segments(guest, regs);
 }
 
 void guest16_end_call(struct guest16 *guest, struct bios_regs *regs)
@@ -305,13 +324,15 @@ static inline void push(struct guest16 *guest, struct frame frame, u32 bytes)
 	u8 *at = guest_memory_at(&guest->memory, base + sp);
 
 	vcpu_set_rsp(&guest->vcpu, (esp & 0xffff0000u) | sp);
-	if (unlikely(at == NULL || bytes != sizeof(frame) ||
+	if (unlikely(at == NULL ||
 		     (base + sp) % PAGE_SIZE > PAGE_SIZE - sizeof(frame) ||
 		     sp > 0x10000u - sizeof(frame))) {
 		push_bytes(guest, &frame, base, sp, bytes);
-		return;
+	} else if (bytes == sizeof(frame)) {
+		__builtin_memcpy(at, &frame, sizeof(frame));
+	} else {
+		__builtin_memcpy(at, &frame, FAR_CALL_FRAME_BYTES);
 	}
-	__builtin_memcpy(at, &frame, sizeof(frame));
 }
 
 static void go(struct guest16 *guest, struct far_ptr to)

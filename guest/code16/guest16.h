@@ -83,6 +83,17 @@ void guest16_set_regs(struct guest16 *guest, const struct bios_regs *regs);
 void guest16_get_regs(struct guest16 *guest, struct bios_regs *regs);
 
 /*
+ * The same in two parts: of an instruction that is emulated, few need a segment
+ * but CS, and none changes another.
+ */
+void guest16_get_regs_and_cs(const struct guest16 *guest,
+			     struct bios_regs *regs);
+void guest16_get_other_segments(const struct guest16 *guest,
+				struct bios_regs *regs);
+void guest16_set_regs_and_cs(struct guest16 *guest,
+			     const struct bios_regs *regs);
+
+/*
  * Acts as INT n or an interrupt at the guest's present CS:IP: FLAGS, CS and IP
  * go on its stack, IF, TF and AC are cleared, CS:IP comes from the IVT. The
  * stack pointer wraps within 16 bits. Not for code in protected mode.

@@ -3,6 +3,7 @@
  * a #GP for the host to make good. On the guest's core, its VMCS current,
  * interrupts off.
  */
+/* build: hot */
 #include "arch/x86.h"
 #include "guest/code16/block_move.h"
 #include "guest/code16/guest16.h"
@@ -36,9 +37,9 @@ static enum exit_action page_fault(struct guest16 *guest)
 /* INT 15h is not redirected: its block move enters protected mode. */
 static bool is_block_move(struct guest16 *guest)
 {
-	return guest16_code_byte(guest, 0) == OPCODE_INT_N &&
-	       guest16_code_byte(guest, 1) == BLOCK_MOVE_VECTOR &&
-	       (u8)(guest->vcpu.regs.rax >> 8) == BLOCK_MOVE_AH;
+	return (u8)(guest->vcpu.regs.rax >> 8) == BLOCK_MOVE_AH &&
+	       guest16_code_byte(guest, 0) == OPCODE_INT_N &&
+	       guest16_code_byte(guest, 1) == BLOCK_MOVE_VECTOR;
 }
 
 static enum exit_action general_protection(struct guest16 *guest, u8 vector)

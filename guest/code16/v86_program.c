@@ -2,6 +2,7 @@
  * Runs the emulator on the loaded guest, and gives its results a meaning. On
  * the guest's core, interrupts off.
  */
+/* build: hot */
 #include "guest/code16/v86_program.h"
 
 #include "arch/cpu.h"
@@ -14,6 +15,19 @@
 #include "vmm/vcpu_state.h"
 
 #define IVT_LIMIT 0x3ff
+
+static const u8 *op_code(void *context, u32 linear, u32 *count)
+{
+	struct guest16 *guest = context;
+
+	*count = (u32)(PAGE_SIZE - linear % PAGE_SIZE);
+	return guest_memory_at(&guest->memory, linear);
+}
+
+static void op_segments(void *context, struct bios_regs *regs)
+{
+	guest16_get_other_segments(context, regs);
+}
 
 static bool op_read8(void *context, u32 linear, u8 *value)
 {
@@ -95,6 +109,8 @@ static void op_cpuid(void *context, u32 regs[4])
 }
 
 static const struct v86_machine_ops ops = {
+	.code = op_code,
+	.segments = op_segments,
 	.read8 = op_read8,
 	.writable = op_writable,
 	.write8 = op_write8,
@@ -114,7 +130,8 @@ static void registers_in(struct guest16 *guest)
 {
 	struct v86_machine *m = &guest->program;
 
-	guest16_get_regs(guest, &m->regs);
+	guest16_get_regs_and_cs(guest, &m->regs);
+	m->segments_unread = true;
 	m->interrupt_shadow = vcpu_interrupt_shadow(&guest->vcpu);
 }
 
@@ -124,7 +141,7 @@ static void registers_out(struct guest16 *guest)
 
 	/* An instruction that ended at FFFFh goes on at 0, as most do. */
 	m->regs.eip &= 0xffff;
-	guest16_set_regs(guest, &m->regs);
+	guest16_set_regs_and_cs(guest, &m->regs);
 	vcpu_set_interrupt_shadow(&guest->vcpu, m->interrupt_shadow);
 }
 

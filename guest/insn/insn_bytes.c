@@ -2,21 +2,8 @@
  * What both decoders of instructions begin with: the next byte, the next number.
  * Called on any core, with bytes that a guest chose.
  */
-/* build: pure */
+/* build: pure hot */
 #include "guest/insn/insn_bytes.h"
-
-#include "lib/error.h"
-
-u8 insn_bytes_next(struct insn_bytes *in)
-{
-	if (in->err == 0 && in->at >= INSN_BYTES_MAX) {
-		in->err = ERR_RANGE;
-	}
-	if (in->err == 0 && in->at >= in->count) {
-		in->err = ERR_INVALID;
-	}
-	return in->err == 0 ? in->bytes[in->at++] : 0;
-}
 
 u64 insn_bytes_next_signed(struct insn_bytes *in, unsigned n)
 {

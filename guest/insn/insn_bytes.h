@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "lib/error.h"
 #include "lib/types.h"
 
 /* A longer instruction is a #GP, however redundant its prefixes. */
@@ -21,7 +22,16 @@ struct insn_bytes {
 	int err;
 };
 
-u8 insn_bytes_next(struct insn_bytes *in);
+static inline u8 insn_bytes_next(struct insn_bytes *in)
+{
+	if (likely(in->at < in->count && in->at < INSN_BYTES_MAX)) {
+		return in->bytes[in->at++];
+	}
+	if (in->err == 0) {
+		in->err = in->at >= INSN_BYTES_MAX ? ERR_RANGE : ERR_INVALID;
+	}
+	return 0;
+}
 
 /* A little-endian number of n bytes (0 to 8), sign-extended; 0 for none. */
 u64 insn_bytes_next_signed(struct insn_bytes *in, unsigned n);

@@ -3,10 +3,11 @@
  * knows no VMCS: the exit handlers of the virtual-8086 engine copy registers in
  * and out around it.
  */
-/* build: pure */
+/* build: pure hot */
 #include "guest/insn/v86_emulate.h"
 
 #include "arch/x86.h"
+#include "guest/far_ptr.h"
 #include "guest/insn/v86_emulate_io.h"
 #include "guest/insn/v86_emulate_memory.h"
 #include "guest/insn/v86_emulate_system.h"
@@ -185,68 +186,76 @@ static enum v86_result hlt(struct v86_machine *m, const struct v86_insn *insn)
 	return V86_HALT;
 }
 
-static enum v86_result execute(struct v86_machine *m,
+/* There is no paging, and the caches are everybody's. */
+static enum v86_result nothing(struct v86_machine *m,
 			       const struct v86_insn *insn)
 {
-	switch (insn->opcode) {
-	case V86_INSN_INT3:
-		return interrupt(m, insn, VECTOR_BP);
-	case V86_INSN_INT:
-		return interrupt(m, insn, insn->immediate);
-	case V86_INSN_INTO:
-		return into(m, insn);
-	case V86_INSN_IRET:
-		return iret(m, insn);
-	case V86_INSN_PUSHF:
-		return pushf(m, insn);
-	case V86_INSN_POPF:
-		return popf(m, insn);
-	case V86_INSN_CLI:
-		return cli(m, insn);
-	case V86_INSN_STI:
-		return sti(m, insn);
-	case V86_INSN_HLT:
-		return hlt(m, insn);
-	case V86_INSN_IN:
-	case V86_INSN_OUT:
-		return v86_emulate_io(m, insn);
-	case V86_INSN_INS:
-	case V86_INSN_OUTS:
-		return v86_emulate_string_io(m, insn);
-	case V86_INSN_SGDT:
-		return v86_emulate_store_table(m, insn, &m->gdtr);
-	case V86_INSN_SIDT:
-		return v86_emulate_store_table(m, insn, &m->idtr);
-	case V86_INSN_LGDT:
-		return v86_emulate_load_table(m, insn, &m->gdtr);
-	case V86_INSN_LIDT:
-		return v86_emulate_load_table(m, insn, &m->idtr);
-	case V86_INSN_SMSW:
-		return v86_emulate_smsw(m, insn);
-	case V86_INSN_LMSW:
-		return v86_emulate_lmsw(m, insn);
-	case V86_INSN_CLTS:
-		return v86_emulate_clts(m, insn);
-	case V86_INSN_INVLPG:
-	case V86_INSN_INVD:
-	case V86_INSN_WBINVD:
-		/* There is no paging, and the caches are everybody's. */
-		return v86_machine_complete(m, insn);
-	case V86_INSN_MOV_FROM_CR:
-	case V86_INSN_MOV_TO_CR:
-		return v86_emulate_mov_cr(m, insn);
-	case V86_INSN_MOV_FROM_DR:
-	case V86_INSN_MOV_TO_DR:
-		return v86_emulate_mov_dr(m, insn);
-	case V86_INSN_RDMSR:
-	case V86_INSN_WRMSR:
-		return v86_emulate_msr(m, insn);
-	case V86_INSN_CPUID:
-		return v86_emulate_cpuid(m, insn);
-	default:
-		return V86_UNSUPPORTED;
-	}
+	return v86_machine_complete(m, insn);
 }
+
+static enum v86_result int3(struct v86_machine *m, const struct v86_insn *insn)
+{
+	return interrupt(m, insn, VECTOR_BP);
+}
+
+static enum v86_result int_n(struct v86_machine *m, const struct v86_insn *insn)
+{
+	return interrupt(m, insn, insn->immediate);
+}
+
+static enum v86_result sgdt(struct v86_machine *m, const struct v86_insn *insn)
+{
+	return v86_emulate_store_table(m, insn, &m->gdtr);
+}
+
+static enum v86_result sidt(struct v86_machine *m, const struct v86_insn *insn)
+{
+	return v86_emulate_store_table(m, insn, &m->idtr);
+}
+
+static enum v86_result lgdt(struct v86_machine *m, const struct v86_insn *insn)
+{
+	return v86_emulate_load_table(m, insn, &m->gdtr);
+}
+
+static enum v86_result lidt(struct v86_machine *m, const struct v86_insn *insn)
+{
+	return v86_emulate_load_table(m, insn, &m->idtr);
+}
+
+static enum v86_result (*const execute[V86_INSN_COUNT])(
+	struct v86_machine *m, const struct v86_insn *insn) = {
+	[V86_INSN_INT3] = int3,
+	[V86_INSN_INT] = int_n,
+	[V86_INSN_INTO] = into,
+	[V86_INSN_IRET] = iret,
+	[V86_INSN_PUSHF] = pushf,
+	[V86_INSN_POPF] = popf,
+	[V86_INSN_CLI] = cli,
+	[V86_INSN_STI] = sti,
+	[V86_INSN_HLT] = hlt,
+	[V86_INSN_IN] = v86_emulate_io,
+	[V86_INSN_OUT] = v86_emulate_io,
+	[V86_INSN_INS] = v86_emulate_string_io,
+	[V86_INSN_OUTS] = v86_emulate_string_io,
+	[V86_INSN_SGDT] = sgdt,
+	[V86_INSN_SIDT] = sidt,
+	[V86_INSN_LGDT] = lgdt,
+	[V86_INSN_LIDT] = lidt,
+	[V86_INSN_SMSW] = v86_emulate_smsw,
+	[V86_INSN_LMSW] = v86_emulate_lmsw,
+	[V86_INSN_INVLPG] = nothing,
+	[V86_INSN_CLTS] = v86_emulate_clts,
+	[V86_INSN_INVD] = nothing,
+	[V86_INSN_WBINVD] = nothing,
+	[V86_INSN_MOV_FROM_CR] = v86_emulate_mov_cr,
+	[V86_INSN_MOV_TO_CR] = v86_emulate_mov_cr,
+	[V86_INSN_MOV_FROM_DR] = v86_emulate_mov_dr,
+	[V86_INSN_MOV_TO_DR] = v86_emulate_mov_dr,
+	[V86_INSN_RDMSR] = v86_emulate_msr,
+	[V86_INSN_WRMSR] = v86_emulate_msr,
+	[V86_INSN_CPUID] = v86_emulate_cpuid,
+};
 
 static enum v86_result emulate(struct v86_machine *m,
 			       const struct v86_insn *insn)
@@ -259,7 +268,7 @@ static enum v86_result emulate(struct v86_machine *m,
 		return v86_machine_raise(m, VECTOR_UD);
 	}
 	m->single_step = (m->regs.eflags & RFLAGS_TF) != 0;
-	result = execute(m, insn);
+	result = execute[insn->opcode](m, insn);
 	if (result != V86_DONE && result != V86_HALT && result != V86_REPEAT) {
 		m->single_step = false;
 	}
@@ -269,18 +278,28 @@ static enum v86_result emulate(struct v86_machine *m,
 	return result;
 }
 
+static enum v86_result decoded(struct v86_machine *m,
+			       const struct v86_insn *insn, int err)
+{
+	if (likely(err == 0)) {
+		return emulate(m, insn);
+	}
+	return err == ERR_RANGE ? v86_machine_raise(m, VECTOR_GP)
+				: V86_UNSUPPORTED;
+}
+
 /*
  * Byte by byte, so that nothing behind the instruction is touched: it may be on
  * a page that is not there.
  */
-enum v86_result v86_step(struct v86_machine *m)
+static __attribute__((noinline)) enum v86_result
+step_by_bytes(struct v86_machine *m)
 {
 	u8 bytes[INSN_BYTES_MAX];
 	struct v86_insn insn;
 	u32 count = 0;
 	int err;
 
-	m->single_step = false;
 	while ((err = v86_decode(bytes, count, &insn)) == ERR_INVALID) {
 		u64 byte = 0;
 		enum v86_result result =
@@ -292,9 +311,35 @@ enum v86_result v86_step(struct v86_machine *m)
 		}
 		bytes[count++] = (u8)byte;
 	}
-	if (err == 0) {
-		return emulate(m, &insn);
+	return decoded(m, &insn, err);
+}
+
+/* What can be read at CS:EIP in one go, within the segment. */
+static const u8 *code_at_ip(const struct v86_machine *m, u32 *count)
+{
+	u32 eip = m->regs.eip;
+	const u8 *code = NULL;
+
+	if (m->ops->code != NULL && eip <= IP_MAX) {
+		code = m->ops->code(m->context,
+				    far_to_linear((u16)m->regs.cs, (u16)eip),
+				    count);
+		*count = MIN(*count, IP_MAX + 1 - eip);
 	}
-	return err == ERR_RANGE ? v86_machine_raise(m, VECTOR_GP)
-				: V86_UNSUPPORTED;
+	return code;
+}
+
+enum v86_result v86_step(struct v86_machine *m)
+{
+	struct v86_insn insn;
+	u32 count = 0;
+	const u8 *code = code_at_ip(m, &count);
+	int err = ERR_INVALID;
+
+	m->single_step = false;
+	if (likely(code != NULL)) {
+		err = v86_decode(code, count, &insn);
+	}
+	return unlikely(err == ERR_INVALID) ? step_by_bytes(m)
+					    : decoded(m, &insn, err);
 }

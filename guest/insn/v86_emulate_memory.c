@@ -3,7 +3,7 @@
  * emulator. Every check comes before the first byte moves, so that a fault
  * leaves nothing half done.
  */
-/* build: pure */
+/* build: pure hot */
 #include "guest/insn/v86_emulate_memory.h"
 
 #include "guest/far_ptr.h"
@@ -22,8 +22,12 @@ void v86_emulate_set_low(u32 *gpr, unsigned bytes, u32 value)
 	*gpr = (*gpr & ~mask) | (value & mask);
 }
 
-static u16 selector(const struct v86_machine *m, unsigned segment)
+static inline u16 selector(struct v86_machine *m, unsigned segment)
 {
+	if (m->segments_unread && segment != SEGMENT_CS) {
+		m->ops->segments(m->context, &m->regs);
+		m->segments_unread = false;
+	}
 	return (u16)m->regs.by_segment[segment];
 }
 
@@ -51,7 +55,7 @@ static enum v86_result check_limit(struct v86_machine *m, unsigned segment,
 				 segment == SEGMENT_SS ? VECTOR_SS : VECTOR_GP);
 }
 
-static u32 linear_of(const struct v86_machine *m, unsigned segment, u32 offset)
+static u32 linear_of(struct v86_machine *m, unsigned segment, u32 offset)
 {
 	return far_to_linear(selector(m, segment), (u16)offset);
 }

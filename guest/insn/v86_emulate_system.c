@@ -3,7 +3,7 @@
  * a program at privilege level 0 of real mode finds them. Kept in struct
  * v86_machine: the processor's own registers stay the hypervisor's.
  */
-/* build: pure */
+/* build: pure hot */
 #include "guest/insn/v86_emulate_system.h"
 
 #include "guest/insn/v86_emulate_memory.h"

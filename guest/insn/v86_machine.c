@@ -1,4 +1,4 @@
-/* The processor that the emulator works on: how it begins, how a step ends. */
+/* The processor that the emulator works on: how it begins. */
 /* build: pure */
 #include "guest/insn/v86_machine.h"
 
@@ -18,19 +18,4 @@ void v86_machine_init(struct v86_machine *m, const struct v86_machine_ops *ops,
 	m->gdtr.limit = UINT16_MAX;
 	m->ops = ops;
 	m->context = context;
-}
-
-enum v86_result v86_machine_raise(struct v86_machine *m, u8 vector)
-{
-	m->vector = vector;
-	return V86_EXCEPTION;
-}
-
-enum v86_result v86_machine_complete(struct v86_machine *m,
-				     const struct v86_insn *insn)
-{
-	m->regs.eip += insn->length;
-	m->regs.eflags &= ~(u32)RFLAGS_RF;
-	m->interrupt_shadow = false;
-	return V86_DONE;
 }

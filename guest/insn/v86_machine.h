@@ -33,6 +33,13 @@ enum v86_result {
  * IDTR says. False: the access is impossible; see V86_REFUSED.
  */
 struct v86_machine_ops {
+	/*
+	 * Code that can be read at linear, *count bytes of it; NULL or fewer
+	 * than there are: read8 is asked. May be NULL.
+	 */
+	const u8 *(*code)(void *context, u32 linear, u32 *count);
+	/* Where machine.segments_unread: sets all six but CS. */
+	void (*segments)(void *context, struct bios_regs *regs);
 	bool (*read8)(void *context, u32 linear, u8 *value);
 	/* Asked of every byte before the first is written. */
 	bool (*writable)(void *context, u32 linear);
@@ -64,6 +71,8 @@ struct v86_machine {
 	u32 cr0, cr2, cr3, cr4;
 	u32 dr[8]; /* 4 and 5 are not used */
 	struct v86_table_register gdtr, idtr;
+	/* In: of the segments regs has CS alone, for few instructions need more. */
+	bool segments_unread;
 	bool interrupt_shadow; /* in: of STI or MOV SS; out: STI was executed */
 	/*
 	 * Out: TF was set before an instruction that is now complete, so that
@@ -80,12 +89,23 @@ struct v86_machine {
 void v86_machine_init(struct v86_machine *m, const struct v86_machine_ops *ops,
 		      void *context);
 
-/* For the emulator: sets m->vector and returns V86_EXCEPTION. */
-enum v86_result v86_machine_raise(struct v86_machine *m, u8 vector);
+/* For the emulator: an exception, for the caller to deliver. */
+static inline enum v86_result v86_machine_raise(struct v86_machine *m,
+						u8 vector)
+{
+	m->vector = vector;
+	return V86_EXCEPTION;
+}
 
 /*
  * For the emulator: ends an instruction. EIP moves behind it, and the interrupt
  * shadow is over.
  */
-enum v86_result v86_machine_complete(struct v86_machine *m,
-				     const struct v86_insn *insn);
+static inline enum v86_result v86_machine_complete(struct v86_machine *m,
+						   const struct v86_insn *insn)
+{
+	m->regs.eip += insn->length;
+	m->regs.eflags &= ~(u32)RFLAGS_RF;
+	m->interrupt_shadow = false;
+	return V86_DONE;
+}

@@ -17,9 +17,6 @@
 
 #define PTE_USER ((u32)(PAGING_P | PAGING_RW | PAGING_US))
 #define PTE_SYSTEM ((u32)(PAGING_P | PAGING_RW))
-#define ADDRESS 0xfffff000u
-#define FRAME_PRESENT 1u
-#define FRAME_MADE 2u /* for the guest, and given back with it */
 #define LOW_PAGES (GUEST_LOW_END >> PAGE_SHIFT)
 #define ROM_PAGE (0xc0000u >> PAGE_SHIFT)
 #define MEGABYTE_PAGES (GUEST_MEGABYTE >> PAGE_SHIFT)
@@ -62,7 +59,7 @@ static const void *original(u32 page)
 /* For a page that is not the guest's own. */
 static void use_frame_of_machine(struct guest_memory *memory, u32 page)
 {
-	memory->frame[page] = page << PAGE_SHIFT | FRAME_PRESENT;
+	memory->frame[page] = page << PAGE_SHIFT | GUEST_FRAME_PRESENT;
 }
 
 static int make_frame(struct guest_memory *memory, u32 page)
@@ -82,8 +79,8 @@ static int make_frame(struct guest_memory *memory, u32 page)
 	if (from != NULL) {
 		memcpy(copy, from, PAGE_SIZE);
 	}
-	memory->frame[page] =
-		(u32)virt_to_phys(copy) | FRAME_PRESENT | FRAME_MADE;
+	memory->frame[page] = (u32)virt_to_phys(copy) | GUEST_FRAME_PRESENT |
+			      GUEST_FRAME_MADE;
 	memory->private_pages++;
 	return 0;
 }
@@ -91,7 +88,7 @@ static int make_frame(struct guest_memory *memory, u32 page)
 /* Makes page (below GUEST_FRAMES) lead to its frame. */
 static int map(struct guest_memory *memory, u32 page)
 {
-	u32 phys = memory->frame[wrap(memory, page)] & ADDRESS;
+	u32 phys = memory->frame[wrap(memory, page)] & GUEST_FRAME_ADDRESS;
 
 	if (memory->has_ept) {
 		return ept_map(&memory->ept, (u64)page << PAGE_SHIFT, phys,
@@ -200,12 +197,12 @@ int guest_memory_init(struct guest_memory *memory,
 
 static inline bool is_made(const struct guest_memory *memory, u32 page)
 {
-	return (memory->frame[page] & FRAME_MADE) != 0;
+	return (memory->frame[page] & GUEST_FRAME_MADE) != 0;
 }
 
 static void give_back(struct guest_memory *memory, u32 page)
 {
-	pages_put(phys_to_virt(memory->frame[page] & ADDRESS), 1);
+	pages_put(phys_to_virt(memory->frame[page] & GUEST_FRAME_ADDRESS), 1);
 	memory->frame[page] = 0;
 	memory->private_pages--;
 }
@@ -309,7 +306,7 @@ int guest_memory_touch(struct guest_memory *memory, u64 address)
 	if (is_mapped(memory, page)) {
 		return ERR_RANGE;
 	}
-	if (!(memory->frame[wrapped] & FRAME_PRESENT) &&
+	if (!(memory->frame[wrapped] & GUEST_FRAME_PRESENT) &&
 	    make_frame(memory, wrapped) != 0) {
 		return ERR_NO_MEMORY;
 	}
@@ -336,7 +333,8 @@ void guest_memory_set_a20(struct guest_memory *memory, bool open)
 
 static u8 *in_frame(u32 frame, u32 address)
 {
-	return (u8 *)phys_to_virt(frame & ADDRESS) + address % PAGE_SIZE;
+	return (u8 *)phys_to_virt(frame & GUEST_FRAME_ADDRESS) +
+	       address % PAGE_SIZE;
 }
 
 /* Apart, so that its caller is short where the page is there. */
@@ -348,7 +346,7 @@ static __attribute__((noinline)) u8 *in_new_frame(struct guest_memory *memory,
 		       : NULL;
 }
 
-u8 *guest_memory_at(struct guest_memory *memory, u32 address)
+u8 *guest_memory_find(struct guest_memory *memory, u32 address)
 {
 	u32 page;
 
@@ -357,7 +355,7 @@ u8 *guest_memory_at(struct guest_memory *memory, u32 address)
 						  : NULL;
 	}
 	page = wrap(memory, address >> PAGE_SHIFT);
-	return memory->frame[page] & FRAME_PRESENT
+	return memory->frame[page] & GUEST_FRAME_PRESENT
 		       ? in_frame(memory->frame[page], address)
 		       : in_new_frame(memory, page, address);
 }
@@ -370,7 +368,7 @@ u64 guest_memory_checksum(const struct guest_memory *memory)
 		if (is_made(memory, page)) {
 			sum = checksum64(sum + page,
 					 phys_to_virt(memory->frame[page] &
-						      ADDRESS),
+						      GUEST_FRAME_ADDRESS),
 					 PAGE_SIZE);
 		}
 	}

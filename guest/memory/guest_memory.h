@@ -19,6 +19,7 @@
  */
 #pragma once
 
+#include "arch/mem/paging.h"
 #include "lib/types.h"
 #include "vmm/vmx/ept.h"
 
@@ -55,8 +56,12 @@ struct guest_memory {
 	u32 *table;
 	void *system; /* GUEST_SYSTEM_PAGES pages */
 	struct ept ept;
-	u32 frame[GUEST_FRAMES]; /* host-physical; and FRAME_* of the .c */
+	u32 frame[GUEST_FRAMES]; /* host-physical address; GUEST_FRAME_* */
 };
+
+#define GUEST_FRAME_PRESENT 1u
+#define GUEST_FRAME_MADE 2u /* for the guest, and given back with it */
+#define GUEST_FRAME_ADDRESS 0xfffff000u
 
 /*
  * guest_paging: with 32-bit page tables; under_ept: with EPT. 0 or
@@ -89,11 +94,25 @@ int guest_memory_touch(struct guest_memory *memory, u64 address);
 /* Opens or closes the guest's A20 gate; the guest is not running. */
 void guest_memory_set_a20(struct guest_memory *memory, bool open);
 
+/* For guest_memory_at(): the same, for every address. */
+u8 *guest_memory_find(struct guest_memory *memory, u32 address);
+
 /*
  * Where the host finds the byte at address, valid to the end of its page; NULL
  * where the guest may reach nothing, or without memory.
  */
-u8 *guest_memory_at(struct guest_memory *memory, u32 address);
+static inline u8 *guest_memory_at(struct guest_memory *memory, u32 address)
+{
+	if (likely(address < GUEST_MEGABYTE)) {
+		u32 frame = memory->frame[address >> PAGE_SHIFT];
+
+		if (likely(frame & GUEST_FRAME_PRESENT)) {
+			return (u8 *)phys_to_virt(frame & GUEST_FRAME_ADDRESS) +
+			       address % PAGE_SIZE;
+		}
+	}
+	return guest_memory_find(memory, address);
+}
 
 /* A sum of the pages that were made for the guest: whether one has changed. */
 u64 guest_memory_checksum(const struct guest_memory *memory);

@@ -47,6 +47,14 @@ static bool read8(void *context, u32 linear, u8 *value)
 	return !refused(linear, REFUSE_READ);
 }
 
+/* Where reads are refused elsewhere, code is read byte by byte. */
+static const u8 *code(void *context, u32 linear, u32 *count)
+{
+	CHECK(context == &world && linear < MEMORY_BYTES);
+	*count = 4096 - linear % 4096;
+	return world.refuse & REFUSE_READ ? NULL : world.memory + linear;
+}
+
 static bool writable(void *context, u32 linear)
 {
 	CHECK(context == &world && linear < MEMORY_BYTES);
@@ -110,8 +118,17 @@ static void cpuid(void *context, u32 regs[4])
 	}
 }
 
-static const struct v86_machine_ops ops = { read8, writable, write8, in,
-					    out,   rdmsr,    wrmsr,  cpuid };
+static const struct v86_machine_ops ops = {
+	.code = code,
+	.read8 = read8,
+	.writable = writable,
+	.write8 = write8,
+	.in = in,
+	.out = out,
+	.rdmsr = rdmsr,
+	.wrmsr = wrmsr,
+	.cpuid = cpuid,
+};
 
 static u32 take_segment(struct fuzz_input *input)
 {

@@ -527,8 +527,38 @@ static void test_random(void **state)
 	}
 }
 
+/* The stack's segment is asked for once, by the first that needs one. */
+static void test_segments_unread(void **state)
+{
+	(void)state;
+	reset();
+	segments_asked = 0;
+	m.segments_unread = true;
+	m.regs.ss = 0;
+	assert_int_equal(STEP("\xfa"), V86_DONE); /* CLI */
+	assert_int_equal(segments_asked, 0);
+	assert_true(m.segments_unread);
+	assert_int_equal(STEP("\x9c"), V86_DONE); /* PUSHF */
+	assert_int_equal(STEP("\x9c"), V86_DONE);
+	assert_int_equal(segments_asked, 1);
+	assert_int_equal(m.regs.ss, LATE_STACK_SEGMENT);
+	assert_int_equal(peek(LATE_STACK_SEGMENT, SP - 4, 2), 2);
+	assert_int_equal(m.regs.cs, CODE_SEGMENT);
+}
+
+/* Code that changes under the emulator is read anew. */
+static void test_changed_code(void **state)
+{
+	(void)state;
+	reset();
+	assert_int_equal(STEP("\xfa"), V86_DONE);
+	m.regs.eip = CODE_IP;
+	assert_int_equal(STEP("\xf4"), V86_HALT);
+}
+
 int main(void)
 {
+	int failed = 0;
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_software_interrupts),
 		cmocka_unit_test(test_interrupt_stack_wrap),
@@ -542,7 +572,15 @@ int main(void)
 		cmocka_unit_test(test_lock),
 		cmocka_unit_test(test_fetch),
 		cmocka_unit_test(test_random),
+		cmocka_unit_test(test_segments_unread),
+		cmocka_unit_test(test_changed_code),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	/* All of it by either way to read code. */
+	failed +=
+		cmocka_run_group_tests_name("code at once", tests, NULL, NULL);
+	by_bytes = true;
+	failed +=
+		cmocka_run_group_tests_name("byte by byte", tests, NULL, NULL);
+	return failed;
 }

@@ -45,6 +45,33 @@ static struct {
 
 static struct v86_machine m;
 
+/* Whether code is read byte by byte alone; kept by reset(). */
+static bool by_bytes;
+
+/* How often the segments were asked for, and what is then answered. */
+static u32 segments_asked;
+#define LATE_STACK_SEGMENT 0x5000u
+
+static inline const u8 *code(void *context, u32 linear, u32 *count)
+{
+	assert_ptr_equal(context, &world);
+	if (by_bytes || linear >= MEMORY_BYTES ||
+	    linear >> 12 == world.absent_page) {
+		return NULL;
+	}
+	*count = 0x1000 - linear % 0x1000;
+	world.reads_at_most = MAX(world.reads_at_most, linear + *count - 1);
+	return world.memory + linear;
+}
+
+static inline void segments(void *context, struct bios_regs *regs)
+{
+	assert_ptr_equal(context, &world);
+	segments_asked++;
+	regs->es = regs->ds = regs->fs = regs->gs = 0;
+	regs->ss = LATE_STACK_SEGMENT;
+}
+
 static inline bool read8(void *context, u32 linear, u8 *value)
 {
 	assert_ptr_equal(context, &world);
@@ -128,6 +155,8 @@ static inline void cpuid(void *context, u32 regs[4])
 }
 
 static const struct v86_machine_ops ops = {
+	.code = code,
+	.segments = segments,
 	.read8 = read8,
 	.writable = writable,
 	.write8 = write8,

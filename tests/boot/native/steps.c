@@ -148,8 +148,16 @@ static void cpuid(void *context, u32 regs[4])
 	left_out = true;
 }
 
-static const struct v86_machine_ops ops = { read8, writable, write8, in,
-					    out,   rdmsr,    wrmsr,  cpuid };
+static const struct v86_machine_ops ops = {
+	.read8 = read8,
+	.writable = writable,
+	.write8 = write8,
+	.in = in,
+	.out = out,
+	.rdmsr = rdmsr,
+	.wrmsr = wrmsr,
+	.cpuid = cpuid,
+};
 
 /* As prepare in steps.S leaves it. */
 static void fill_memory(void)
