@@ -92,6 +92,7 @@ struct vcpu {
 	 */
 	void (*exited)(struct vcpu *vcpu);
 	void (*resume)(struct vcpu *vcpu);
+	void (*usual_resume)(struct vcpu *vcpu); /* while that is another */
 	const struct vmx_way *way; /* into the guest and back, on its core */
 	void (*reenter)(struct vcpu *vcpu); /* that way's resume */
 	bool launched;			    /* or it is its launch's turn */
@@ -127,7 +128,10 @@ struct vcpu {
 	/* The present or last run. */
 	struct tsc_halves start_tsc;
 	struct tsc_halves exit_tsc; /* of the last exit */
-	u64 exits;
+	union {
+		u64 exits;
+		u8 exits_low; /* their low byte, for vmm/exit.c */
+	};
 	enum vcpu_end end;
 	/* VM entry failed; and its exit reason, or 0 if the instruction did. */
 	bool entry_failed;

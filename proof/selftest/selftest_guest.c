@@ -45,6 +45,8 @@ static const u8 code_uart[] = { 0x83, 0xc2, 0x05, 0xec, 0x83, 0xea, 0x05, 0xa8,
 static const u8 code_string_io[] = { 0x2e, 0xf3, 0x6e, 0xcb, 's',
 				     'e',  'l',	 'f',  '\n' };
 #define STRING_IO_TEXT_OFFSET 4
+/* 1: cpuid; jmp 1b */
+static const u8 code_cpuids[] = { 0x0f, 0xa2, 0xeb, 0xfc };
 /* 1: jmp 1b */
 static const u8 code_loop[] = { 0xeb, 0xfe };
 /* hlt */
@@ -244,6 +246,32 @@ static bool loop_if_0(struct guest16 *guest)
 	return endless(guest, (u32)RFLAGS_FIXED_1);
 }
 
+static void (*usual_exit)(struct vcpu *vcpu);
+
+static void exit_with_new_timer(struct vcpu *vcpu)
+{
+	if (vcpu->has_preemption_timer) {
+		vmcs_write(VMCS_PREEMPTION_TIMER_VALUE, UINT32_MAX);
+	}
+	usual_exit(vcpu);
+}
+
+/* As if the timer's units were too coarse for such stays: it never expires. */
+static bool short_exits(struct guest16 *guest)
+{
+	struct bios_regs regs = { .eflags = RFLAGS_FIXED_1 };
+	struct vcpu *vcpu = &guest->vcpu;
+
+	vcpu_load(vcpu);
+	usual_exit = vcpu->exited;
+	vcpu->exited = exit_with_new_timer;
+	selftest_guest_run(guest, code_cpuids, sizeof(code_cpuids), &regs,
+			   LOOP_TIMEOUT_MS);
+	vcpu->exited = usual_exit;
+	return selftest_guest_ended(guest, VCPU_END_TIMEOUT, "stopped after") &&
+	       selftest_guest_works(guest);
+}
+
 static void halt_at_once(struct guest16 *guest, u32 not_intercepted)
 {
 	struct bios_regs regs = { .eflags = RFLAGS_FIXED_1 };
@@ -426,6 +454,7 @@ void selftest_guest(void)
 		{ "UART", "two lines", guest_uart },
 		{ "endless, IF=1", "a timeout", loop_if_1 },
 		{ "endless, IF=0", "a timeout", loop_if_0 },
+		{ "endless, short exits", "a timeout", short_exits },
 		{ "#GP in ring 0", "its handler's VMCALL", ring_0_handler },
 		{ "STI blocking left", "none in the next call", blocking_left },
 		{ "triple fault", "a shutdown", triple_fault },
