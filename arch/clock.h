@@ -11,15 +11,17 @@ void clock_start(void);
 
 /*
  * Measures the TSC's and the local APIC timer's rates, against the first clock
- * that counts: the ACPI PM timer, the HPET, channel 2 of the PIT. What CPUID
- * tells exactly is taken instead, where the two agree. Takes 3 ms, and some
- * more for each clock that stands still.
+ * that counts: the HPET, the ACPI PM timer, channel 2 of the PIT. What the
+ * processor tells exactly (CPUID 15h, with the model's crystal where it leaves
+ * that out; MSR_PLATFORM_INFO) is taken instead where the two agree, and where
+ * nothing counts, with CPUID 16h behind them. Takes 3 ms, and some more for
+ * each clock that stands still.
  */
 void clock_calibrate(void);
 
-/* Where the rate is from, "measured against the ..."; returns the length. */
-size_t clock_origin(char *text, size_t size);
-u64 clock_tsc_khz(void);
+/* The rates, where they are from, and who was asked in which order. */
+#define CLOCK_TEXT_BYTES 280
+void clock_describe(char *text, size_t size);
 
 /* Since clock_start(), in microseconds; 0 until calibrated. */
 u64 clock_us(void);

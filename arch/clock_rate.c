@@ -111,3 +111,47 @@ u64 clock_rate_of_cpuid(const u32 leaf[4], u32 family, u32 model,
 	}
 	return *crystal_khz * leaf[1] / leaf[0];
 }
+
+/* The bus clock in MHz, times three. */
+static u64 bus_of_model(u32 model)
+{
+	switch (model) {
+	case 0x1a: /* Nehalem and Westmere */
+	case 0x1e:
+	case 0x1f:
+	case 0x25:
+	case 0x2c:
+	case 0x2e:
+	case 0x2f:
+		return 400;
+	case 0x2a: /* Sandy Bridge, Ivy Bridge */
+	case 0x2d:
+	case 0x3a:
+	case 0x3e:
+	case 0x3c: /* Haswell, Broadwell */
+	case 0x3f:
+	case 0x45:
+	case 0x46:
+	case 0x3d:
+	case 0x47:
+	case 0x4f:
+	case 0x56:
+	case 0x57: /* Xeon Phi */
+	case 0x85:
+	case 0x4e: /* Skylake and its kin */
+	case 0x55:
+	case 0x5e:
+	case 0x8e:
+	case 0x9e:
+		return 300;
+	default:
+		return 0;
+	}
+}
+
+u64 clock_rate_of_platform(u64 value, u32 family, u32 model)
+{
+	u64 ratio = value >> 8 & 0xff;
+
+	return family == 6 ? ratio * bus_of_model(model) * 1000 / 3 : 0;
+}

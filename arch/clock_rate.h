@@ -45,3 +45,11 @@ bool clock_rates_agree(u64 a_khz, u64 b_khz);
  */
 u64 clock_rate_of_cpuid(const u32 leaf[4], u32 family, u32 model,
 			u64 *crystal_khz);
+
+/*
+ * By MSR_PLATFORM_INFO: its maximum non-turbo ratio is that of the invariant
+ * TSC to a bus clock that depends on the model (SDM volume 4, the tables of the
+ * Core and Xeon families). 0 for a model of which the SDM says nothing such, and
+ * for one of the Atom line, which has other buses.
+ */
+u64 clock_rate_of_platform(u64 value, u32 family, u32 model);

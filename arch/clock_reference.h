@@ -6,8 +6,17 @@
 
 #include "lib/types.h"
 
+enum clock_state {
+	CLOCK_NOT_ASKED, /* another has told enough */
+	CLOCK_ABSENT,
+	CLOCK_STILL,  /* it is there, and does not count */
+	CLOCK_UNEVEN, /* too slowly, or it jumps */
+	CLOCK_COUNTS,
+};
+
 struct clock_reference {
-	const char *name; /* "ACPI PM timer", "HPET", "PIT" */
+	const char *name;	/* "ACPI PM timer", "HPET", "PIT" */
+	enum clock_state state; /* written by clock_measure() */
 	u64 hz;
 	u64 mask; /* it counts within */
 	/* Gets it ready, and false where there is none; and leaves it again. */
@@ -15,7 +24,7 @@ struct clock_reference {
 	void (*close)(struct clock_reference *reference);
 	u64 (*read)(const struct clock_reference *reference); /* upwards */
 	u64 place; /* its port or address */
-	u8 saved;
+	u32 saved;
 };
 
 /* In the order to try them in; the last has no name. */

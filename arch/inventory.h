@@ -9,7 +9,7 @@
 #include "lib/types.h"
 
 /* The most that a line may say; a page's lines are broken at blanks. */
-#define INVENTORY_TEXT_BYTES 200
+#define INVENTORY_TEXT_BYTES 280
 
 struct inventory_line {
 	const char *name;
@@ -25,7 +25,7 @@ struct inventory_line {
  * place, two digits:
  *
  *	10 firmware	15 acpi		20 processor	30 memory	40 clock
- *	45 timers	50 interrupts	60 serial	65 screen	70 keyboard
+ *	50 interrupts	60 serial	65 screen	70 keyboard
  *	75 usb		80 pci		90 vmx		95 bios
  */
 #define INVENTORY(place, word, teller)                                         \

@@ -246,6 +246,10 @@ static bool find_rsdp(const struct acpi_source *source)
 
 static void report_acpi_problems(void)
 {
+	if (acpi.hardware_reduced) {
+		log_warn("ACPI: the machine is hardware-reduced: no PM timer "
+			 "and no PM1 registers");
+	}
 	for (u32 i = 0; i < acpi.problem_count; i++) {
 		log_warn("ACPI: %s", acpi.problem[i]);
 	}

@@ -10,23 +10,10 @@
 #include "arch/machine.h"
 #include "arch/msr.h"
 #include "arch/pic.h"
+#include "arch/rtc.h"
 #include "arch/smp.h"
 #include "arch/trap.h"
 #include "lib/fmt.h"
-#include "lib/str.h"
-
-/* Appends to what a line says already; what has no room is lost. */
-static void add(char *text, size_t size, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-static void add(char *text, size_t size, const char *fmt, ...)
-{
-	size_t length = str_nlen(text, size);
-	va_list args;
-
-	va_start(args, fmt);
-	fmt_vsnprintf(text + length, size - length, fmt, args);
-	va_end(args);
-}
 
 static const char *firmware_kind(const struct bootinfo_efi *efi)
 {
@@ -58,8 +45,9 @@ static void tell_acpi(char *text, size_t size)
 		return;
 	}
 	fmt_snprintf(text, size,
-		     "revision %u, %u tables by the %s, %u problems",
+		     "revision %u%s, %u tables by the %s, %u problems",
 		     acpi->rsdp_revision,
+		     acpi->hardware_reduced ? ", hardware-reduced" : "",
 		     acpi->table_count + acpi->table_left_out,
 		     acpi->used_xsdt ? "XSDT" : "RSDT",
 		     acpi->problem_count + acpi->problem_left_out);
@@ -91,7 +79,7 @@ static void tell_processor(char *text, size_t size)
 		info.family, info.model, info.stepping, microcode_revision(),
 		smp_count(), smp_count() == 1 ? "" : "s");
 	if (left_out != 0) {
-		add(text, size, ", %u left out", left_out);
+		fmt_append(text, size, ", %u left out", left_out);
 	}
 }
 INVENTORY(20, processor, tell_processor);
@@ -125,8 +113,9 @@ static void tell_interrupts(char *text, size_t size)
 	} else {
 		fmt_snprintf(text, size, "no local APIC");
 	}
-	add(text, size, "; I/O APICs: %u",
-	    acpi->ioapic_count + acpi->ioapic_left_out);
-	add(text, size, "; PICs: %s", pic_present() ? "yes" : "no");
+	fmt_append(text, size, "; I/O APICs: %u",
+		   acpi->ioapic_count + acpi->ioapic_left_out);
+	fmt_append(text, size, "; PICs: %s", pic_present() ? "yes" : "none");
+	fmt_append(text, size, "; RTC: %s", rtc_present() ? "yes" : "none");
 }
 INVENTORY(50, interrupts, tell_interrupts);

@@ -41,6 +41,29 @@ static void prepare(void)
 	console_flush();
 }
 
+/* ACPI specification, Generic Address Structure: a function on bus 0. */
+static void write_pci_config(u64 address, u8 value)
+{
+	struct pci_function function = {
+		.device = (address >> 32) & (PCI_DEVICES - 1),
+		.function = (address >> 16) & (PCI_FUNCTIONS - 1),
+	};
+
+	pci_write(function, address & (PCI_CONFIG_BYTES - 1), sizeof(u8),
+		  value);
+}
+
+static void write_byte(const struct acpi_gas *where, u8 value)
+{
+	if (where->space_id == ACPI_SPACE_IO) {
+		outb((u16)where->address, value);
+	} else if (where->space_id == ACPI_SPACE_PCI_CONFIG) {
+		write_pci_config(where->address, value);
+	} else if (phys_is_mapped(where->address, 1)) {
+		*(volatile u8 *)phys_to_virt(where->address) = value;
+	}
+}
+
 /* The PM1 registers work in ACPI mode only, which the firmware switches on. */
 static void enter_acpi_mode(const struct acpi_info *acpi)
 {
@@ -72,8 +95,10 @@ static const char *no_soft_off(const struct acpi_info *acpi)
 	if (!acpi->fadt_present) {
 		return "ACPI has no FADT";
 	}
-	if (acpi->pm1a_control_port == 0) {
-		return "ACPI's FADT has no PM1 control port";
+	if (acpi->pm1a_control_port == 0 && acpi->sleep_control.address == 0) {
+		return acpi->hardware_reduced
+			       ? "ACPI's FADT has no sleep control register"
+			       : "ACPI's FADT has no PM1 control port";
 	}
 	return acpi->s5_present ? NULL : "ACPI's DSDT has no \\_S5";
 }
@@ -85,6 +110,21 @@ const char *power_off_tried(void)
 	return why != NULL ? why : "ACPI S5 had no effect";
 }
 
+static void soft_off(const struct acpi_info *acpi)
+{
+	if (acpi->hardware_reduced) {
+		write_byte(&acpi->sleep_control,
+			   (u8)(acpi->s5_type_a << ACPI_SLEEP_TYPE_SHIFT |
+				ACPI_SLEEP_ENABLE));
+		return;
+	}
+	enter_acpi_mode(acpi);
+	sleep(acpi->pm1a_control_port, acpi->s5_type_a);
+	if (acpi->pm1b_control_port != 0) {
+		sleep(acpi->pm1b_control_port, acpi->s5_type_b);
+	}
+}
+
 void power_off(void)
 {
 	const struct acpi_info *acpi = machine_acpi();
@@ -92,11 +132,7 @@ void power_off(void)
 
 	prepare();
 	if (no_soft_off(acpi) == NULL) {
-		enter_acpi_mode(acpi);
-		sleep(acpi->pm1a_control_port, acpi->s5_type_a);
-		if (acpi->pm1b_control_port != 0) {
-			sleep(acpi->pm1b_control_port, acpi->s5_type_b);
-		}
+		soft_off(acpi);
 		clock_delay_us(POWER_OFF_PATIENCE_US);
 	}
 	/* An emulator without ACPI; nothing answers here on a real machine. */
@@ -105,33 +141,12 @@ void power_off(void)
 	}
 }
 
-/* ACPI specification, Generic Address Structure: a function on bus 0. */
-static void write_pci_config(u64 address, u8 value)
-{
-	struct pci_function function = {
-		.device = (address >> 32) & (PCI_DEVICES - 1),
-		.function = (address >> 16) & (PCI_FUNCTIONS - 1),
-	};
-
-	pci_write(function, address & (PCI_CONFIG_BYTES - 1), sizeof(u8),
-		  value);
-}
-
 static void reset_by_acpi(const struct acpi_info *acpi)
 {
-	u64 address = acpi->reset_reg.address;
-
-	if (!acpi->reset_supported) {
-		return;
+	if (acpi->reset_supported) {
+		write_byte(&acpi->reset_reg, acpi->reset_value);
+		clock_delay_us(RESET_PATIENCE_US);
 	}
-	if (acpi->reset_reg.space_id == ACPI_SPACE_IO) {
-		outb((u16)address, acpi->reset_value);
-	} else if (acpi->reset_reg.space_id == ACPI_SPACE_PCI_CONFIG) {
-		write_pci_config(address, acpi->reset_value);
-	} else if (phys_is_mapped(address, 1)) {
-		*(volatile u8 *)phys_to_virt(address) = acpi->reset_value;
-	}
-	clock_delay_us(RESET_PATIENCE_US);
 }
 
 /*

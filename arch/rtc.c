@@ -15,8 +15,10 @@
 #define RTC_MONTH 0x08
 #define RTC_YEAR 0x09
 #define RTC_STATUS_A 0x0a
+#define RTC_STATUS_D 0x0d
 #define RTC_CENTURY 0x32 /* IBM AT's place for it; ACPI's FADT may move it */
 #define STATUS_A_UPDATE_IN_PROGRESS 0x80
+#define STATUS_D_RESERVED 0x3f /* read as 0 */
 #define UPDATE_PATIENCE_US 2500
 
 static struct spinlock lock = SPINLOCK_INIT;
@@ -38,6 +40,12 @@ void rtc_write_cmos(u8 index, u8 value)
 	outb(CMOS_INDEX, index & INDEX_MASK);
 	outb(CMOS_DATA, value);
 	spinlock_unlock(&lock);
+}
+
+bool rtc_present(void)
+{
+	return (rtc_read_cmos(RTC_STATUS_D) & STATUS_D_RESERVED) !=
+	       STATUS_D_RESERVED;
 }
 
 void rtc_read(struct rtc_time *time)

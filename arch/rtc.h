@@ -9,6 +9,12 @@ struct rtc_time {
 	u8 day, month, year, century;
 };
 
+/*
+ * Whether there is one: without it both of its ports read as FFh. Asked for the
+ * first time on the boot core before others run.
+ */
+bool rtc_present(void);
+
 /* Any core that owns ports 70h and 71h; waits out an update (at most 2 ms). */
 void rtc_read(struct rtc_time *time);
 

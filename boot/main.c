@@ -24,6 +24,7 @@
 #include "arch/percpu.h"
 #include "arch/pic.h"
 #include "arch/power.h"
+#include "arch/rtc.h"
 #include "arch/smp.h"
 #include "arch/trap.h"
 #include "boot/console_devices.h"
@@ -121,7 +122,7 @@ static void greet(void)
 static void start_interrupts(void)
 {
 	const struct acpi_info *acpi = machine_acpi();
-	char origin[80];
+	char clocks[CLOCK_TEXT_BYTES];
 
 	machine_check_init_core();
 	pic_init();
@@ -133,10 +134,13 @@ static void start_interrupts(void)
 	}
 	nmi_watchdog_init();
 	console_interrupts_start();
+	if (!rtc_present()) {
+		log_warn("no real-time clock answers at port 70h: nobody knows "
+			 "the time of day");
+	}
 	clock_calibrate();
-	clock_origin(origin, sizeof(origin));
-	log_detail("clock: TSC at %lu.%03lu MHz, %s", clock_tsc_khz() / 1000,
-		   clock_tsc_khz() % 1000, origin);
+	clock_describe(clocks, sizeof(clocks));
+	log_detail("clock: %s", clocks);
 }
 
 static void start_cores(void)

@@ -326,3 +326,13 @@ int fmt_snprintf(char *buf, size_t size, const char *fmt, ...)
 	va_end(args);
 	return length;
 }
+
+void fmt_append(char *buf, size_t size, const char *fmt, ...)
+{
+	size_t length = str_nlen(buf, size);
+	va_list args;
+
+	va_start(args, fmt);
+	fmt_vsnprintf(buf + length, size - length, fmt, args);
+	va_end(args);
+}

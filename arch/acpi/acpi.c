@@ -7,6 +7,7 @@
 #include "arch/acpi/acpi.h"
 
 #include "arch/acpi/acpi_aml.h"
+#include "arch/acpi/acpi_fadt.h"
 #include "arch/acpi/acpi_madt.h"
 #include "arch/acpi/acpi_mcfg.h"
 #include "arch/acpi/acpi_problem.h"
@@ -185,44 +186,6 @@ static void read_madt(struct parser *p, const struct acpi_table *table)
 	acpi_madt_read_entries(out, table_bytes(p, table), table->length);
 }
 
-/* The port that the extended field or else the old one names; 0 if none. */
-static u16 io_port(struct acpi_info *out, const char *name,
-		   const struct acpi_gas *extended, u32 old, u32 bytes)
-{
-	u64 address = old;
-
-	if (extended->address != 0) {
-		if (extended->space_id == ACPI_SPACE_IO &&
-		    extended->address <= 0x10000 - bytes) {
-			return (u16)extended->address;
-		}
-		acpi_problem(out, "FADT: %s at %lxh of space %u: not a port",
-			     name, extended->address, extended->space_id);
-	}
-	if (address > 0x10000 - bytes) {
-		acpi_problem(out, "FADT: %s at %lxh: not a port", name,
-			     address);
-		return 0;
-	}
-	return (u16)address;
-}
-
-static void read_reset(struct acpi_info *out, const struct acpi_fadt *fadt)
-{
-	if ((fadt->flags & ACPI_FADT_RESET_REG_SUP) == 0 ||
-	    fadt->reset_reg.address == 0) {
-		return;
-	}
-	if (fadt->reset_reg.space_id > ACPI_SPACE_PCI_CONFIG) {
-		acpi_problem(out, "FADT: reset register in space %u; not used",
-			     fadt->reset_reg.space_id);
-		return;
-	}
-	out->reset_supported = true;
-	out->reset_reg = fadt->reset_reg;
-	out->reset_value = fadt->reset_value;
-}
-
 static bool load_dsdt(struct parser *p, u64 phys)
 {
 	const struct acpi_table *table;
@@ -245,10 +208,8 @@ static bool load_dsdt(struct parser *p, u64 phys)
 
 static void read_fadt(struct parser *p, const struct acpi_table *table)
 {
-	static const struct acpi_gas none;
 	struct acpi_info *out = p->out;
 	struct acpi_fadt fadt = { 0 };
-	u32 timer;
 
 	if (out->fadt_present) {
 		acpi_problem(out, "second FADT at %lxh: ignored", table->phys);
@@ -261,24 +222,7 @@ static void read_fadt(struct parser *p, const struct acpi_table *table)
 	}
 	/* Fields that an older, shorter table does not have stay 0. */
 	memcpy(&fadt, table_bytes(p, table), MIN(table->length, sizeof(fadt)));
-	out->fadt_present = true;
-	timer = fadt.pm_tmr_len == sizeof(u32) ? fadt.pm_tmr_blk : 0;
-	out->pm_timer_port = io_port(out, "PM timer", &fadt.x_pm_tmr_blk, timer,
-				     sizeof(u32));
-	out->pm_timer_32bit = (fadt.flags & ACPI_FADT_TMR_VAL_EXT) != 0;
-	out->pm1a_control_port =
-		io_port(out, "PM1a control", &fadt.x_pm1a_cnt_blk,
-			fadt.pm1a_cnt_blk, sizeof(u16));
-	out->pm1b_control_port =
-		io_port(out, "PM1b control", &fadt.x_pm1b_cnt_blk,
-			fadt.pm1b_cnt_blk, sizeof(u16));
-	out->smi_command_port =
-		io_port(out, "SMI command", &none, fadt.smi_cmd, sizeof(u8));
-	out->acpi_enable = fadt.acpi_enable;
-	out->acpi_disable = fadt.acpi_disable;
-	out->no_8042 = fadt.header.revision >= ACPI_FADT_BOOT_ARCH_REVISION &&
-		       (fadt.iapc_boot_arch & ACPI_FADT_8042) == 0;
-	read_reset(out, &fadt);
+	acpi_fadt_read(out, &fadt);
 	if (!load_dsdt(p, fadt.x_dsdt)) {
 		load_dsdt(p, fadt.dsdt);
 	}

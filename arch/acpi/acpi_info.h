@@ -104,6 +104,12 @@ struct acpi_info {
 	bool reset_supported;
 	struct acpi_gas reset_reg;
 	u8 reset_value;
+	/*
+	 * "Hardware-Reduced ACPI": none of the ports above is there, and the
+	 * machine goes off by this register, whose address is 0 for none.
+	 */
+	bool hardware_reduced;
+	struct acpi_gas sleep_control;
 	u64 dsdt_phys; /* 0 if it could not be read */
 	bool s5_present;
 	u8 s5_type_a; /* SLP_TYP of PM1a and PM1b control, 0..7 */

@@ -61,6 +61,10 @@ static_assert(sizeof(struct acpi_gas) == 12, "ACPI address structure");
 #define ACPI_FADT_RESET_REG_SUP BIT(10)
 #define ACPI_FADT_HW_REDUCED_ACPI BIT(20)
 
+/* "Sleep Control Register" of a hardware-reduced machine */
+#define ACPI_SLEEP_TYPE_SHIFT 2
+#define ACPI_SLEEP_ENABLE BIT(5)
+
 #define ACPI_PM1_CNT_SCI_EN BIT(0)
 #define ACPI_PM1_CNT_SLP_TYP_SHIFT 10
 #define ACPI_PM1_CNT_SLP_EN BIT(13)

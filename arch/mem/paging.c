@@ -190,20 +190,22 @@ static int map_high_memory(void)
 	for (u32 i = 0; i < memory->count && err == 0; i++) {
 		const struct memmap_region *region = &memory->region[i];
 		u64 base = MAX(region->base, 4 * GIB);
+		u64 end;
 
 		if (region->type != MEMMAP_RAM || region->end <= base) {
 			continue;
 		}
-		if (region->end - base > budget) {
-			log_warn("memory map: RAM from %lx on is not used: "
-				 "too much for our page tables",
-				 base);
-			break;
-		}
-		budget -= region->end - base;
-		direct_map_end = ALIGN_UP(region->end, LARGE_PAGE);
+		end = base + MIN(region->end - base, budget);
+		budget -= end - base;
+		direct_map_end = ALIGN_UP(end, LARGE_PAGE);
 		err = map_large_part(ALIGN_DOWN(base, LARGE_PAGE),
 				     direct_map_end);
+		if (end != region->end) {
+			log_warn("memory map: RAM from %lx on is not used: "
+				 "too much for our page tables",
+				 end);
+			break;
+		}
 	}
 	return err;
 }

@@ -355,6 +355,11 @@ class Bochs(Machine):
 class Qemu(Machine):
     """QEMU without KVM: a machine with no VMX; by BIOS or by UEFI."""
 
+    ROMS = {
+        "ovmf": "/usr/share/ovmf/OVMF.fd",
+        "microvm": "/usr/share/seabios/bios-microvm.bin",
+    }
+
     def __init__(self, directory, cpus=1, firmware="seabios", model="qemu64",
                  options=(), **others):
         super().__init__(directory, efi=firmware == "ovmf", **others)
@@ -370,12 +375,14 @@ class Qemu(Machine):
             serial = f"tcp:127.0.0.1:{port}"
         else:
             serial = f"file:{self.serial_log}"
-        if self.media == "disk":
-            drive = ["-drive", f"file={self.iso},format=raw,snapshot=on"]
-        else:
+        drive = ["-drive", f"file={self.iso},format=raw,snapshot=on"]
+        if self.media == "virtio":
+            drive[1] += ",if=none,id=disk"
+            drive += ["-device", "virtio-blk-device,drive=disk"]
+        elif self.media == "cd":
             drive = ["-cdrom", self.iso]
-        if self.firmware == "ovmf":
-            drive += ["-bios", "/usr/share/ovmf/OVMF.fd"]
+        if self.firmware in self.ROMS:
+            drive += ["-bios", self.ROMS[self.firmware]]
         return ["qemu-system-x86_64", "-accel", "tcg", "-cpu", self.model,
                 "-smp", str(self.cpus), "-m", str(self.memory), "-display",
                 "none", "-nic", "none", "-no-reboot", "-monitor", "none",

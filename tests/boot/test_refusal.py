@@ -49,7 +49,7 @@ def check_page(page):
     assert max(len(line) for line in lines) <= 80
     told = dict(re.findall(r"^(\w+): +(.*)", page, re.MULTILINE))
     assert "hypervisor: TCG" in told["firmware"]
-    assert "PICs: yes" in told["interrupts"]
+    assert "PICs: yes; RTC: yes" in told["interrupts"]
     assert "AMD" in told["vmx"]
     assert "core 0: no VMX: " in told["warnings"]
 

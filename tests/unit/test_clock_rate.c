@@ -116,6 +116,54 @@ static void test_cpuid(void **state)
 	}
 }
 
+static void test_platform(void **state)
+{
+	static const struct {
+		u64 value;
+		u32 family, model;
+		u64 khz;
+	} rows[] = {
+		/* Ivy Bridge, 3.4 GHz; only bits 15:8 are the ratio. */
+		{ 0x80838f3012200, 6, 0x3a, 3400000 },
+		/* Nehalem, 20 times 133.33 MHz. */
+		{ 0x0000000000001400, 6, 0x1a, 2666666 },
+		{ 0x2200, 6, 0x37, 0 }, /* of the Atom line */
+		{ 0x2200, 6, 0x0f, 0 }, /* Core 2 has no such register */
+		{ 0x2200, 15, 0x3a, 0 },
+		{ 0xff00ff, 6, 0x3a, 0 }, /* no ratio */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		assert_int_equal(clock_rate_of_platform(rows[i].value,
+							rows[i].family,
+							rows[i].model),
+				 rows[i].khz);
+	}
+}
+
+static void test_long_pause(void **state)
+{
+	/* Longer than the PIT takes to wrap around: seen, and not believed. */
+	struct clock_sample samples[4];
+	struct clock_rate rate;
+
+	(void)state;
+	for (u32 i = 0; i < 4; i++) {
+		samples[i] = at(i * 1000 + (i >= 2 ? 60000 : 0), 0);
+		samples[i].counts = ((i * 1000 + (i >= 2 ? 60000 : 0)) *
+				     1193182ull / 1000000) &
+				    0xffff;
+	}
+	assert_false(clock_rate_best(samples, 4, 1193182, 0xffff, &rate));
+	/* A pause that a wider counter has counted does no harm. */
+	for (u32 i = 0; i < 4; i++) {
+		samples[i] = at(i * 1000 + (i >= 2 ? 60000 : 0), 0);
+	}
+	assert_true(clock_rate_best(samples, 4, PM_HZ, PM_MASK, &rate));
+	assert_near(rate.tsc_khz, TSC_KHZ);
+}
+
 static void test_agreement(void **state)
 {
 	(void)state;
@@ -132,6 +180,8 @@ int main(void)
 		cmocka_unit_test(test_spoiled_sample),
 		cmocka_unit_test(test_bad_references),
 		cmocka_unit_test(test_cpuid),
+		cmocka_unit_test(test_platform),
+		cmocka_unit_test(test_long_pause),
 		cmocka_unit_test(test_agreement),
 	};
 

@@ -184,6 +184,21 @@ static void test_huge(void **state)
 	assert_string_equal(buf, "5");
 }
 
+static void test_append(void **state)
+{
+	char buf[10] = "";
+
+	(void)state;
+	fmt_append(buf, sizeof(buf), "%s", "");
+	assert_string_equal(buf, "");
+	fmt_append(buf, sizeof(buf), "%u, ", 12u);
+	assert_string_equal(buf, "12, ");
+	fmt_append(buf, sizeof(buf), "%s", "abcdefgh");
+	assert_string_equal(buf, "12, abcde");
+	fmt_append(buf, sizeof(buf), "more");
+	assert_string_equal(buf, "12, abcde");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -194,6 +209,7 @@ int main(void)
 		cmocka_unit_test(test_against_host),
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_huge),
+		cmocka_unit_test(test_append),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -248,6 +248,38 @@ static void test_full(void **state)
 	assert_int_equal(map.count, MEMMAP_MAX_REGIONS);
 }
 
+static void test_large_machine(void **state)
+{
+	/* The last first: 20 GiB of RAM each, some of it the firmware's. */
+	const u64 step = 6144 * GIB / 300;
+	const u64 hole = 64 * KIB;
+	static struct memmap m;
+	u32 cursor = 0, runs = 0;
+	u64 base, end, last = 0;
+
+	(void)state;
+	memmap_init(&m);
+	for (u64 i = 300; i-- > 0;) {
+		assert_int_equal(memmap_add(&m, ALIGN_DOWN(i * step, PAGE_SIZE),
+					    step - hole, RAM),
+				 0);
+		assert_int_equal(memmap_add(&m, ALIGN_DOWN(i * step, PAGE_SIZE),
+					    hole, i % 2 != 0 ? RES : RAM),
+				 0);
+	}
+	while (memmap_next_ram(&m, &cursor, &base, &end)) {
+		assert_true(base >= last);
+		last = end;
+		runs++;
+	}
+	assert_int_equal(runs, 300);
+	assert_in_range(last, 6144 * GIB - 2 * hole, 6144 * GIB);
+	assert_in_range(memmap_usable_bytes(&m),
+			6144 * GIB - 300 * (2 * hole + PAGE_SIZE),
+			6144 * GIB - 300 * hole);
+	assert_int_equal(memmap_find(&m, 5000 * GIB)->type, RAM);
+}
+
 static void test_rounding_inwards(void **state)
 {
 	u64 base;
@@ -325,6 +357,7 @@ int main(void)
 		cmocka_unit_test(test_against_model),
 		cmocka_unit_test(test_rejected),
 		cmocka_unit_test(test_full),
+		cmocka_unit_test(test_large_machine),
 		cmocka_unit_test(test_rounding_inwards),
 		cmocka_unit_test(test_is_ram),
 		cmocka_unit_test(test_names_and_e820),
