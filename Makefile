@@ -354,10 +354,14 @@ $(GRUB): iso/mkgrub Makefile | $(SETUP)
 # The license of the font, a part of which is in the kernel, goes with it.
 FONT_LICENSE ?= /usr/share/doc/xfonts-terminus/copyright
 
-$(B)/biosphere.iso: $(B)/biosphere.elf $(GRUB) iso/grub.cfg iso/mkiso \
+$(B)/biosphere-pixels.elf: $(B)/biosphere.elf iso/pixels
+	$(Q)sh iso/pixels $< $@
+
+$(B)/biosphere.iso: $(B)/biosphere.elf $(B)/biosphere-pixels.elf $(GRUB) iso/grub.cfg iso/mkiso \
 		$(PROGRAMS) $(PROGRAMS64)
 	$(say) ISO $@
 	$(Q)sh iso/mkiso $@ $(B)/grub $< iso/grub.cfg \
+		/boot/biosphere-pixels.elf=$(B)/biosphere-pixels.elf \
 		/boot/font-license.txt=$(FONT_LICENSE) \
 		$(foreach p,$(PROGRAMS),/boot/programs/$(notdir $p)=$p) \
 		$(foreach p,$(PROGRAMS64),/boot/programs64/$(notdir $p)=$p)

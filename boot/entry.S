@@ -33,6 +33,16 @@ header:
 	.long header_end - header
 	.long -(MULTIBOOT2_HEADER_MAGIC + MULTIBOOT2_ARCHITECTURE_I386 + (header_end - header))
 
+	/*
+	 * Here biosphere-pixels.elf asks for a screen of pixels of any size
+	 * (iso/pixels). To ask for it is to get it: GRUB would set such a mode by
+	 * BIOS, too, and the text mode would be gone in which the BIOS and its
+	 * guests live. By UEFI there are pixels without asking.
+	 */
+	.short MULTIBOOT2_HEADER_TAG_NOTHING, MULTIBOOT2_HEADER_FLAG_OPTIONAL
+	.long 20
+	.long 0, 0, 0			/* width, height, bits of a pixel */
+
 	/* Modules on page borders, so that they can be given to guests. */
 	.balign 8
 	.short MULTIBOOT2_HEADER_TAG_MODULE_ALIGN, 0

@@ -35,8 +35,6 @@ def make_iso(directory, cmdline, modules=(), grub_pre=(), files=(),
     """
     directory = Path(directory)
     lines = ["set timeout=0"]
-    if efi:
-        lines.append("insmod all_video")
     lines += list(grub_pre)
     lines.append(f"multiboot2 /boot/biosphere.elf {cmdline}")
     files = [f"{path}={file}" for path, file in files]
