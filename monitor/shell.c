@@ -47,9 +47,16 @@ static const char *candidate(void *context, const char *line, size_t word_start,
 	return command == NULL ? NULL : command->name;
 }
 
+static void scroll(void *context, bool back)
+{
+	(void)context;
+	console_scroll(back);
+}
+
 static const struct line_edit_ops edit_ops = {
 	.emit = emit,
 	.candidate = candidate,
+	.scroll = scroll,
 };
 
 static struct line_edit editor;

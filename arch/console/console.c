@@ -185,6 +185,19 @@ void console_settle(void)
 	console_unlock(taken);
 }
 
+void console_scroll(bool back)
+{
+	bool taken = console_lock();
+
+	for (const struct console_sink *sink = sinks; sink->ops != NULL;
+	     sink++) {
+		if (sink->ops->scroll != NULL) {
+			sink->ops->scroll(sink->state, back);
+		}
+	}
+	console_unlock(taken);
+}
+
 void console_flush(void)
 {
 	bool taken = console_lock();

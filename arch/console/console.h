@@ -31,6 +31,12 @@ void console_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* As console_write(), but not to sinks that keep it: for showing the log itself. */
 void console_write_unlogged(const char *text, size_t n);
 
+/*
+ * Where a screen can: goes back by half a screen in all that the log has kept, or
+ * on towards the newest, where any new text leads at once.
+ */
+void console_scroll(bool back);
+
 /* To be called before a wait for somebody who may look at the screen. */
 void console_settle(void);
 

@@ -20,6 +20,8 @@ struct console_sink_ops {
 	void (*flush)(void *state);
 	/* No more text comes for now. NULL: it makes no difference. */
 	void (*settle)(void *state);
+	/* Shows what is half a screen older, or newer. NULL: it cannot. */
+	void (*scroll)(void *state, bool back);
 	/* It keeps the text to show it again, and shows nothing itself. */
 	bool keeps;
 	/* A terminal: whether it knows colours, the person at it must say. */

@@ -7,9 +7,13 @@
 #include "arch/console/console.h"
 #include "arch/console/console_poll.h"
 #include "arch/console/font.h"
+#include "arch/console/log.h"
+#include "arch/console/text_rows.h"
 #include "arch/mem/paging.h"
 #include "lib/error.h"
+#include "lib/fmt.h"
 
+#define BLACK_ON_GREY 0x7000
 #define CURSOR_ROWS 2 /* of the font's */
 
 static struct {
@@ -18,8 +22,15 @@ static struct {
 	struct text_screen *text;
 	struct text_cursor cursor; /* where it is drawn, if it is */
 	bool cursor_drawn;
-	bool taken; /* by somebody who draws pictures */
+	bool taken;    /* by somebody who draws pictures */
+	u32 rows_back; /* of the log's, that are shown instead; 0: none */
 } screen;
+
+/* Of the log's text, while a part of it is looked for that is to be seen. */
+static struct text_rows log_rows;
+static_assert(SURFACE_WIDTH_MAX / (FONT_WIDTH * 4) <= TEXT_ROWS_COLS_MAX &&
+		      5760 / (FONT_WIDTH * 2) <= TEXT_ROWS_COLS_MAX,
+	      "no screen has more columns: scale_for()");
 
 /* The VGA's colours, by attribute. */
 static const rgb colours[SURFACE_COLOURS] = {
@@ -156,7 +167,98 @@ const char *framebuffer_init(struct text_screen *memory,
 	text_screen_start_jumping(memory, cols, rows);
 	screen.surface = surface;
 	show_all_again();
+	log_detail("console: screen of %ux%u pixels of %u bits at %lx, %ux%u "
+		   "characters",
+		   surface.width, surface.height, framebuffer->bpp,
+		   framebuffer->address, cols, rows);
 	return NULL;
+}
+
+/* The whole log, row by row; returns how many rows there are. */
+static u32 lay_log_out(void (*ready)(void *ctx, u32 row, const u16 *cells),
+		       void *ctx)
+{
+	char text[256];
+	u64 pos = 0;
+	size_t n;
+
+	text_rows_start(&log_rows, screen.text->cols);
+	while ((n = log_read(&pos, text, sizeof(text))) != 0) {
+		text_rows_feed(&log_rows, text, n, ready, ctx);
+	}
+	if (ready != NULL) {
+		ready(ctx, log_rows.row, log_rows.cell);
+	}
+	return log_rows.row + 1;
+}
+
+/* The log's rows first .. are on the screen, but not in the last row. */
+static void show_log_row(void *ctx, u32 row, const u16 *cells)
+{
+	u32 first = *(u32 *)ctx;
+	u32 row_before = 0;
+
+	if (row >= first && row - first + 1 < screen.text->rows) {
+		text_screen_show_instead(screen.text, row - first, cells,
+					 show_cells, &row_before);
+	}
+}
+
+/* In the last row: where we are. */
+static void show_log_place(u32 first, u32 total)
+{
+	u16 *cells = log_rows.cell;
+	u32 row_before = 0;
+	char text[80];
+	u32 n = (u32)fmt_snprintf(text, sizeof(text),
+				  " log, rows %u to %u of %u; Shift with PgUp "
+				  "and PgDn",
+				  first + 1, first + screen.text->rows - 1,
+				  total);
+
+	for (u32 col = 0; col < screen.text->cols; col++) {
+		char c = col < n && col < sizeof(text) - 1 ? text[col] : ' ';
+
+		cells[col] = (u16)(BLACK_ON_GREY | (u8)c);
+	}
+	text_screen_show_instead(screen.text, screen.text->rows - 1, cells,
+				 show_cells, &row_before);
+}
+
+static void scroll(void *state, bool back)
+{
+	u32 total, page, first;
+
+	(void)state;
+	if (!has_screen()) {
+		return;
+	}
+	page = MAX(screen.text->rows / 2, 1u);
+	total = lay_log_out(NULL, NULL);
+	if (back && total > screen.text->rows) {
+		screen.rows_back = MIN(screen.rows_back + page,
+				       total - (screen.text->rows - 1));
+	} else if (!back) {
+		screen.rows_back -= MIN(screen.rows_back, page);
+	}
+	if (screen.rows_back == 0) {
+		text_screen_look_at_all(screen.text);
+		show();
+		return;
+	}
+	hide_cursor();
+	first = total - (screen.text->rows - 1) - screen.rows_back;
+	lay_log_out(show_log_row, &first);
+	show_log_place(first, total);
+}
+
+/* Whoever has looked back sees what is new. */
+static void end_scrolling(void)
+{
+	if (screen.rows_back != 0) {
+		screen.rows_back = 0;
+		text_screen_look_at_all(screen.text);
+	}
 }
 
 static void write(void *state, const char *text, size_t n, enum colour colour)
@@ -170,6 +272,7 @@ static void write(void *state, const char *text, size_t n, enum colour colour)
 	};
 
 	(void)state;
+	end_scrolling();
 	text_screen_write(screen.text, text, n, attributes[colour]);
 	if (has_screen()) {
 		show();
@@ -180,7 +283,7 @@ static void settle(void *state)
 {
 	(void)state;
 	text_screen_settle(screen.text);
-	if (has_screen()) {
+	if (screen.rows_back == 0 && has_screen()) {
 		show();
 	}
 }
@@ -188,6 +291,7 @@ static void settle(void *state)
 const struct console_sink_ops framebuffer_sink = {
 	.write = write,
 	.settle = settle,
+	.scroll = scroll,
 };
 
 const struct surface *framebuffer_take(void)
@@ -199,6 +303,7 @@ const struct surface *framebuffer_take(void)
 	}
 	locked = console_lock();
 	screen.taken = true;
+	screen.rows_back = 0;
 	console_unlock(locked);
 	return &screen.surface;
 }

@@ -65,10 +65,15 @@ void text_screen_load(struct text_screen *screen, u32 row, const u16 *cells)
 	memcpy(screen->shown + row * screen->cols, cells, bytes);
 }
 
+void text_screen_look_at_all(struct text_screen *screen)
+{
+	note_written(screen, 0, screen->rows);
+}
+
 void text_screen_forget_shown(struct text_screen *screen)
 {
 	fill_blank(screen->shown, screen->cols * screen->rows);
-	note_written(screen, 0, screen->rows);
+	text_screen_look_at_all(screen);
 }
 
 /* So many rows leave at the top, and as many empty ones come at the bottom. */

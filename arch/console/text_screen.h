@@ -79,5 +79,8 @@ void text_screen_show_instead(struct text_screen *screen, u32 row,
 			      const u16 *cells, text_screen_device show,
 			      void *ctx);
 
+/* Any row may have been shown otherwise. */
+void text_screen_look_at_all(struct text_screen *screen);
+
 /* What the device shows there. */
 u16 text_screen_shown(const struct text_screen *screen, struct text_cursor at);

@@ -371,6 +371,13 @@ static void step(struct line_edit *edit, bool possible, size_t target)
 	}
 }
 
+static void scroll(struct line_edit *edit, bool back)
+{
+	if (edit->ops->scroll != NULL) {
+		edit->ops->scroll(edit->context, back);
+	}
+}
+
 static void press(struct line_edit *edit, enum line_key key)
 {
 	size_t cursor = edit->cursor;
@@ -415,6 +422,10 @@ static void press(struct line_edit *edit, enum line_key key)
 		break;
 	case LINE_KEY_REDRAW:
 		redraw(edit);
+		break;
+	case LINE_KEY_SCROLL_BACK:
+	case LINE_KEY_SCROLL_ON:
+		scroll(edit, key == LINE_KEY_SCROLL_BACK);
 		break;
 	default:
 		bell(edit);

@@ -5,7 +5,7 @@
  *
  * Keys: arrows, Home, End, Delete, Backspace; ^A ^E ^B ^F ^P ^N ^D as in
  * Emacs; ^W ^U ^K (delete the word before, all before, all after the cursor);
- * ^L (draw again), ^C (drop the line), TAB (complete).
+ * ^L (draw again), ^C (drop the line), TAB (complete), Shift with PgUp and PgDn.
  */
 #pragma once
 
@@ -34,6 +34,8 @@ struct line_edit_ops {
 	 */
 	const char *(*candidate)(void *context, const char *line,
 				 size_t word_start, size_t index);
+	/* What was shown before is wanted, or what came after. May be NULL. */
+	void (*scroll)(void *context, bool back);
 };
 
 struct line_edit {

@@ -16,8 +16,10 @@ enum escape_state {
 	ESCAPE_SINGLE, /* ESC O, the form of arrows in application mode */
 };
 
-/* The number in ESC [ number ~ */
-static enum line_key numbered_key(u8 number)
+#define WITH_SHIFT 2
+
+/* The numbers in ESC [ number ; modifier ~ */
+static enum line_key numbered_key(u8 number, u8 modifier)
 {
 	switch (number) {
 	case 1:
@@ -28,12 +30,18 @@ static enum line_key numbered_key(u8 number)
 		return LINE_KEY_END;
 	case 3:
 		return LINE_KEY_DELETE;
+	case 5:
+		return modifier == WITH_SHIFT ? LINE_KEY_SCROLL_BACK
+					      : LINE_KEY_UNKNOWN;
+	case 6:
+		return modifier == WITH_SHIFT ? LINE_KEY_SCROLL_ON
+					      : LINE_KEY_UNKNOWN;
 	default:
 		return LINE_KEY_UNKNOWN;
 	}
 }
 
-static enum line_key final_key(u8 final, u8 parameter)
+static enum line_key final_key(u8 final, const u8 parameter[2])
 {
 	switch (final) {
 	case 'A':
@@ -49,7 +57,7 @@ static enum line_key final_key(u8 final, u8 parameter)
 	case 'F':
 		return LINE_KEY_END;
 	case '~':
-		return numbered_key(parameter);
+		return numbered_key(parameter[0], parameter[1]);
 	default:
 		return LINE_KEY_UNKNOWN;
 	}
@@ -61,17 +69,22 @@ static enum line_key feed_escape(struct line_keys *keys, u8 byte)
 
 	if (state == ESCAPE_SEEN && (byte == '[' || byte == 'O')) {
 		keys->escape = byte == '[' ? ESCAPE_CSI : ESCAPE_SINGLE;
-		keys->parameter = 0;
-		keys->parameter_done = false;
+		keys->parameter[0] = 0;
+		keys->parameter[1] = 0;
+		keys->parameters = 0;
 		return LINE_KEY_NONE;
 	}
 	if (state == ESCAPE_CSI && byte < '@') {
+		if (keys->parameters >= ARRAY_SIZE(keys->parameter)) {
+			return LINE_KEY_NONE;
+		}
 		if (byte < '0' || byte > '9') {
-			keys->parameter_done = true;
-		} else if (!keys->parameter_done) {
-			unsigned number = keys->parameter * 10u + byte - '0';
+			keys->parameters++;
+		} else {
+			u8 *parameter = &keys->parameter[keys->parameters];
+			unsigned number = *parameter * 10u + byte - '0';
 
-			keys->parameter = (u8)MIN(number, 255u);
+			*parameter = (u8)MIN(number, 255u);
 		}
 		return LINE_KEY_NONE;
 	}

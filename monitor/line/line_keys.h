@@ -25,14 +25,16 @@ enum line_key {
 	LINE_KEY_KILL_RIGHT,
 	LINE_KEY_COMPLETE,
 	LINE_KEY_REDRAW,
+	LINE_KEY_SCROLL_BACK, /* Shift and PgUp */
+	LINE_KEY_SCROLL_ON,
 };
 
 /* All zero at first. */
 struct line_keys {
-	u8 escape;    /* how far an escape sequence has come */
-	u8 parameter; /* its first number */
-	bool parameter_done;
-	bool after_cr; /* a LF now belongs to the CR before it */
+	u8 escape;	 /* how far an escape sequence has come */
+	u8 parameter[2]; /* its first numbers */
+	u8 parameters;	 /* how many of them are complete */
+	bool after_cr;	 /* a LF now belongs to the CR before it */
 };
 
 /* Takes one byte; a sequence may come in any number of pieces. */

@@ -123,7 +123,7 @@ static void check(const struct line_edit *edit)
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t bytes)
 {
-	static const struct line_edit_ops ops = { emit, candidate };
+	static const struct line_edit_ops ops = { emit, candidate, NULL };
 	static struct line_edit edit;
 	struct line_keys keys = { 0 };
 

@@ -346,6 +346,40 @@ def lib():
         b"18446744073709551615", b"ffffffffffffffff", b"0x10", b"00 01 ff")]
 
 
+# --- Screens -------------------------------------------------------------------
+
+def screen_words(bpp, width, height, more, channels):
+    """What the loader tells of a screen, as fuzz_surface.c reads it."""
+    pitch = width * ((bpp + 7) // 8) + more
+    return (bytes((0, bpp)) + number(width) + number(height) + number(pitch)
+            + bytes(channels))
+
+
+def surface():
+    """Each format, with each kind of order."""
+    seeds = []
+    for bpp, channels in ((32, (16, 8, 8, 8, 0, 8)), (24, (0, 8, 8, 8, 16, 8)),
+                          (16, (11, 5, 5, 6, 0, 5)), (15, (10, 5, 5, 5, 0, 5)),
+                          (32, (20, 10, 10, 10, 0, 10))):
+        words = screen_words(bpp, 60, 40, 4 * (bpp % 3), channels)
+        cells = b"\0" + number(8) + number(5) + b"\5" + b"B\x07i\x1eo\xf0\0\x70"
+        area = number(3) + number(4) + number(50) + number(30)
+        picture = b"\2" + area + b"\6\4\0\x0a" + bytes(range(40))
+        seeds += [words + b"\0" + cells, words + b"\1" + cells + b"\1" + area,
+                  words + b"\0" + picture + cells]
+    return seeds
+
+
+def text_screen():
+    """Lines, alone and in bursts, on small screens and large ones."""
+    return [bytes((cols, rows)) + b"".join(
+        bytes((len(line),)) + line for line in lines)
+        for cols, rows in ((0, 0), (6, 1), (39, 4), (39, 24))
+        for lines in ([b"line\n"] * 60, [b"a\tb\x08\r\nc"] * 20,
+                      [b"\n" * 31] * 8)]
+
+
 SEEDS = {function.__name__: function for function in (
     mbi, acpi, cmdline, commands, line_edit, decode, emulate, ept, tables,
-    memory, mtrr, pci, usb, keys, vmx, lib, mmio, walk, program, shadow)}
+    memory, mtrr, pci, usb, keys, vmx, lib, mmio, walk, program, shadow, surface,
+    text_screen)}

@@ -95,7 +95,15 @@ static const char *candidate(void *context, const char *line, size_t word_start,
 	return word_start > 10 ? NULL : words[index];
 }
 
-static const struct line_edit_ops ops = { draw, candidate };
+static int scrolled; /* half screens towards the newest */
+
+static void scroll(void *context, bool back)
+{
+	(void)context;
+	scrolled += back ? -1 : 1;
+}
+
+static const struct line_edit_ops ops = { draw, candidate, scroll };
 
 static void start_with(const struct line_edit_ops *with)
 {
@@ -414,7 +422,7 @@ static void test_completion(void **state)
 
 static void test_no_completion(void **state)
 {
-	static const struct line_edit_ops plain = { draw, NULL };
+	static const struct line_edit_ops plain = { draw, NULL, NULL };
 
 	(void)state;
 	start_with(&plain);
@@ -452,6 +460,19 @@ static void test_random_bytes(void **state)
 	}
 }
 
+/* Shift with PgUp and PgDn; without Shift, or with more, it is no key. */
+static void test_scrolling(void **state)
+{
+	(void)state;
+	scrolled = 0;
+	feed("abc\x1b[5;2~\x1b[5;2~\x1b[6;2~d");
+	assert_int_equal(scrolled, -1);
+	assert_string_equal(editor.text, "abcd");
+	feed("\x1b[5~\x1b[6~\x1b[5;3~\x1b[6;02;9~\x1b[5;22~\x1b[2;5~");
+	assert_int_equal(scrolled, 0);
+	assert_string_equal(editor.text, "abcd");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -465,6 +486,7 @@ int main(void)
 		cmocka_unit_test_setup(test_history_of_long_lines, start),
 		cmocka_unit_test_setup(test_completion, start),
 		cmocka_unit_test_setup(test_no_completion, start),
+		cmocka_unit_test_setup(test_scrolling, start),
 		cmocka_unit_test_setup(test_random_bytes, start),
 	};
 
