@@ -11,9 +11,11 @@
 #include "guest/memory/bios_area.h"
 #include "lib/error.h"
 #include "lib/fmt.h"
+#include "lib/string.h"
 #include "monitor/command.h"
 #include "monitor/engine_choice.h"
 #include "monitor/picture.h"
+#include "monitor/picture_screen.h"
 
 #define MIN_SIZE 64
 #define MAX_SIZE 16384
@@ -133,13 +135,30 @@ static int pick(struct args *args, struct guest16 *guest,
 	return err;
 }
 
+static int run_on_screen(void)
+{
+	int err = picture_on_screen();
+
+	return err == 0 || err == ERR_INTERRUPTED
+		       ? err
+		       : command_error(
+				 err,
+				 "the console has no screen of pixels; start by "
+				 "UEFI, or choose a VBE mode: 'picture'");
+}
+
 static int run_picture(struct args *args)
 {
 	struct bios_10_vbe_mode mode;
 	struct guest16 *guest;
 	u32 checksum;
-	int err = engine_choice_guest(&board_machine, &guest);
+	int err;
 
+	if (args_positionals(args) == 1 &&
+	    strcmp(args_positional(args, 0), "screen") == 0) {
+		return run_on_screen();
+	}
+	err = engine_choice_guest(&board_machine, &guest);
 	if (err == 0) {
 		err = pick(args, guest, &mode);
 	}
@@ -174,10 +193,12 @@ static int run_picture(struct args *args)
 
 COMMAND(GUESTS, 70, picture) = {
 	.name = "picture",
-	.usage = "[MODE]",
+	.usage = "[MODE|screen]",
 	.summary = "draw in a VBE mode's linear framebuffer",
 	.details = "MODE is hex. 'bios 10 ax=0003' brings the text "
-		   "screen back.",
+		   "screen back. 'picture screen' draws where the console has "
+		   "a screen of pixels, as by UEFI, until a key is pressed or "
+		   "for 5 s.",
 	.example = "picture 118",
 	.max_words = 1,
 	.run = run_picture,

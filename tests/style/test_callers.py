@@ -17,9 +17,6 @@ NO_CALLER = {
     "usb_read_device": "for a driver of USB keyboards",
     "usb_read_hub": "for a driver of USB keyboards",
     "ept_check": "what the tests and fuzzers hold EPT tables against",
-    "framebuffer_give_back": "for a guest that has the screen",
-    "framebuffer_take": "for a guest that has the screen",
-    "surface_draw_picture": "for a guest that has the screen",
     "shadow64_lookup": "how the tests see what the shadow tables say",
     **dict.fromkeys((
         "vga_fill", "vga_init", "vga_move", "vga_port_read", "vga_port_write",

@@ -1,0 +1,126 @@
+"""The console on screens of pixels: UEFI, and a BIOS that was asked for them.
+
+What QEMU shows is compared, pixel by pixel, with the font and with the text on
+the serial line.
+"""
+
+import re
+
+import pytest
+from image import BUILD
+from pixels import check_screen, read_text, rows_of, wait_for_screen
+from prompt import Prompt
+from qmp import Monitor
+from screen import checksum
+
+# Some sixty lines, a few of them long or red.
+TEXT = 'run="version; cpus; memmap; help; log"'
+SCREEN = re.compile(r"^\[.*\] console: screen of (\d+)x(\d+) pixels of (\d+) "
+                    r"bits at ([0-9a-f]+), (\d+)x(\d+) characters", re.MULTILINE)
+SHIFT_PGUP, SHIFT_PGDN = "\x1b[5;2~", "\x1b[6;2~"
+
+
+def check_text(monitor, machine, size, bits):
+    """What is on the screen is what the log says that the screen is."""
+    picture, colours = check_screen(monitor, machine)
+    assert (picture.width, picture.height) == size
+    said = tuple(int(number, 16 if i == 3 else 10) for i, number in enumerate(
+        SCREEN.search(machine.serial()).groups()))
+    assert said[:3] == (*size, bits)
+    assert said[4:] == (picture.cols, picture.rows)
+    assert "panic" not in machine.serial()
+    assert set(colours.values()) <= {"red", "yellow"}
+    return said[3]
+
+
+def check_scrolling(monitor, machine, prompt):
+    """Back in the log by half a screen, on again, and to the end by a key."""
+    rows = []
+
+    def check(picture):
+        seen, _ = read_text(picture, rows=picture.rows - 1)
+        text = "\n".join(seen)
+        assert text in "\n".join(row.rstrip()
+                                 for row in rows_of(log, picture.cols))
+        rows.append(text)
+        # A bar in the last row, with glyphs in black.
+        last = picture.line(picture.rows * 16 * picture.scale - 1)
+        assert set(last[:picture.cols * 24]) == {0xaa}
+        assert len(set(rows)) == len(rows), "it has not moved"
+
+    log = prompt.ok("log") + "\n"
+    check_screen(monitor, machine)
+    prompt.type(SHIFT_PGUP)
+    wait_for_screen(monitor, machine, check)
+    prompt.type(SHIFT_PGUP)
+    wait_for_screen(monitor, machine, check)
+    prompt.type(SHIFT_PGDN * 2)
+    check_screen(monitor, machine)
+    prompt.type(SHIFT_PGUP)
+    rows.clear()
+    wait_for_screen(monitor, machine, check)
+    # Any text leads to the newest at once.
+    prompt.ok("version")
+    check_screen(monitor, machine)
+
+
+def check_picture(monitor, machine, prompt):
+    """Another takes the screen and draws; the text is back after a key."""
+    prompt.type("picture screen\r")
+    prompt.child.expect(r"picture: screen width=(\d+) .* checksum=(\w{8})\r\n")
+    drawn = int(prompt.child.match[2], 16)
+
+    def check(picture):
+        assert checksum(picture.data) == drawn
+
+    wait_for_screen(monitor, machine, check)
+    prompt.type(" ")
+    prompt.child.expect(r"ok\r\nbiosphere> ")
+    check_screen(monitor, machine)
+
+
+# The cores, QEMU's options, the mode that GRUB is asked for, and what comes.
+UEFI = {
+    "pc, VGA": (1, ["-vga", "std"], None, (1280, 800)),
+    "q35, bochs-display": (
+        4, ["-machine", "q35", "-vga", "none", "-device",
+            "bochs-display,vgamem=64M,xres=3840,yres=2160"],
+        "3840x2160", (3840, 2160)),
+    "q35, virtio-vga": (2, ["-machine", "q35", "-vga", "virtio"], "800x600",
+                        (800, 600)),
+}
+
+
+@pytest.mark.parametrize("kind", UEFI)
+def test_uefi(qemu, kind):
+    """The firmware's mode or the one asked for, on one core and several."""
+    cpus, options, mode, size = UEFI[kind]
+    monitor = Monitor()
+    machine = qemu(firmware="ovmf", cpus=cpus, memory=256, cmdline=TEXT,
+                   options=[*monitor.options, *options],
+                   grub_last=[f"set gfxpayload={mode}"] if mode else [])
+    with Prompt(machine) as prompt:
+        monitor.connect()
+        check_text(monitor, machine, size, 32)
+        online = re.findall(r"^cpu (\d+): .*online=yes", machine.serial(),
+                            re.MULTILINE)
+        assert len(set(online)) == cpus
+        if mode == "800x600":
+            check_scrolling(monitor, machine, prompt)
+            check_picture(monitor, machine, prompt)
+        prompt.poweroff()
+
+
+@pytest.mark.parametrize("mode,size,bits", [
+    ("1024x768x16", (1024, 768), 16), ("800x600x24", (800, 600), 24),
+    ("1152x864x32", (1152, 864), 32)])
+def test_bios(qemu, mode, size, bits):
+    """The same kernel, but one that asks GRUB for pixels."""
+    monitor = Monitor()
+    machine = qemu(cmdline=TEXT, kernel=BUILD / "biosphere-pixels.elf",
+                   options=monitor.options,
+                   grub_last=[f"set gfxpayload={mode}"])
+    with Prompt(machine) as prompt:
+        monitor.connect()
+        check_text(monitor, machine, size, bits)
+        prompt.poweroff()
