@@ -24,10 +24,17 @@
 #define FIRST_IOAPIC 0xfec00000u
 #define APIC_BASE_ADDRESS 0x000ffffffffff000ull
 
+#define OUR_DEVICES_MAX 8
+
 extern char kernel_load_start[], kernel_load_end[];
 
 static struct bootinfo bootinfo;
 static struct memmap memory;
+/* Pages of devices that the host drives. */
+static struct {
+	u64 first, last;
+} our_devices[OUR_DEVICES_MAX];
+static u32 our_device_count;
 static struct acpi_info acpi;
 
 const struct bootinfo *machine_bootinfo(void)
@@ -183,6 +190,31 @@ static bool is_apic(u64 phys)
 	return false;
 }
 
+bool machine_keep_device(u64 phys, u64 bytes)
+{
+	if (our_device_count == ARRAY_SIZE(our_devices)) {
+		return false;
+	}
+	our_devices[our_device_count].first = ALIGN_DOWN(phys, PAGE_SIZE);
+	our_devices[our_device_count].last =
+		ALIGN_DOWN(phys + bytes - 1, PAGE_SIZE);
+	our_device_count++;
+	return true;
+}
+
+static bool is_kept(u64 phys)
+{
+	u64 page = ALIGN_DOWN(phys, PAGE_SIZE);
+
+	for (u32 i = 0; i < our_device_count; i++) {
+		if (page >= our_devices[i].first &&
+		    page <= our_devices[i].last) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool is_device(u64 phys)
 {
 	const struct memmap_region *region = memmap_find(&memory, phys);
@@ -192,14 +224,14 @@ static bool is_device(u64 phys)
 	       region->type == MEMMAP_ACPI_NVS;
 }
 
-bool machine_is_open_to_guests(u64 phys)
-{
-	return !is_chipset(phys) && !is_apic(phys) && is_device(phys);
-}
-
 bool machine_is_open_to_bios(u64 phys)
 {
-	return !is_apic(phys) && is_device(phys);
+	return !is_apic(phys) && !is_kept(phys) && is_device(phys);
+}
+
+bool machine_is_open_to_guests(u64 phys)
+{
+	return !is_chipset(phys) && machine_is_open_to_bios(phys);
 }
 
 bool machine_is_ram(u64 phys)

@@ -45,6 +45,12 @@ bool machine_is_open_to_guests(u64 phys);
  */
 bool machine_is_open_to_bios(u64 phys);
 
+/*
+ * The host drives the device whose registers are there: no guest gets a page of
+ * them from now on. Boot core, before the first guest. False: no room to note it.
+ */
+bool machine_keep_device(u64 phys, u64 bytes);
+
 /* Whether the byte at phys is RAM, whoever has it. */
 bool machine_is_ram(u64 phys);
 

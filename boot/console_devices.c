@@ -15,6 +15,7 @@
 #include "arch/machine.h"
 #include "arch/pic.h"
 #include "arch/smp.h"
+#include "boot/console_uarts.h"
 
 static const struct console_sink the_log = { .ops = &log_sink };
 static const struct console_sink log_alone[] = { { .ops = &log_sink }, { 0 } };
@@ -22,7 +23,9 @@ static const struct console_sink log_alone[] = { { .ops = &log_sink }, { 0 } };
 /* Besides the serial ports: the log, the screen or keyboard, the end. */
 static struct console_sink sinks[CONSOLE_MAX_SERIAL + 3];
 static struct console_source sources[CONSOLE_MAX_SERIAL + 2];
-static bool started;
+static size_t sink_count, source_count;
+static struct console_spec wanted;
+static bool started; /* there is where to tell of a panic */
 
 /* Of the one screen, be it text or pixels. */
 static struct text_screen screen_text;
@@ -56,53 +59,113 @@ find_screen(const struct bootinfo_framebuffer *screen)
 	return why_no_screen == NULL ? &framebuffer_sink : NULL;
 }
 
-static void fill_tables(const struct console_spec *spec,
-			const struct bootinfo_framebuffer *screen,
-			bool missing[CONSOLE_MAX_SERIAL])
+static void add_sink(struct console_sink sink)
 {
-	size_t serial_count = serial_init(spec, missing);
-	struct console_sink *sink = sinks;
-	struct console_source *source = sources;
+	sinks[sink_count++] = sink;
+	sinks[sink_count] = (struct console_sink){ 0 };
+}
 
-	*sink++ = the_log;
-	for (size_t i = 0; i < serial_count; i++) {
-		*sink++ = serial_sink(i);
-		*source++ = serial_source(i);
-	}
-	if (spec->screen) {
-		const struct console_sink_ops *ops = find_screen(screen);
+static void add_source(struct console_source source)
+{
+	sources[source_count++] = source;
+	sources[source_count] = (struct console_source){ 0 };
+}
 
-		if (ops != NULL) {
-			*sink++ = (struct console_sink){ .ops = ops };
+/*
+ * How wide its registers are in memory nobody may have said, and some tables say
+ * it wrongly: those of 32 bits are as usual as those of 8.
+ */
+static const char *add_uart(struct uart_place *place, u32 baud,
+			    const char *name, int irq)
+{
+	const char *why = serial_add(place, baud, name, irq);
+
+	if (why != NULL && place->access->is_memory && place->stride == 1) {
+		place->stride = place->width = sizeof(u32);
+		if (serial_add(place, baud, name, irq) == NULL) {
+			why = NULL;
 		}
-		*source++ = keyboard_source;
 	}
-	*sink = (struct console_sink){ 0 };
-	*source = (struct console_source){ 0 };
-	console_set_sinks(sinks);
-	console_poll_set_sources(sources);
+	return why;
+}
+
+/* Whether it is in the tables of the console from now on. */
+static bool start_serial(const struct console_port *port)
+{
+	struct uart_place place;
+	char name[24];
+	const char *why;
+	int irq = -1;
+	u32 baud;
+
+	console_port_name(port, name, sizeof(name));
+	why = console_uarts_find(port, &place, &baud);
+	if (why == NULL) {
+		if (!place.access->is_memory) {
+			irq = console_port_irq((u16)place.address);
+		}
+		why = add_uart(&place, baud, name, irq);
+	}
+	if (why != NULL) {
+		log_warn("console: no UART at %s: %s; it is left out", name,
+			 why);
+		return false;
+	}
+	console_uarts_keep(&place);
+	add_sink(serial_sink(serial_count() - 1));
+	add_source(serial_source(serial_count() - 1));
+	return true;
+}
+
+static void start_screen(const struct bootinfo_framebuffer *screen)
+{
+	const struct console_sink_ops *ops = find_screen(screen);
+
+	if (ops != NULL) {
+		add_sink((struct console_sink){ .ops = ops });
+	}
+	add_source(keyboard_source);
 }
 
 void console_devices_start(const struct console_spec *spec,
 			   const struct bootinfo_framebuffer *screen)
 {
-	bool missing[CONSOLE_MAX_SERIAL];
-
-	fill_tables(spec, screen, missing);
-	started = true;
-	log_dump(console_write_unlogged);
+	wanted = *spec;
+	sink_count = source_count = 0;
+	add_sink(the_log);
 	for (size_t i = 0; i < spec->serial_count; i++) {
-		u16 port = spec->serial[i].port;
-		const char *name = console_port_name(port);
-
-		if (missing[i]) {
-			log_warn("console: no UART at %xh%s%s%s; it is left out",
-				 port, name ? " (" : "", name ? name : "",
-				 name ? ")" : "");
+		if (spec->serial[i].kind == CONSOLE_AT_PORT) {
+			start_serial(&spec->serial[i]);
 		}
 	}
+	if (spec->screen) {
+		start_screen(screen);
+	}
+	console_set_sinks(sinks);
+	console_poll_set_sources(sources);
+	started = sink_count > 1 || spec->serial_count == 0;
+	log_dump(console_write_unlogged);
 	if (why_no_screen != NULL) {
 		log_warn("console: no screen: %s", why_no_screen);
+	}
+}
+
+/* To the newest sink alone: the others have it. */
+static void write_to_newest(const char *text, size_t n)
+{
+	const struct console_sink *newest = &sinks[sink_count - 1];
+
+	newest->ops->write(newest->state, text, n, COLOUR_NONE);
+}
+
+void console_devices_start_late(void)
+{
+	for (size_t i = 0; i < wanted.serial_count; i++) {
+		if (wanted.serial[i].kind != CONSOLE_AT_PORT &&
+		    start_serial(&wanted.serial[i])) {
+			log_dump(write_to_newest);
+			started = true;
+		}
 	}
 }
 

@@ -178,6 +178,7 @@ static void continue_on_guarded_stack(void)
 	bios_area_init();
 	machine_init_acpi();
 	pci_use_acpi(machine_acpi());
+	console_devices_start_late();
 	keyboard_probe(machine_acpi()->no_8042);
 	machine_init_memory_types();
 	start_interrupts();

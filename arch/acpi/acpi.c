@@ -11,6 +11,7 @@
 #include "arch/acpi/acpi_madt.h"
 #include "arch/acpi/acpi_mcfg.h"
 #include "arch/acpi/acpi_problem.h"
+#include "arch/acpi/acpi_uart.h"
 #include "lib/checksum.h"
 #include "lib/error.h"
 #include "lib/fmt.h"
@@ -255,6 +256,20 @@ static void find_s5_in_all(struct parser *p, const char *signature)
 	}
 }
 
+/* In an order of ours: what the SPCR names is the console's first. */
+static void read_uarts(struct parser *p, const char *signature,
+		       void (*read)(struct acpi_info *out, const u8 *bytes,
+				    u32 length))
+{
+	for (u32 i = 0; i < p->out->table_count; i++) {
+		const struct acpi_table *table = &p->out->table[i];
+
+		if (table->ok && strcmp(table->signature, signature) == 0) {
+			read(p->out, table_bytes(p, table), table->length);
+		}
+	}
+}
+
 /* The root pointer and its tables of tables. */
 
 static void read_table(struct parser *p, u64 phys)
@@ -352,6 +367,8 @@ int acpi_parse(struct acpi_info *out, const struct acpi_source *src,
 	    !read_root(&p, rsdp.rsdt_address, "RSDT", sizeof(u32))) {
 		return ERR_CORRUPT;
 	}
+	read_uarts(&p, "SPCR", acpi_spcr_read);
+	read_uarts(&p, "DBG2", acpi_dbg2_read);
 	find_s5_in_all(&p, "DSDT");
 	find_s5_in_all(&p, "SSDT");
 	return (int)(out->problem_count + out->problem_left_out);

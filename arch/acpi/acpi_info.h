@@ -13,6 +13,7 @@
 #define ACPI_MAX_OVERRIDES 32
 #define ACPI_MAX_NMI_SOURCES 16
 #define ACPI_MAX_LAPIC_NMIS 256
+#define ACPI_MAX_UARTS 4
 #define ACPI_MAX_MCFG 16
 #define ACPI_MAX_PROBLEMS 16
 #define ACPI_PROBLEM_BYTES 120
@@ -61,6 +62,18 @@ struct acpi_mcfg {
 	u64 base; /* of bus 0, whether that is in or not */
 	u16 segment;
 	u8 first_bus, last_bus;
+};
+
+/* A 16550 that SPCR or DBG2 names. */
+struct acpi_uart {
+	bool in_memory; /* else at I/O ports */
+	u64 address;
+	u8 width;     /* bytes of an access: 1, 2 or 4 */
+	u8 stride;    /* bytes from one register to the next: 1, 2 or 4 */
+	u32 clock_hz; /* 0: not told, as a PC's */
+	u32 baud;     /* 0: not told */
+	bool is_pci;  /* which function of segment 0 it is */
+	u8 pci_bus, pci_device, pci_function;
 };
 
 struct acpi_info {
@@ -121,6 +134,11 @@ struct acpi_info {
 	u32 mcfg_count;
 	u32 mcfg_left_out;
 	struct acpi_mcfg mcfg[ACPI_MAX_MCFG];
+
+	/* SPCR, then DBG2 */
+	u32 uart_count;
+	u32 uart_left_out;
+	struct acpi_uart uart[ACPI_MAX_UARTS];
 
 	u64 hpet_address; /* of its registers; 0: none, or not in memory */
 

@@ -160,6 +160,62 @@ struct acpi_mcfg_entry {
 } __attribute__((packed));
 static_assert(sizeof(struct acpi_mcfg_entry) == 16, "MCFG entry");
 
+/*
+ * "Serial Port Console Redirection Table", of Microsoft's specification. From
+ * clock_frequency on: revision 3 and 4.
+ */
+struct acpi_spcr {
+	struct acpi_header header;
+	u8 interface_type;
+	u8 reserved[3];
+	struct acpi_gas base_address;
+	u8 interrupt_type;
+	u8 irq;
+	u32 gsi;
+	u8 baud_rate;
+	u8 parity;
+	u8 stop_bits;
+	u8 flow_control;
+	u8 terminal_type;
+	u8 language;
+	u16 pci_device_id;
+	u16 pci_vendor;
+	u8 pci_bus;
+	u8 pci_device;
+	u8 pci_function;
+	u32 pci_flags;
+	u8 pci_segment;
+	u32 clock_frequency;
+	u32 precise_baud_rate;
+} __attribute__((packed));
+static_assert(offsetof(struct acpi_spcr, clock_frequency) == 76, "SPCR 1");
+static_assert(sizeof(struct acpi_spcr) == 84, "SPCR 4, without its names");
+
+/* "Debug Port Table 2"; devices follow, each with this start. */
+struct acpi_dbg2 {
+	struct acpi_header header;
+	u32 devices_offset;
+	u32 device_count;
+} __attribute__((packed));
+static_assert(sizeof(struct acpi_dbg2) == 44, "DBG2");
+
+/* Offsets are from here. */
+struct acpi_dbg2_device {
+	u8 revision;
+	u16 length;
+	u8 register_count;
+	u16 name_length;
+	u16 name_offset;
+	u16 oem_data_length;
+	u16 oem_data_offset;
+	u16 port_type;
+	u16 port_subtype;
+	u16 reserved;
+	u16 address_offset;
+	u16 address_size_offset;
+} __attribute__((packed));
+static_assert(sizeof(struct acpi_dbg2_device) == 22, "DBG2 device");
+
 #define ACPI_MADT_PCAT_COMPAT BIT(0)
 
 /* "Multiple APIC Description Table"; entries follow, each with this start. */

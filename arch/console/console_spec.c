@@ -5,20 +5,23 @@
 /* build: pure */
 #include "arch/console/console_spec.h"
 
+#include "arch/console/uart.h"
+#include "lib/fmt.h"
 #include "lib/parse.h"
 #include "lib/str.h"
 #include "lib/string.h"
 
 #define ITEM_MAX 32
-#define BAUD_BASE 115200u
 #define BAUD_LOWEST 50u
-/* A receiver samples in mid-bit; beyond this it misses the tenth one. */
-#define BAUD_ERROR_PERCENT 3u
+#define BAUD_HIGHEST 4000000u
 
 /* Lower ports belong to the devices of the main board. */
 #define PORT_LOWEST 0x100u
 #define PORT_HIGHEST 0xfff8u
 #define PORT_ALIGN 8u
+/* Nor does the first megabyte hold a UART. */
+#define ADDRESS_LOWEST 0x100000ull
+#define ADDRESS_HIGHEST 0xfffffffffff00ull
 
 static const struct {
 	const char *name;
@@ -41,77 +44,146 @@ int console_port_irq(u16 port)
 	return -1;
 }
 
-const char *console_port_name(u16 port)
+void console_port_name(const struct console_port *port, char *name, size_t size)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(usual_ports); i++) {
-		if (usual_ports[i].port == port) {
-			return usual_ports[i].name;
+	switch (port->kind) {
+	case CONSOLE_AT_PORT:
+		for (size_t i = 0; i < ARRAY_SIZE(usual_ports); i++) {
+			if (usual_ports[i].port == port->at) {
+				str_copy(name, size, usual_ports[i].name);
+				return;
+			}
 		}
+		fmt_snprintf(name, size, "port %lxh", port->at);
+		return;
+	case CONSOLE_AT_ADDRESS:
+		fmt_snprintf(name, size, "mmio%lx", port->at);
+		return;
+	case CONSOLE_AT_PCI:
+		fmt_snprintf(name, size, "pci:%02lx:%02lx.%lx", port->at >> 8,
+			     port->at >> 3 & 0x1f, port->at & 7);
+		return;
+	case CONSOLE_AT_FIRST_PCI:
+		str_copy(name, size, "pci");
+		return;
+	default:
+		str_copy(name, size, "spcr");
 	}
-	return NULL;
 }
 
-/* 0 if name is no port. */
-static u16 parse_port(const char *name)
+/* The hex number that text begins with, up to `end`; false: it is no such. */
+static bool parse_part(const char **text, char end, u64 max, u64 *value)
 {
-	u64 value;
+	char digits[3] = "";
+	const char *stop = strchr(*text, end);
+	size_t length = stop != NULL ? (size_t)(stop - *text) : 0;
 
+	if (length == 0 || length >= sizeof(digits)) {
+		return false;
+	}
+	memcpy(digits, *text, length);
+	*text = stop + 1;
+	return parse_hex(digits, value) >= 0 && *value <= max;
+}
+
+/* BB:DD.F */
+static bool parse_function(const char *text, u64 *at)
+{
+	u64 bus, device, function;
+
+	if (!parse_part(&text, ':', 0xff, &bus) ||
+	    !parse_part(&text, '.', 0x1f, &device) ||
+	    parse_hex(text, &function) < 0 || function > 7) {
+		return false;
+	}
+	*at = bus << 8 | device << 3 | function;
+	return true;
+}
+
+static bool parse_address(const char *text, u64 *at)
+{
+	return parse_hex(text, at) >= 0 && *at >= ADDRESS_LOWEST &&
+	       *at <= ADDRESS_HIGHEST;
+}
+
+static bool parse_port(const char *name, struct console_port *port)
+{
 	for (size_t i = 0; i < ARRAY_SIZE(usual_ports); i++) {
 		if (str_equal_nocase(name, usual_ports[i].name)) {
-			return usual_ports[i].port;
+			port->at = usual_ports[i].port;
+			return true;
 		}
 	}
-	if (parse_hex(name, &value) < 0 || value < PORT_LOWEST ||
-	    value > PORT_HIGHEST || value % PORT_ALIGN != 0) {
-		return 0;
-	}
-	return (u16)value;
+	return parse_hex(name, &port->at) >= 0 && port->at >= PORT_LOWEST &&
+	       port->at <= PORT_HIGHEST && port->at % PORT_ALIGN == 0;
 }
 
-/* 0 if text is no rate that a UART's whole divisor comes near to. */
-static u32 parse_baud(const char *text)
+static bool parse_place(const char *name, struct console_port *port)
+{
+	if (str_equal_nocase(name, "spcr")) {
+		port->kind = CONSOLE_AT_SPCR;
+		return true;
+	}
+	if (str_equal_nocase(name, "pci")) {
+		port->kind = CONSOLE_AT_FIRST_PCI;
+		return true;
+	}
+	if (str_starts(name, "pci:")) {
+		port->kind = CONSOLE_AT_PCI;
+		return parse_function(name + strlen("pci:"), &port->at);
+	}
+	if (str_starts(name, "mmio")) {
+		port->kind = CONSOLE_AT_ADDRESS;
+		return parse_address(name + strlen("mmio"), &port->at);
+	}
+	port->kind = CONSOLE_AT_PORT;
+	return parse_port(name, port);
+}
+
+/*
+ * Whether a UART makes such a rate; one whose clock the firmware or a table
+ * tells may be faster than a PC's own.
+ */
+static bool parse_baud(const char *text, struct console_port *port)
 {
 	u64 baud;
-	u64 real;
-	u64 error;
 
 	if (parse_dec(text, &baud) < 0 || baud < BAUD_LOWEST ||
-	    baud > BAUD_BASE) {
-		return 0;
+	    baud > BAUD_HIGHEST ||
+	    (port->kind == CONSOLE_AT_PORT &&
+	     uart_divisor(UART_CLOCK_HZ, (u32)baud) == 0)) {
+		return false;
 	}
-	real = BAUD_BASE / ((BAUD_BASE + baud / 2) / baud);
-	error = real > baud ? real - baud : baud - real;
-	return error * 100 > BAUD_ERROR_PERCENT * baud ? 0 : (u32)baud;
+	port->baud = (u32)baud;
+	return true;
 }
 
 /* Adds a port with or without /BAUD; item is changed. NULL, or what is wrong. */
 static const char *add_port(struct console_spec *spec, char *item)
 {
 	char *slash = strchr(item, '/');
-	u32 baud = BAUD_BASE;
-	u16 port;
+	struct console_port port = { 0 };
 
 	if (slash != NULL) {
 		*slash = '\0';
-		baud = parse_baud(slash + 1);
 	}
-	port = parse_port(item);
-	if (port == 0) {
-		return "not com1..com4, an I/O port in hex, screen or none";
+	if (!parse_place(item, &port)) {
+		return "not com1..com4, an I/O port in hex, mmioADDRESS, pci, "
+		       "pci:BB:DD.F, spcr, screen or none";
 	}
-	if (baud == 0) {
-		return "not a baud rate of a UART (50..115200)";
+	if (slash != NULL && !parse_baud(slash + 1, &port)) {
+		return "not a baud rate that such a UART makes";
 	}
 	for (size_t i = 0; i < spec->serial_count; i++) {
-		if (spec->serial[i].port == port) {
+		if (spec->serial[i].kind == port.kind &&
+		    spec->serial[i].at == port.at) {
 			return "given twice";
 		}
 	}
 	if (spec->serial_count == CONSOLE_MAX_SERIAL) {
 		return "one serial port too many";
 	}
-	spec->serial[spec->serial_count++] =
-		(struct console_port){ .port = port, .baud = baud };
+	spec->serial[spec->serial_count++] = port;
 	return NULL;
 }
 

@@ -1,7 +1,14 @@
 /*
  * The console= word of the kernel command line, taken apart: a comma-separated
- * list of com1..com4 or an I/O port in hex, each with an optional /BAUD; the
- * word "screen"; or "none" alone.
+ * list of serial ports, each with an optional /BAUD; the word "screen"; or
+ * "none" alone. A serial port is
+ *
+ *	com1..com4	the usual ones
+ *	D010		at that I/O port, in hex
+ *	mmioFEDC9000	at that address, in hex
+ *	pci		the first serial controller on the PCI buses
+ *	pci:BB:DD.F	that PCI function, in hex
+ *	spcr		what ACPI's table SPCR names, or else DBG2
  */
 #pragma once
 
@@ -9,10 +16,20 @@
 
 #define CONSOLE_MAX_SERIAL 4
 #define CONSOLE_DEFAULT "com1/115200,screen"
+#define CONSOLE_BAUD 115200u
+
+enum console_port_kind {
+	CONSOLE_AT_PORT,
+	CONSOLE_AT_ADDRESS,
+	CONSOLE_AT_PCI, /* `at` is the bus, the device and the function */
+	CONSOLE_AT_FIRST_PCI,
+	CONSOLE_AT_SPCR,
+};
 
 struct console_port {
-	u16 port; /* first of the UART's eight I/O ports */
-	u32 baud;
+	enum console_port_kind kind;
+	u64 at; /* the first of its ports, an address, or 00bb:dd.f as 8:5:3 bits */
+	u32 baud; /* 0: not said */
 };
 
 struct console_spec {
@@ -34,8 +51,9 @@ typedef void (*console_spec_bad)(void *context, const char *item,
 size_t console_spec_parse(struct console_spec *spec, const char *list,
 			  console_spec_bad bad, void *context);
 
+/* As it is written in the list, without the baud rate. */
+void console_port_name(const struct console_port *port, char *name,
+		       size_t size);
+
 /* The ISA interrupt of com1..com4, else -1: nobody can know. */
 int console_port_irq(u16 port);
-
-/* "com1".."com4" for the four usual ports, else NULL. */
-const char *console_port_name(u16 port);

@@ -7,17 +7,20 @@
 #include "arch/console/console_poll.h"
 #include "arch/console/input.h"
 #include "arch/console/uart.h"
+#include "arch/inventory.h"
 #include "lib/fmt.h"
 #include "lib/str.h"
 #include "lib/string.h"
 
 /* A UART that is never empty must not hold us. */
 #define RECEIVE_MAX 256
-#define NAME_BYTES 16
+#define NAME_BYTES 24
 
 static struct {
 	struct uart uart;
 	char name[NAME_BYTES];
+	u32 baud;
+	int irq;
 } ports[CONSOLE_MAX_SERIAL];
 
 static size_t port_count;
@@ -104,32 +107,40 @@ static void fetch_while_sending(struct uart *uart)
 	console_poll_one(&source_ops, uart);
 }
 
-static void name_port(char name[NAME_BYTES], u16 port)
+static bool is_taken(const struct uart_place *place)
 {
-	const char *known = console_port_name(port);
-
-	if (known != NULL) {
-		str_copy(name, NAME_BYTES, known);
-	} else {
-		fmt_snprintf(name, NAME_BYTES, "port %xh", port);
-	}
-}
-
-size_t serial_init(const struct console_spec *spec,
-		   bool missing[CONSOLE_MAX_SERIAL])
-{
-	port_count = 0;
-	for (size_t i = 0; i < spec->serial_count; i++) {
-		const struct console_port *wanted = &spec->serial[i];
-		struct uart *uart = &ports[port_count].uart;
-
-		missing[i] = !uart_init(uart, wanted->port, wanted->baud);
-		if (!missing[i]) {
-			uart->received = fetch_while_sending;
-			name_port(ports[port_count].name, uart->port);
-			port_count++;
+	for (size_t i = 0; i < port_count; i++) {
+		if (ports[i].uart.place.address == place->address &&
+		    ports[i].uart.place.access == place->access) {
+			return true;
 		}
 	}
+	return false;
+}
+
+const char *serial_add(const struct uart_place *place, u32 baud,
+		       const char *name, int irq)
+{
+	struct uart *uart = &ports[port_count].uart;
+	const char *why;
+
+	if (port_count == CONSOLE_MAX_SERIAL || is_taken(place)) {
+		return "the console has it already";
+	}
+	why = uart_init(uart, place, baud);
+	if (why != NULL) {
+		return why;
+	}
+	uart->received = fetch_while_sending;
+	str_copy(ports[port_count].name, NAME_BYTES, name);
+	ports[port_count].baud = baud;
+	ports[port_count].irq = irq;
+	port_count++;
+	return NULL;
+}
+
+size_t serial_count(void)
+{
 	return port_count;
 }
 
@@ -144,16 +155,38 @@ struct console_source serial_source(size_t index)
 		.ops = &source_ops,
 		.state = &ports[index].uart,
 		.name = ports[index].name,
-		.irq = console_port_irq(ports[index].uart.port),
+		.irq = ports[index].irq,
 	};
 }
 
 size_t serial_ports(u16 *first_ports, size_t max)
 {
-	size_t n = MIN(max, port_count);
+	size_t n = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		first_ports[i] = ports[i].uart.port;
+	for (size_t i = 0; i < port_count && n < max; i++) {
+		const struct uart_place *place = &ports[i].uart.place;
+
+		if (!place->access->is_memory) {
+			first_ports[n++] = (u16)place->address;
+		}
 	}
 	return n;
 }
+
+static void tell(char *text, size_t size)
+{
+	if (port_count == 0) {
+		str_copy(text, size, "none");
+	}
+	for (size_t i = 0; i < port_count; i++) {
+		const struct uart *uart = &ports[i].uart;
+
+		fmt_append(text, size, "%s%s at %s %lx, %u baud, %s%s",
+			   i == 0 ? "" : "; ", ports[i].name,
+			   uart->place.access->is_memory ? "address" : "port",
+			   uart->place.address, ports[i].baud,
+			   ports[i].irq < 0 ? "polled" : "by interrupt",
+			   uart->stuck ? ", STUCK" : "");
+	}
+}
+INVENTORY(60, serial, tell);

@@ -5,18 +5,17 @@
  */
 #pragma once
 
+#include "arch/console/uart_place.h"
 #include "lib/types.h"
-
-#define UART_PORTS 8 /* I/O ports of one UART */
 
 /* What uart_getc() returns when it returns no byte. */
 #define UART_NOTHING (-1)
 #define UART_BREAK (-2) /* the line was held at 0 for longer than a byte */
 
-/* One serial port; the fields are uart.c's, but for port and received. */
+/* One serial port; the fields are uart.c's, but for place and received. */
 struct uart {
-	u16 port;      /* the first of its I/O ports */
-	u16 divisor;   /* of 115200 baud */
+	struct uart_place place;
+	u8 slowness;   /* times that 115200 baud are faster, within bounds */
 	u8 fifo_bytes; /* what the transmitter takes once it is empty */
 	u8 fifo_room;  /* how much of that is surely left */
 	bool stuck;    /* stayed busy beyond all measure */
@@ -30,11 +29,15 @@ struct uart {
 };
 
 /*
- * Whether there is a UART at port; if so it is set up: 8N1 at baud (2..115200),
- * FIFOs on, DTR, RTS and OUT2 on, no interrupts. What it was sending is sent
- * first, what it had received is lost.
+ * Looks for a UART and sets it up: 8N1 at baud, FIFOs on, DTR, RTS and OUT2 on,
+ * no interrupts. What it was sending is sent first, what it had received is
+ * lost. NULL, or why it cannot be used.
  */
-bool uart_init(struct uart *uart, u16 port, u32 baud);
+const char *uart_init(struct uart *uart, const struct uart_place *place,
+		      u32 baud);
+
+/* The divisor that comes near enough to that baud rate; 0: there is none. */
+u32 uart_divisor(u32 clock_hz, u32 baud);
 
 /*
  * Sends one byte. A line that stays busy for long loses bytes and is not waited

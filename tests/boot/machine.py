@@ -361,12 +361,14 @@ class Qemu(Machine):
     }
 
     def __init__(self, directory, cpus=1, firmware="seabios", model="qemu64",
-                 options=(), **others):
+                 options=(), uart=None, **others):
         super().__init__(directory, efi=firmware == "ovmf", **others)
         self.cpus = cpus
         self.firmware = firmware
         self.model = model
         self.options = list(options)
+        # Of another kind than COM1: QEMU's name of the device.
+        self.uart = uart
 
     def command(self, port):
         if not self.com1:
@@ -375,6 +377,11 @@ class Qemu(Machine):
             serial = f"tcp:127.0.0.1:{port}"
         else:
             serial = f"file:{self.serial_log}"
+        lines = ["-serial", serial]
+        if self.uart:
+            lines = ["-serial", "none", "-chardev",
+                     f"socket,id=line,host=127.0.0.1,port={port}",
+                     "-device", f"{self.uart},chardev=line"]
         drive = ["-drive", f"file={self.iso},format=raw,snapshot=on"]
         if self.media == "virtio":
             drive[1] += ",if=none,id=disk"
@@ -386,7 +393,7 @@ class Qemu(Machine):
         return ["qemu-system-x86_64", "-accel", "tcg", "-cpu", self.model,
                 "-smp", str(self.cpus), "-m", str(self.memory), "-display",
                 "none", "-nic", "none", "-no-reboot", "-monitor", "none",
-                "-serial", serial, "-D", self.log, *drive, *self.options]
+                "-D", self.log, *lines, *drive, *self.options]
 
     def last_words(self):
         output = (self.directory / "output.txt").read_text("latin-1").strip()

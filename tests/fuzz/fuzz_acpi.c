@@ -101,6 +101,15 @@ static void check(const struct acpi_info *info, int result)
 		CHECK(info->mcfg[i].first_bus <= info->mcfg[i].last_bus);
 		CHECK(info->mcfg[i].base % MIB == 0 && info->mcfg[i].base != 0);
 	}
+	CHECK(info->uart_count <= ACPI_MAX_UARTS);
+	for (u32 i = 0; i < info->uart_count; i++) {
+		const struct acpi_uart *uart = &info->uart[i];
+
+		CHECK(uart->width == 1 || uart->width == 2 || uart->width == 4);
+		CHECK(uart->stride >= uart->width && uart->stride <= 4);
+		CHECK(uart->in_memory || uart->address <= 0x10000 - 32);
+		CHECK(uart->address != 0 && uart->address < BIT(52));
+	}
 	CHECK(info->madt_present || info->cpu_count == 0);
 	CHECK(info->pm_timer_port <= 0x10000 - 4);
 	CHECK(info->pm1a_control_port <= 0x10000 - 2);

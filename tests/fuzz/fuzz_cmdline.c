@@ -31,10 +31,24 @@ static void check_console(const char *list)
 	for (size_t i = 0; i < spec.serial_count; i++) {
 		const struct console_port *port = &spec.serial[i];
 
-		CHECK(port->port % 8 == 0 && port->port != 0);
-		CHECK(port->baud >= 50 && port->baud <= 115200);
+		char name[24];
+
+		console_port_name(port, name, sizeof(name));
+		CHECK(fuzz_is_line(name, sizeof(name)));
+		CHECK(port->kind != CONSOLE_AT_PORT ||
+		      (port->at % 8 == 0 && port->at != 0 &&
+		       port->at <= 0xfff8));
+		CHECK(port->kind != CONSOLE_AT_PCI || port->at <= 0xffff);
+		CHECK(port->kind != CONSOLE_AT_ADDRESS ||
+		      (port->at >= 0x100000 && port->at < BIT(52)));
+		CHECK(port->baud == 0 ||
+		      (port->baud >= 50 &&
+		       port->baud <= (port->kind == CONSOLE_AT_PORT
+					      ? 115200u
+					      : 4000000u)));
 		for (size_t j = 0; j < i; j++) {
-			CHECK(spec.serial[j].port != port->port);
+			CHECK(spec.serial[j].kind != port->kind ||
+			      spec.serial[j].at != port->at);
 		}
 	}
 	CHECK(spec.serial_count > 0 || spec.screen ||

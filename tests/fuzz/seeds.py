@@ -91,6 +91,13 @@ def acpi():
     dsdt = b"\x08\x5c_S4_\x12\x04\x02\x00\x00" + \
         b"\x08_S5_\x12\x07\x04\x0a\x05\x0a\x05\x00\x00"
     mcfg = bytes(8) + struct.pack("<QHBBI", 0xe0000000, 0, 0, 255, 0)
+    # At I/O ports, and in memory with registers of 32 bits.
+    spcr = bytes(4) + struct.pack("<BBBBQ", 1, 8, 0, 1, 0x3f8) + bytes(6) + \
+        bytes([7]) + bytes(5) + b"\xff" * 4 + bytes(8) + struct.pack(
+            "<II", 1843200, 115200)
+    dbg2 = struct.pack("<IIBHBHHHHHHHHH", 44, 1, 0, 38, 1, 0, 0, 0, 0, 0x8000,
+                       0, 0, 22, 34) + struct.pack(
+                           "<BBBBQI", 0, 32, 0, 3, 0xfe032000, 32)
     seeds = []
     # Sound, and with a byte too many in the MADT.
     for wide, entries in ((True, madt), (False, madt), (True, madt + b"\0")):
@@ -102,12 +109,13 @@ def acpi():
         fadt[91 - 36] = 4
         for one in (table(b"DSDT", dsdt), table(b"APIC", entries),
                     table(b"FACP", bytes(fadt)), table(b"SSDT", dsdt),
-                    table(b"MCFG", mcfg)):
+                    table(b"MCFG", mcfg), table(b"SPCR", spcr),
+                    table(b"DBG2", dbg2)):
             addresses.append(ACPI_BASE + at)
             one += bytes(-len(one) % 16)
             rest += one
             at += len(one)
-        form = "<4Q" if wide else "<4I"
+        form = "<6Q" if wide else "<6I"
         root = table(b"XSDT" if wide else b"RSDT",
                      struct.pack(form, *addresses[1:]))
         rsdp = b"RSD PTR \0OEMID " + bytes([2 if wide else 0]) + \
@@ -126,7 +134,8 @@ def cmdline():
         "/boot/biosphere.elf run=\"bios 11; cpus\" then=poweroff",
         "console=com1/9600,screen engine=v86-ept view=private cpus=2",
         "console=2f8/57600,com3,com4/50,none vme=off timeout=3600000",
-        "console=none then=halt apic=x2apic", "run=\"it\\\"s\" run=\"",
+        "console=none then=halt apic=x2apic",
+        "console=spcr,pci/57600,pci:01:1f.7,mmiofe032000/921600", "run=\"it\\\"s\" run=\"",
         "com1/115200,screen", "none", "3f8,screen,/9600,,com2/", "cpus=0",
     )]
 

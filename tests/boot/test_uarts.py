@@ -1,0 +1,117 @@
+"""Serial lines that are not com1: named by ACPI, on the PCI bus, in memory."""
+
+import re
+import struct
+
+from prompt import Prompt
+
+MANY_TABLES = 70
+MEMORY = 1 << 20
+
+
+def acpi_table(signature, body, revision=1):
+    """A table with a right checksum."""
+    data = bytearray(signature + struct.pack(
+        "<IBB6s8sI4sI", 36 + len(body), revision, 0, b"TESTS ", b"UARTS   ",
+        1, b"TEST", 1) + body)
+    data[9] = -sum(data) & 0xff
+    return bytes(data)
+
+
+def spcr(port, baud_code):
+    """An SPCR of revision 2 that names a 16550 at a port; no PCI function."""
+    return acpi_table(b"SPCR", bytes(4) + struct.pack(
+        "<BBBBQ", 1, 8, 0, 1, port) + bytes(6) + bytes([baud_code]) +
+        bytes(5) + b"\xff" * 4 + bytes(8), 2)
+
+
+def like_registers():
+    """What the machine sees as UARTs in memory, 4 KiB each.
+
+    The first has registers of 32 bits that say "sent" and "loop"; of the second
+    nobody answers; the third keeps what is written, and never says a thing.
+    """
+    memory = bytearray(MEMORY)
+    memory[5 * 4], memory[6 * 4] = 0x60, 0x90
+    memory[0x1000:0x2000] = b"\xff" * 0x1000
+    return memory
+
+
+def options(directory):
+    """A second serial port, more tables than 64, two UARTs on a PCI card."""
+    made = []
+    for number in range(MANY_TABLES):
+        made.append((f"table{number}", acpi_table(
+            b"TST%d" % (number % 10), bytes([number]))))
+    made.append(("spcr", spcr(0x2f8, 6)))
+    chosen = []
+    for name, data in made:
+        (directory / name).write_bytes(data)
+        chosen += ["-acpitable", f"file={directory / name}"]
+    (directory / "memory").write_bytes(like_registers())
+    for number in range(2):
+        chosen += ["-chardev", f"file,id=card{number},"
+                               f"path={directory / f'card{number}'}"]
+    return [*chosen, "-serial", f"file:{directory / 'com2'}",
+            "-device", "pci-serial-2x,chardev1=card0,chardev2=card1",
+            "-object", f"memory-backend-file,id=memory,size={MEMORY},"
+                       f"share=on,mem-path={directory / 'memory'}",
+            "-device", "ivshmem-plain,memdev=memory"]
+
+
+def test_named_by_tables(qemu, directory):
+    """SPCR, the first PCI function, and what is like a UART in memory."""
+    machine = qemu(options=options(directory), cmdline='console=com1,spcr,pci '
+                   'run="machine; pci" then=poweroff')
+    serial = machine.run_to_end()
+    assert "warning:" not in serial
+    # The table's rate is taken, and the card's first UART.
+    line = re.search(r"^serial: +((?:.+\n +)*.+)$", serial, re.MULTILINE)[1]
+    line = " ".join(line.split())
+    assert re.fullmatch(
+        r"com1 at port 3f8, 115200 baud, by interrupt; spcr at port 2f8, "
+        r"57600 baud, by interrupt; pci at port \w+, 115200 baud, polled", line)
+    assert re.search(rf"^acpi: .* {MANY_TABLES + 7} tables", serial,
+                     re.MULTILINE)
+    # Each has all of it, what was said before it was found too.
+    for name in ("com2", "card0"):
+        text = (directory / name).read_text("ascii")
+        assert set(serial.splitlines()) <= set(text.splitlines())
+    assert (directory / "card1").read_bytes() == b""
+
+    address = int(re.search(r"id=1af4:1110 .* bar2=(\w+)", serial)[1], 16)
+    machine = qemu(
+        options=options(directory),
+        cmdline=f'console=com1,mmio{address:x}/57600,mmio{address + 0x1000:x},'
+        f'mmio{address + 0x2000:x} run="machine" then=poweroff')
+    serial = machine.run_to_end()
+    for offset, why in ((0x1000, "there is none"), (0x2000, "it is stuck: ")):
+        assert re.search(rf"warning: console: no UART at mmio"
+                         rf"{address + offset:x}: {why}.*it is left out", serial)
+    assert re.search(rf"mmio{address:x} at address\s+{address:x}, 57600 baud,"
+                     rf"\s+polled", serial)
+    # The divisor's high byte, line control, and that data and RTS are on.
+    registers = (directory / "memory").read_bytes()[:32:4]
+    assert list(registers[3:5]) == [0x03, 0x0b]
+    assert registers[0] == ord("\n")
+
+
+def test_typed_at(qemu):
+    """The prompt on a PCI card: what is typed there comes in by polling."""
+    machine = qemu(uart="pci-serial", cmdline="console=pci:00:03.0")
+    with Prompt(machine) as prompt:
+        assert "pci:00:03.0 at port" in prompt.ok("machine")
+        assert "version:" in prompt.ok("version")
+        prompt.poweroff()
+
+
+def test_none_there(qemu):
+    """What is not there is named, with the reason, and the others are used."""
+    serial = qemu(cmdline='console=spcr,pci,pci:00:01.0,com1 '
+                          'run="version" then=poweroff').run_to_end()
+    for name, why in (
+            ("spcr", "ACPI has no table SPCR or DBG2 that names a 16550"),
+            ("pci", "no serial controller is on the PCI buses"),
+            ("pci:00:01.0", "that PCI function is no serial controller")):
+        assert f"warning: console: no UART at {name}: {why}; it is left out\n" \
+            in serial
