@@ -460,7 +460,9 @@ endif
 run: $(B)/biosphere.elf $(B)/biosphere.iso emulator | $(SETUP)
 	$(clear)
 	$(Q)$(PYTHON) -B tools/run --cpu=$(CPU) --cpus=$(CPUS) --mem=$(MEM) \
-		--bios=$(BIOS)
+		--bios=$(BIOS) $(if $(ISO),--iso='$(ISO)') \
+		$(if $(MODULES),--modules='$(MODULES)') \
+		$(if $(RUN),--run='$(RUN)')
 
 # PYTEST_ARGS='-k demo' runs some of them; EMULATOR= the boot tests alone.
 test: all unit $(FUZZ) $(B)/native/steps emulator | $(SETUP)
