@@ -404,6 +404,21 @@ $(B)/native/steps: $(STEPS_OBJ) $(B)/host/libpure.a
 	$(Q)mkdir -p $(@D)
 	$(Q)$(HOSTCC) $(HOST_CFLAGS) $^ -o $@
 
+# The pictures of tests/boot/test_vga_pictures.py, and a machine with our VGA that
+# shows them.
+PICTURES := $(patsubst %.S,$(B)/16/%.o,$(wildcard tests/boot/vga/*.S))
+.SECONDARY: $(PICTURES)
+$(B)/vga/pictures.img: tests/boot/vga/pictures.ld $(PICTURES)
+	$(say) LINK $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(LD) -m elf_i386 -T $< -o $@ $(PICTURES)
+
+VGA_MACHINE_OBJ := $(B)/host/tests/boot/native/vga_machine.c.o
+$(B)/native/vga_machine: $(VGA_MACHINE_OBJ) $(B)/host/libpure.a
+	$(say) LINK $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(HOSTCC) $(HOST_CFLAGS) $^ -lunicorn -o $@
+
 # --- Fuzz targets of the pure modules, on the host -------------------------
 
 FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -465,7 +480,8 @@ run: $(B)/biosphere.elf $(B)/biosphere.iso emulator | $(SETUP)
 		$(if $(RUN),--run='$(RUN)')
 
 # PYTEST_ARGS='-k demo' runs some of them; EMULATOR= the boot tests alone.
-test: all unit $(FUZZ) $(B)/native/steps emulator | $(SETUP)
+test: all unit $(FUZZ) $(B)/native/steps $(B)/native/vga_machine $(B)/vga/pictures.img \
+		emulator | $(SETUP)
 	$(clear)
 	$(Q)$(PYTHON) -B -m pytest -p no:cacheprovider -n $(JOBS) \
 		$(PYTEST_ARGS) $(if $(EMULATOR),tests/boot,tests)

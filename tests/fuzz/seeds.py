@@ -388,7 +388,45 @@ def text_screen():
                       [b"\n" * 31] * 8)]
 
 
+def vga_mode(misc, sequencer, crtc, graphics, attribute):
+    """A mode's registers, some of them: {index: value} of each block."""
+    def indexed(port, registers):
+        return b"".join(bytes([(port - 0x3c0) * 8, index, value])
+                        for index, value in registers.items())
+
+    mode = bytes([1, 0x12, misc]) + indexed(0x3c4, sequencer)
+    mode += indexed(0x3d4, {0x11: 0} | crtc) + indexed(0x3ce, graphics)
+    for index, value in attribute.items():
+        mode += bytes([2, 0x2a, 1, 0x10, index, 1, 0x10, value])
+    return mode + bytes([2, 0x2a, 1, 0x10, 0x20])
+
+
+def vga():
+    """Text, CGA, planes, chained and not, VBE; each with accesses and strings."""
+    write = bytes([4]) + (0x18123).to_bytes(3, "little") + b"A"
+    read = bytes([5]) + (0x18122).to_bytes(3, "little")
+    fill = bytes([7, 8]) + struct.pack("<H", 9000) + bytes(3) + b"\x5a\0\0"
+    move = bytes([6, 0]) + struct.pack("<H", 200) + b"\x99\x12\0\x11\x22\0"
+    sizes = {1: 79, 7: 0x1f, 9: 0x4f, 0x12: 0x8f, 0x13: 40, 0x17: 0xa3}
+    neutral = {3: 0, 5: 0, 6: 5, 8: 0xff}
+    modes = [
+        vga_mode(0x67, {1: 0, 2: 3, 4: 2}, sizes, neutral | {5: 0x10, 6: 0x0e}, {0x10: 12}),
+        vga_mode(0x63, {1: 9, 2: 3, 4: 2}, sizes | {1: 39, 9: 0xc1, 0x17: 0xa2},
+                 neutral | {5: 0x30, 6: 0x0f}, {0x12: 3}),
+        vga_mode(0xe3, {1: 1, 2: 15, 4: 6}, sizes | {9: 0x40, 0x17: 0xe3},
+                 neutral | {1: 5, 5: 2}, {0x12: 15, 0x13: 3}),
+        vga_mode(0x63, {1: 1, 2: 15, 4: 14}, sizes | {9: 0x41, 0x14: 0x40},
+                 neutral | {5: 0x40}, {0x10: 0x41}),
+        vga_mode(0x63, {1: 1, 2: 5, 4: 6}, sizes | {9: 0x41, 0x17: 0xe3},
+                 neutral | {5: 0x41}, {0x10: 0x41})]
+    vbe = [b"".join(bytes([3, index]) + struct.pack("<H", value) for index, value in
+                    ((1, 640), (2, 200), (3, depth), (4, 0x41), (5, 1), (8, 8)))
+           for depth in (4, 8, 15, 16, 24, 32)]
+    return [mode + write + read + fill + move for mode in
+            modes + [modes[3] + one for one in vbe]]
+
+
 SEEDS = {function.__name__: function for function in (
     mbi, acpi, cmdline, commands, line_edit, decode, emulate, ept, tables,
     memory, mtrr, pci, usb, keys, vmx, lib, mmio, walk, program, shadow, surface,
-    text_screen)}
+    text_screen, vga)}

@@ -100,7 +100,7 @@ static bool move_quickly(struct vga *vga, const struct vga_string *string,
 			 u32 to, u32 from)
 {
 	s32 step = string->down ? -1 : 1;
-	u32 count = string->count, mask;
+	u32 count = string->count, mask, planes = vga->latch;
 	u32 back = string->down ? count - 1 : 0;
 	struct vga_place place;
 	vga_dword *target, *source;
@@ -116,11 +116,12 @@ static bool move_quickly(struct vga *vga, const struct vga_string *string,
 	target = vga_dword_at(vga, place.place);
 	source = vga_dword_at(vga, vga->bank + from - vga->window);
 	for (; count != 0; count--) {
-		vga->latch = *source;
-		*target = (*target & ~mask) | (vga->latch & mask);
+		planes = *source;
+		*target = (*target & ~mask) | (planes & mask);
 		source += step;
 		target += step;
 	}
+	vga->latch = planes;
 	vga->font_changes += place.planes >> 2 & 1;
 	return true;
 }
