@@ -115,7 +115,8 @@ static bool int11_loop(struct bench_run *run)
 }
 
 /* So many interruptions of a guest that only watches the time. */
-static bool gaps(struct bench_run *run, u32 count, u64 handler_ticks)
+static bool gaps(struct bench_run *run, const struct snippet *snippet,
+		 u32 count, u64 handler_ticks)
 {
 	struct bios_regs regs = { .ecx = count,
 				  .es = BENCH_SEGMENT,
@@ -126,7 +127,7 @@ static bool gaps(struct bench_run *run, u32 count, u64 handler_ticks)
 	/* Written first, so that no page is made on demand meanwhile. */
 	guest_memory_write(&run->guest->memory,
 			   (BENCH_SEGMENT << 4) + BENCH_DATA, gap, sizeof(gap));
-	if (!run_snippet(run, &bench_snippet_gaps, &regs)) {
+	if (!run_snippet(run, snippet, &regs)) {
 		return false;
 	}
 	guest_memory_read(&run->guest->memory,
@@ -149,7 +150,7 @@ static bool host_interrupt(struct bench_run *run)
 		return bench_skip(run, "no local APIC");
 	}
 	lapic_timer_periodic_us(HOST_INTERRUPT_US);
-	done = gaps(run, HOST_INTERRUPTS, 0);
+	done = gaps(run, &bench_snippet_gaps, HOST_INTERRUPTS, 0);
 	lapic_timer_stop();
 	return done;
 }
@@ -183,7 +184,8 @@ static bool timer_interrupt(struct bench_run *run)
 	guest_memory_read(&run->guest->memory, BDA_TICKS, time, sizeof(time));
 	done = time_handler(run, &handler);
 	guest_memory_write(&run->guest->memory, BDA_TICKS, time, sizeof(time));
-	return done && gaps(run, TIMER_INTERRUPTS, handler / HANDLER_COUNT);
+	return done && gaps(run, &bench_snippet_tick_gaps, TIMER_INTERRUPTS,
+			    handler / HANDLER_COUNT);
 }
 
 const struct benchmark bench_loops[] = {

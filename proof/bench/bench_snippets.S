@@ -2,6 +2,8 @@
 
 	/* INT 08h, the timer's, has its address here. */
 	.set IVT_TIMER, 4 * 0x08
+	/* The low word of the count that its handler keeps. */
+	.set BDA_TICKS, 0x46c
 
 	.set MSR_IA32_TIME_STAMP_COUNTER, 0x10
 
@@ -119,6 +121,27 @@ bench_snippet_\name:
 	jnz 1b
 	lretw
 gaps_end:
+
+	snippet tick_gaps
+	movw BDA_TICKS, %si
+	rdtsc
+	movl %eax, %ebx
+1:	rdtsc
+	movl %eax, %edx
+	subl %ebx, %edx
+	movl %eax, %ebx
+	cmpl %ebp, %edx
+	jb 1b
+	movw BDA_TICKS, %ax
+	cmpw %si, %ax
+	je 1b
+	movw %ax, %si
+	movl %edx, %es:(%di)
+	addw $4, %di
+	decl %ecx
+	jnz 1b
+	lretw
+tick_gaps_end:
 
 	snippet return
 	lretw

@@ -33,6 +33,11 @@ extern const struct snippet bench_snippet_mode_set;
  * distances of two readings that are EBP or more: something came in between.
  */
 extern const struct snippet bench_snippet_gaps;
+/*
+ * The same, of those gaps alone in which the BIOS has counted a tick: not of an
+ * exit that has nothing to do with the timer. DS = 0.
+ */
+extern const struct snippet bench_snippet_tick_gaps;
 
 /* Only returns. */
 extern const struct snippet bench_snippet_return;
