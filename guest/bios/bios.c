@@ -259,7 +259,7 @@ __attribute__((flatten)) enum vcpu_end bios_call(struct guest16 *guest,
 						 struct bios_regs *regs,
 						 u32 timeout_ms)
 {
-	if (guest->board.on_boot_core) {
+	if (guest->board.kind->on_boot_core) {
 		return call_machine(guest, vector, regs, limit_us(timeout_ms));
 	}
 	return call(guest, false, vector, regs, limit_us(timeout_ms));
@@ -268,7 +268,7 @@ __attribute__((flatten)) enum vcpu_end bios_call(struct guest16 *guest,
 __attribute__((flatten)) enum vcpu_end
 bios_far_call(struct guest16 *guest, struct bios_regs *regs, u32 timeout_ms)
 {
-	if (guest->board.on_boot_core) {
+	if (guest->board.kind->on_boot_core) {
 		return call_machine(guest, FAR_CALL, regs,
 				    limit_us(timeout_ms));
 	}

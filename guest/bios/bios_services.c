@@ -123,7 +123,7 @@ static int call(struct exchange *x)
 	if (!bios_services_have_buffer(x->guest)) {
 		return ERR_UNSUPPORTED;
 	}
-	if (x->guest->board.on_boot_core) {
+	if (x->guest->board.kind->on_boot_core) {
 		smp_call_boot_core(do_exchange, x);
 	} else {
 		do_exchange(x);

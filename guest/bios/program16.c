@@ -156,7 +156,7 @@ enum vcpu_end program16_run(struct guest16 *guest,
 			   .regs = regs,
 			   .timeout_us = timeout_us };
 
-	if (guest->board.on_boot_core) {
+	if (guest->board.kind->on_boot_core) {
 		smp_call_boot_core(make_run, &run);
 	} else {
 		make_run(&run);

@@ -5,7 +5,6 @@
  */
 #include "arch/console/console.h"
 #include "guest/board/board.h"
-#include "guest/board/msr_policy.h"
 
 #define MEMORY_ANSWER 0x12u
 #define UART_BASE 0x3f8u
@@ -102,6 +101,4 @@ const struct board_kind board_bare = {
 	.name = "bare",
 	.setup = setup,
 	.init = init,
-	.read_msr = msr_policy_read,
-	.write_msr = msr_policy_write,
 };

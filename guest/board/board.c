@@ -1,6 +1,7 @@
 /* The list of boards, and what the making of each has in common. */
 #include "guest/board/board.h"
 
+#include "guest/board/msr_policy.h"
 #include "lib/string.h"
 
 const struct board_kind *const boards[] = { &board_machine, &board_private,
@@ -34,11 +35,23 @@ void board_init(struct board *board, const struct board_kind *kind,
 	board->kind = kind;
 	board->vcpu = vcpu;
 	board->memory = memory;
-	board->on_boot_core = kind->on_boot_core;
 	kind->init(board);
 }
 
 void board_reset(struct board *board)
 {
 	board->machine = (struct machine_ports){ 0 };
+}
+
+bool board_read_msr(const struct board *board, u32 msr, u64 *value)
+{
+	return board->kind->read_msr != NULL ? board->kind->read_msr(msr, value)
+					     : msr_policy_read(msr, value);
+}
+
+bool board_write_msr(const struct board *board, u32 msr, u64 value)
+{
+	return board->kind->write_msr != NULL
+		       ? board->kind->write_msr(msr, value)
+		       : msr_policy_write(msr, value);
 }

@@ -46,7 +46,10 @@ struct board_kind {
 	void (*take_back)(void);
 	/* NULL where no interrupt ever comes. */
 	const struct board_lines *lines;
-	/* False: the guest gets a #GP. */
+	/*
+	 * MSRs that no engine has of its own; NULL: guest/board/msr_policy.h.
+	 * False: the guest gets a #GP.
+	 */
 	bool (*read_msr)(u32 msr, u64 *value);
 	bool (*write_msr)(u32 msr, u64 value);
 	/* The board lends devices, and so is on the boot core only. */
@@ -62,7 +65,6 @@ struct board {
 	/* Two pages of bits: ports that exit. NULL: they all do. */
 	const void *io_bitmaps;
 	const u32 *waiting; /* not 0: an interrupt waits; NULL without lines */
-	bool on_boot_core;  /* the kind's, at hand */
 	struct guest_uart uart;
 	struct machine_ports machine; /* of the machine's ports, its own part */
 };
@@ -86,6 +88,10 @@ void board_init(struct board *board, const struct board_kind *kind,
 
 /* Resets the state of the board's devices; its memory is not changed. */
 void board_reset(struct board *board);
+
+/* RDMSR and WRMSR, as struct board_kind has them. */
+bool board_read_msr(const struct board *board, u32 msr, u64 *value);
+bool board_write_msr(const struct board *board, u32 msr, u64 value);
 
 /*
  * The guest's access to any port, as port_bus_in() and port_bus_out() have it.

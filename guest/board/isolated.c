@@ -3,7 +3,6 @@
  * read all ones and lose what is written, as a bus does where nobody answers.
  */
 #include "guest/board/board.h"
-#include "guest/board/msr_policy.h"
 
 static const struct guest_memory_plan memory = {
 	.first_of_machine = GUEST_MEGABYTE >> PAGE_SHIFT,
@@ -53,6 +52,4 @@ const struct board_kind board_isolated = {
 	.memory = &memory,
 	.setup = setup,
 	.init = init,
-	.read_msr = msr_policy_read,
-	.write_msr = msr_policy_write,
 };

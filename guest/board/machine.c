@@ -10,7 +10,6 @@
 #include "guest/board/bios_ticks.h"
 #include "guest/board/board.h"
 #include "guest/board/machine_ports.h"
-#include "guest/board/msr_policy.h"
 #include "guest/board/pic_lines.h"
 #include "guest/board/repair.h"
 
@@ -64,8 +63,6 @@ const struct board_kind board_machine = {
 	.repair = repair_after,
 	.take_back = take_back,
 	.lines = &pic_lines,
-	.read_msr = msr_policy_read,
-	.write_msr = msr_policy_write,
 	.on_boot_core = true,
 };
 
@@ -76,6 +73,4 @@ const struct board_kind board_private = {
 	.init = init_private,
 	/* What a guest has drawn is on the screen that is the host's too. */
 	.take_back = vga_text_may_have_changed,
-	.read_msr = msr_policy_read,
-	.write_msr = msr_policy_write,
 };

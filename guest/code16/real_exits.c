@@ -91,14 +91,14 @@ static bool on_rdmsr(struct vcpu *vcpu, u32 msr, u64 *value)
 {
 	const struct guest16 *guest = vcpu->guest;
 
-	return guest->board.kind->read_msr(msr, value);
+	return board_read_msr(&guest->board, msr, value);
 }
 
 static bool on_wrmsr(struct vcpu *vcpu, u32 msr, u64 value)
 {
 	const struct guest16 *guest = vcpu->guest;
 
-	return guest->board.kind->write_msr(msr, value);
+	return board_write_msr(&guest->board, msr, value);
 }
 
 /* What counts there is the host's doing as well. */

@@ -77,7 +77,7 @@ static bool op_out(void *context, u16 port, unsigned bytes, u32 value)
 static bool op_rdmsr(void *context, u32 index, u64 *value)
 {
 	struct guest16 *guest = context;
-	bool allowed = guest->board.kind->read_msr(index, value);
+	bool allowed = board_read_msr(&guest->board, index, value);
 
 	if (!allowed) {
 		vcpu_note_refusal(&guest->vcpu, REFUSAL_RDMSR, index, 0);
@@ -88,7 +88,7 @@ static bool op_rdmsr(void *context, u32 index, u64 *value)
 static bool op_wrmsr(void *context, u32 index, u64 value)
 {
 	struct guest16 *guest = context;
-	bool allowed = guest->board.kind->write_msr(index, value);
+	bool allowed = board_write_msr(&guest->board, index, value);
 
 	if (!allowed) {
 		vcpu_note_refusal(&guest->vcpu, REFUSAL_WRMSR, index, value);

@@ -200,7 +200,7 @@ static bool on_rdmsr(struct vcpu *vcpu, u32 msr, u64 *value)
 		*value = vcpu_segment_base(vcpu, SEGMENT_GS);
 		return true;
 	default:
-		return guest->board.kind->read_msr(msr, value);
+		return board_read_msr(&guest->board, msr, value);
 	}
 }
 
@@ -232,7 +232,7 @@ static bool on_wrmsr(struct vcpu *vcpu, u32 msr, u64 value)
 	case MSR_IA32_KERNEL_GS_BASE:
 		return write_base(vcpu, msr, value);
 	default:
-		return guest->board.kind->write_msr(msr, value);
+		return board_write_msr(&guest->board, msr, value);
 	}
 }
 

@@ -143,7 +143,7 @@ static void make_calls(struct bios_job *bios)
 {
 	if (bios->bulk == 0) {
 		make_call(bios);
-	} else if (bios->job.guest->board.on_boot_core) {
+	} else if (bios->job.guest->board.kind->on_boot_core) {
 		smp_call_boot_core(make_list, bios);
 	} else {
 		make_list(bios);

@@ -78,10 +78,12 @@ enum vcpu_end bios_call(struct guest16 *of, u8 vector, struct bios_regs *regs,
 
 static int setup(void **state)
 {
+	static const struct board_kind kind = { .on_boot_core = true };
+
 	(void)state;
 	memset(&guest, 0, sizeof(guest));
 	guest.memory.plan = &machine;
-	guest.board.on_boot_core = true;
+	guest.board.kind = &kind;
 	memset(memory, 0, sizeof(memory));
 	memmap_init(&map);
 	memmap_add(&map, 0, 0xa0000, MEMMAP_RAM);
