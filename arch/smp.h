@@ -1,38 +1,19 @@
 /*
- * The machine's cores: bringing them up, and giving each a job at a time. Core
- * 0 is the boot core; the others wait in HLT for jobs.
+ * The machine's cores, and giving each a job at a time. Core 0 is the boot core;
+ * the others wait in HLT for jobs. arch/smp_start.h starts them.
  */
 #pragma once
 
 #include "arch/percpu.h"
 #include "lib/types.h"
 
-/*
- * What the kernel relies on, the same on every core: control registers and the
- * PAT. Whatever else firmware has turned on is off, breakpoints of its debugger
- * included. Boot core, as soon as its exception handlers are there.
- */
-void smp_set_control_registers(void);
-
-/*
- * Sets the boot core up as core 0: guarded stacks for NMI, #DF and #MC. Returns
- * the top of its guarded main stack, or 0 without memory.
- */
-u64 smp_init_boot_core(void);
-
-/*
- * Starts the other cores of the ACPI tables by INIT-SIPI-SIPI, all at once, and
- * waits for them; at most limit cores in all (0: no limit). One that does not
- * answer in SMP_PATIENCE_US, or then takes no interrupt as long, is named in the
- * log and left out. each_init: called on each of them, with interrupts off, before
- * it counts as there.
- */
-#define SMP_PATIENCE_US 200000
-void smp_start_all(u32 limit, void (*each_init)(void));
-
 /* Cores that run, and core number index of them (0 .. smp_count() - 1). */
 u32 smp_count(void);
 struct cpu *smp_cpu(u32 index);
+
+/* For arch/smp_start.h: a core gets the next number; some are left out. */
+void smp_add(struct cpu *cpu);
+void smp_leave_out(u32 cores);
 
 /* Cores the ACPI tables name but that are not used, whatever the reason. */
 u32 smp_left_out(void);

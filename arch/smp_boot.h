@@ -1,6 +1,6 @@
 /*
  * What a starting application processor reads before it can run C: shared by
- * arch/smp.c and arch/smp_boot.S.
+ * arch/smp_start.c and arch/smp_boot.S.
  */
 #pragma once
 
@@ -14,3 +14,7 @@ struct smp_boot_slot {
 	u64 stack_top;
 	u64 cpu; /* struct cpu * */
 };
+
+/* The cores that may start: smp_boot_slot_count of them. */
+extern struct smp_boot_slot smp_boot_slots[];
+extern u32 smp_boot_slot_count;

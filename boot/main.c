@@ -10,6 +10,7 @@
 #include "arch/console/keys.h"
 #include "arch/console/log.h"
 #include "arch/console_interrupts.h"
+#include "arch/control_registers.h"
 #include "arch/cpuid_decode.h"
 #include "arch/fault_log.h"
 #include "arch/interrupt.h"
@@ -26,6 +27,7 @@
 #include "arch/power.h"
 #include "arch/rtc.h"
 #include "arch/smp.h"
+#include "arch/smp_start.h"
 #include "arch/trap.h"
 #include "boot/console_devices.h"
 #include "boot/mbi.h"
@@ -204,7 +206,7 @@ void kmain(u32 loader_magic, u64 mbi_phys)
 	gdt_load(&cpu->gdt, &cpu->tss, (u64)cpu);
 	trap_init(&trap_handlers);
 	trap_load();
-	smp_set_control_registers();
+	control_registers_set();
 	if (loader_magic != MULTIBOOT2_BOOTLOADER_MAGIC) {
 		panic("boot/entry.S let a wrong loader pass");
 	}
