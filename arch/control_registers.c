@@ -27,8 +27,9 @@ static void lift_cpuid_limit(void)
 
 /*
  * The types that the kernel's page tables mean, and what runs in guests: none
- * can write IA32_PAT, so that it is not switched for them. All cores must agree.
- * The order of steps is that for MTRRs (SDM volume 3, "Programming the PAT").
+ * can write IA32_PAT, so that it is not switched for them. All cores must
+ * agree. The order of steps is that for MTRRs (SDM volume 3, "Programming the
+ * PAT").
  */
 static void set_pat(void)
 {

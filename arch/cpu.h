@@ -71,8 +71,8 @@ static inline u32 inl(u16 port)
 }
 
 /*
- * Leaf and subleaf in *rax and *rcx; the upper halves of all come out clear. RBX
- * goes aside, for functions that need no stack then: see vmm/exit.c.
+ * Leaf and subleaf in *rax and *rcx; the upper halves of all come out clear.
+ * RBX goes aside, for functions that need no stack then: see vmm/exit.c.
  */
 static inline void cpuid_registers(u64 *rax, u64 *rbx, u64 *rcx, u64 *rdx)
 {
@@ -128,8 +128,8 @@ static inline u64 tsc_of_halves(struct tsc_halves tsc)
 }
 
 /*
- * *value + what, in the lower 16 bits of both; the rest of *value stays. True if
- * that is not the whole sum.
+ * *value + what, in the lower 16 bits of both; the rest of *value stays. True
+ * if that is not the whole sum.
  */
 static inline bool add_low_16(u64 *value, u64 what)
 {

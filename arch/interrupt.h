@@ -20,8 +20,8 @@ void interrupt_set_pic_handler(void (*handler)(u8 vector));
 
 /*
  * Waits in HLT for the next interrupt of any kind, PIC's included, at most us
- * microseconds; without a local APIC, whose timer ends the wait, only takes what
- * is pending. Boot core, interrupts off; they are off again on return.
+ * microseconds; without a local APIC, whose timer ends the wait, only takes
+ * what is pending. Boot core, interrupts off; they are off again on return.
  */
 void interrupt_wait_for_pic(u64 us);
 

@@ -18,8 +18,8 @@ int lapic_init(u64 mmio_phys, bool want_x2apic);
 
 /*
  * Each core: the APIC at one address and in one mode on all, and enabled, with
- * all sources masked but NMIs on LINT1; on the boot core the PIC's INTR comes in
- * on LINT0 (virtual wire).
+ * all sources masked but NMIs on LINT1; on the boot core the PIC's INTR comes
+ * in on LINT0 (virtual wire).
  */
 void lapic_init_core(bool is_boot_core);
 

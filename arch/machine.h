@@ -16,9 +16,9 @@ const struct acpi_info *machine_acpi(void);
 struct bootinfo *machine_bootinfo_for_boot(void);
 
 /*
- * Memory map from the boot information (without the kernel's image and modules),
- * page allocator and page tables. Problems are logged. Returns 0 or the error
- * that makes it impossible to go on.
+ * Memory map from the boot information (without the kernel's image and
+ * modules), page allocator and page tables. Problems are logged. Returns 0 or
+ * the error that makes it impossible to go on.
  */
 int machine_init_memory(void);
 

@@ -14,8 +14,8 @@ void machine_check_init_core(void);
 
 /*
  * The #MC handler. Notes and clears the banks, and comes back if the processor
- * says that nothing is lost; else panics. All cores get here at once, as a rule:
- * the one that panics stops the others.
+ * says that nothing is lost; else panics. All cores get here at once, as a
+ * rule: the one that panics stops the others.
  */
 void machine_check_handle(const struct trap_frame *frame);
 

@@ -112,8 +112,9 @@
 
 /*
  * What the kernel's page tables, and guests, find in the PAT: as after reset,
- * WB WT UC- UC, twice, but for the last, which is WC. Where an erratum drops the
- * bit that leads there, entry 3 is meant: UC is right as well, and only slower.
+ * WB WT UC- UC, twice, but for the last, which is WC. Where an erratum drops
+ * the bit that leads there, entry 3 is meant: UC is right as well, and only
+ * slower.
  */
 #define PAT_OF_KERNEL 0x0107040600070406
 

@@ -1,6 +1,6 @@
 /*
- * The machine's cores, and giving each a job at a time. Core 0 is the boot core;
- * the others wait in HLT for jobs. arch/smp_start.h starts them.
+ * The machine's cores, and giving each a job at a time. Core 0 is the boot
+ * core; the others wait in HLT for jobs. arch/smp_start.h starts them.
  */
 #pragma once
 

@@ -13,7 +13,7 @@ u64 smp_init_boot_core(void);
  * Starts the other cores of the ACPI tables by INIT-SIPI-SIPI, all at once, and
  * waits for them; at most limit cores in all (0: no limit). One that does not
  * start in SMP_PATIENCE_US, or then takes no interrupt as long, is named in the
- * log and left out. each_init: called on each of them, with interrupts off, before
- * it counts as there.
+ * log and left out. each_init: called on each of them, with interrupts off,
+ * before it counts as there.
  */
 void smp_start_all(u32 limit, void (*each_init)(void));

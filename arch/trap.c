@@ -68,8 +68,8 @@ void trap_init(const struct trap_handlers *of_kernel)
 			 ist_of(vector));
 	}
 	/*
-	 * The PIC's request that vanished as its lines were masked: vector 15 is
-	 * no exception, so it can only be that.
+	 * The PIC's request that vanished as its lines were masked: vector 15
+	 * is no exception, so it can only be that.
 	 */
 	set_gate(&idt[PIC_SPURIOUS_VECTOR],
 		 &trap_pic_stubs[(PIC_SPURIOUS_VECTOR - PIC_FIRST_VECTOR) *

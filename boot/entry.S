@@ -102,9 +102,10 @@ boot_entry:
 
 	/*
 	 * Whatever firmware and loader had on is off: 57-bit addresses, which
-	 * only here can be given up and would take our tables for others, PCIDs,
-	 * SMEP, SMAP, protection keys, CET. All but CR4.VMXE, which cannot be
-	 * cleared while somebody is in VMX operation; vmm/vmx/vmx.c names them.
+	 * only here can be given up and would take our tables for others,
+	 * PCIDs, SMEP, SMAP, protection keys, CET. All but CR4.VMXE, which
+	 * cannot be cleared while somebody is in VMX operation; vmm/vmx/vmx.c
+	 * names them.
 	 */
 	movl %cr4, %eax
 	andl $(CR4_VMXE), %eax
@@ -125,7 +126,8 @@ boot_entry:
 /*
  * The first GiB three times, by 2 MiB pages: where it is (this code runs
  * there), at the kernel's link address, and at the start of the direct map.
- * Everything may be written and executed; arch/mem/paging.c replaces these tables.
+ * Everything may be written and executed; arch/mem/paging.c replaces these
+ * tables.
  */
 build_boot_tables:
 	movl $(boot_pdpt - KERNEL_OFFSET + PTE_PRESENT_WRITE), %eax

@@ -1,6 +1,6 @@
 /*
- * Finds and runs commands and prints how each one ended. Called by the shell and
- * by scripts, on the boot core.
+ * Finds and runs commands and prints how each one ended. Called by the shell
+ * and by scripts, on the boot core.
  */
 #include "monitor/command.h"
 

@@ -1,6 +1,6 @@
 /*
- * What is noted on the guests' cores is printed here, by the boot core: while it
- * waits for another core, and when a command is done.
+ * What is noted on the guests' cores is printed here, by the boot core: while
+ * it waits for another core, and when a command is done.
  */
 #include "monitor/trace_reader.h"
 

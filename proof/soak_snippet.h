@@ -3,8 +3,8 @@
  * called there by bios_far_call() again and again.
  *
  * Hooks INT 1Ch to count what comes there (the vector stays so), sets the PIT's
- * period to BX and waits, with HLT if DL is 1, until ECX more have been counted.
- * Returns with interrupts off
+ * period to BX and waits, with HLT if DL is 1, until ECX more have been
+ * counted. Returns with interrupts off
  *
  *	EAX	all counted since the program was copied
  *	ECX	those of this call

@@ -1,6 +1,6 @@
 /*
- * The entry checker (vmm/vmx/check/vmcs_check.h) on the live VMCS: the current one of the
- * calling core, interrupts off.
+ * The entry checker (vmm/vmx/check/vmcs_check.h) on the live VMCS: the current
+ * one of the calling core, interrupts off.
  */
 #pragma once
 

@@ -69,8 +69,8 @@ static inline u32 vcpu_injection_error_code(const struct vcpu *vcpu)
  *
  * Has an event delivered at the next VM entry, through the IVT or the IDT: also
  * one that has exited, as vcpu_exit_event() has it. If an instruction makes it,
- * that is the one that exited. The interrupt shadow
- * ends: VM entry with TF and a shadow wants a single step to be pending as well.
+ * that is the one that exited. The interrupt shadow ends: VM entry with TF and
+ * a shadow wants a single step to be pending as well.
  */
 enum exit_action vcpu_inject(struct vcpu *vcpu, u32 info, u32 error_code);
 

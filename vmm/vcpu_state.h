@@ -1,7 +1,7 @@
 /*
  * The registers of a guest, by their names and not by where the processor's
- * virtualisation keeps them. What the last exit says is in vmm/vcpu_exit.h, what
- * is delivered to the guest in vmm/vcpu_events.h, and what exits at all in
+ * virtualisation keeps them. What the last exit says is in vmm/vcpu_exit.h,
+ * what is delivered to the guest in vmm/vcpu_events.h, and what exits at all in
  * vmm/vcpu_setup.h.
  *
  * Each function is for a loaded vcpu (vcpu_load()), on its core, interrupts
@@ -229,10 +229,10 @@ static inline u64 vcpu_shown_cr4(const struct vcpu *vcpu)
 
 /*
  * With a VPID neither VM entry nor VMWRITE drops a translation that the guest
- * has made, as its own MOV to a control register would (SDM volume 3, "Operations
- * that Invalidate Cached Mappings"): so those below do, where paging is or was
- * on. Without one each VM entry begins with none, and a guest that has never run
- * has made none.
+ * has made, as its own MOV to a control register would (SDM volume 3,
+ * "Operations that Invalidate Cached Mappings"): so those below do, where
+ * paging is or was on. Without one each VM entry begins with none, and a guest
+ * that has never run has made none.
  */
 void vcpu_forget_translations(struct vcpu *vcpu) __attribute__((cold));
 

@@ -1,7 +1,7 @@
 /*
  * The entries of the ACPI MADT: processors, I/O APICs, overrides and NMIs.
- * Pure; called by arch/acpi/acpi.c alone, with a table whose length and checksum
- * are right and whose entries may still be nonsense.
+ * Pure; called by arch/acpi/acpi.c alone, with a table whose length and
+ * checksum are right and whose entries may still be nonsense.
  */
 /* build: pure */
 #include "arch/acpi/acpi_madt.h"

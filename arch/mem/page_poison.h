@@ -1,6 +1,6 @@
 /*
- * A mark in pages that nobody has. A write to one that was given back breaks it,
- * which is seen when the page is handed out again. Pure.
+ * A mark in pages that nobody has. A write to one that was given back breaks
+ * it, which is seen when the page is handed out again. Pure.
  */
 #pragma once
 

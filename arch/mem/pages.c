@@ -1,7 +1,7 @@
 /*
  * The one page allocator of the machine. Pages are cleared when they are handed
- * out, so that nothing passes from one user to the next, and marked while nobody
- * has them (arch/mem/page_poison.h).
+ * out, so that nothing passes from one user to the next, and marked while
+ * nobody has them (arch/mem/page_poison.h).
  */
 /* build: hot */
 #include "arch/mem/pages.h"

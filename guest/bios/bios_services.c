@@ -306,9 +306,9 @@ static void reset(struct guest16 *guest, struct bios_13_disk *disk)
 }
 
 /*
- * One call's worth; says in *sectors how many that was. The buffer of 64 KiB has
- * the packet in it, too, which leaves room for 31 sectors of a CD or 127 of a
- * disk: within what every BIOS reads in one call. SeaBIOS 1.16.2 refuses more
+ * One call's worth; says in *sectors how many that was. The buffer of 64 KiB
+ * has the packet in it, too, which leaves room for 31 sectors of a CD or 127 of
+ * a disk: within what every BIOS reads in one call. SeaBIOS 1.16.2 refuses more
  * than 64 KiB with status 09h; AH=42h may be asked for 127 sectors at most.
  */
 static int read_some(struct guest16 *guest, struct bios_13_disk *disk, u64 lba,

@@ -17,8 +17,8 @@ const u32 *pic_lines_waiting(void);
 void pic_lines_note(u8 vector);
 
 /*
- * Forgets what was noted of a line (0-15), which no guest then gets, and ends it
- * at the PICs as a guest's handler would. False if there was nothing.
+ * Forgets what was noted of a line (0-15), which no guest then gets, and ends
+ * it at the PICs as a guest's handler would. False if there was nothing.
  */
 bool pic_lines_drop(int line);
 

@@ -113,9 +113,9 @@ bool engine_watches_real_state(void)
 
 /*
  * Code in real mode changes nothing of the system's state but by instructions
- * that the watch makes exit: MOV to CR0, CR3 and CR4, LMSW, CLTS, and those that
- * load the descriptor-table registers. Segment limits and rights, LDTR and TR
- * need protected mode first. A call that does none of it, as nearly all do,
+ * that the watch makes exit: MOV to CR0, CR3 and CR4, LMSW, CLTS, and those
+ * that load the descriptor-table registers. Segment limits and rights, LDTR and
+ * TR need protected mode first. A call that does none of it, as nearly all do,
  * leaves the VMCS as the next one wants it.
  */
 static void watch(struct guest16 *guest, bool on)

@@ -6,8 +6,8 @@
 extern const struct vcpu_ops guest16_v86_ops, guest16_real_ops;
 
 /*
- * Shared by the two (guest/code16/guest16_exits.c). On the guest's core, its VMCS
- * current, interrupts off.
+ * Shared by the two (guest/code16/guest16_exits.c). On the guest's core, its
+ * VMCS current, interrupts off.
  */
 struct guest16;
 

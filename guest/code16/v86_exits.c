@@ -100,8 +100,8 @@ struct ring_0_frame {
 };
 
 /*
- * The handler of guest/memory/v86_tables.h asks for help. It is there for a #GP that
- * the exception bitmap did not catch, which ours always does.
+ * The handler of guest/memory/v86_tables.h asks for help. It is there for a #GP
+ * that the exception bitmap did not catch, which ours always does.
  */
 enum exit_action guest16_v86_ring_0_vmcall(struct vcpu *vcpu)
 {

@@ -1,6 +1,7 @@
 /*
  * Arms a 16-bit guest's VMCS and debug registers for what is to be watched; for
- * the files of the watch. On the guest's core, its VMCS current, interrupts off.
+ * the files of the watch. On the guest's core, its VMCS current, interrupts
+ * off.
  */
 #pragma once
 

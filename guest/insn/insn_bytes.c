@@ -1,6 +1,6 @@
 /*
- * What both decoders of instructions begin with: the next byte, the next number.
- * Called on any core, with bytes that a guest chose.
+ * What both decoders of instructions begin with: the next byte, the next
+ * number. Called on any core, with bytes that a guest chose.
  */
 /* build: pure hot */
 #include "guest/insn/insn_bytes.h"

@@ -1,7 +1,7 @@
 /*
  * The bytes of an instruction, read one after the other by the decoders
- * (guest/insn/v86_decode.c, guest/insn/mmio_decode.c). Pure. Whatever a guest wrote there,
- * nothing behind the bytes is touched.
+ * (guest/insn/v86_decode.c, guest/insn/mmio_decode.c). Pure. Whatever a guest
+ * wrote there, nothing behind the bytes is touched.
  */
 #pragma once
 

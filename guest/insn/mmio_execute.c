@@ -1,6 +1,6 @@
 /*
- * What the instructions of guest/insn/mmio_decode.h do. All operands are located
- * before any is read, so that a fault leaves no trace.
+ * What the instructions of guest/insn/mmio_decode.h do. All operands are
+ * located before any is read, so that a fault leaves no trace.
  */
 /* build: pure */
 #include "guest/insn/mmio_execute.h"

@@ -14,8 +14,8 @@
  *
  * A virtual-8086 guest reaches it up to 10FFEFh through 32-bit page tables, in
  * which its linear addresses are the same; from 110000h they hold its system
- * tables (guest/memory/v86_tables.h), for privilege level 0 only. Without EPT those
- * page tables name the machine's pages, under EPT the guest's.
+ * tables (guest/memory/v86_tables.h), for privilege level 0 only. Without EPT
+ * those page tables name the machine's pages, under EPT the guest's.
  */
 #pragma once
 

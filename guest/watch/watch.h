@@ -1,9 +1,9 @@
 /*
- * What is to be watched of guests: ports, INT n and their results, instructions,
- * breakpoints, exits. The monitor says so while no guest runs. A guest's core
- * then arms the guest for the length of a run, and writes events into its ring
- * (vmm/trace.h): guest/code16/watch16.h for 16-bit code, guest/code64/watch64.h
- * for 64-bit code.
+ * What is to be watched of guests: ports, INT n and their results,
+ * instructions, breakpoints, exits. The monitor says so while no guest runs. A
+ * guest's core then arms the guest for the length of a run, and writes events
+ * into its ring (vmm/trace.h): guest/code16/watch16.h for 16-bit code,
+ * guest/code64/watch64.h for 64-bit code.
  */
 #pragma once
 

@@ -1,6 +1,6 @@
 /*
- * The commands trace and break: what guests' cores are to note. Runs on the boot
- * core, no guest running when a command is parsed.
+ * The commands trace and break: what guests' cores are to note. Runs on the
+ * boot core, no guest running when a command is parsed.
  */
 #include "monitor/cmd/trace.h"
 

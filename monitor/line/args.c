@@ -1,7 +1,7 @@
 /*
- * Splitting a command line into its words, and which of them a command may have.
- * The forms of values are monitor/line/args_values.c. Called by command.c and by the
- * commands, on the boot core.
+ * Splitting a command line into its words, and which of them a command may
+ * have. The forms of values are monitor/line/args_values.c. Called by command.c
+ * and by the commands, on the boot core.
  */
 /* build: pure */
 #include "monitor/line/args.h"

@@ -1,6 +1,6 @@
 /*
- * The optimal string alignment distance: each row of the table is about one more
- * letter of what was typed, each column about one more of what was meant.
+ * The optimal string alignment distance: each row of the table is about one
+ * more letter of what was typed, each column about one more of what was meant.
  */
 /* build: pure */
 #include "monitor/line/misspelling.h"

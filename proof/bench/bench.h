@@ -59,9 +59,9 @@ bool bench_skip(struct bench_run *run, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /*
- * Ticks for all `count` turns of a snippet of proof/bench/bench_snippets.h, timed by
- * the guest, without those of the loop's own instructions. False if the guest
- * did not come back.
+ * Ticks for all `count` turns of a snippet of proof/bench/bench_snippets.h,
+ * timed by the guest, without those of the loop's own instructions. False if
+ * the guest did not come back.
  */
 bool bench_time_loop(struct bench_run *run, const struct snippet *snippet,
 		     const struct bios_regs *regs, u32 count, u64 *ticks);

@@ -1,7 +1,7 @@
 /*
  * Counts the VMX instructions that the host executes, by stepping it through
- * its own code: nothing is counted, and no tick spent, while nobody asks. On the
- * boot core, interrupts off.
+ * its own code: nothing is counted, and no tick spent, while nobody asks. On
+ * the boot core, interrupts off.
  */
 #pragma once
 

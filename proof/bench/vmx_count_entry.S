@@ -21,8 +21,8 @@ vmx_count_step_off:
 	ret
 
 	/*
-	 * Where exits lead instead of the way's own: as the processor leaves all
-	 * registers, it goes on there, stepped.
+	 * Where exits lead instead of the way's own: as the processor leaves
+	 * all registers, it goes on there, stepped.
 	 */
 	.globl vmx_count_exit
 vmx_count_exit:

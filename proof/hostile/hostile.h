@@ -1,7 +1,7 @@
 /*
- * Hostile programs (proof/hostile/hostile_program.h) in guests of one kind on one core,
- * with the host looked at before and after, and what fails made short. On the
- * boot core, but for the runs themselves.
+ * Hostile programs (proof/hostile/hostile_program.h) in guests of one kind on
+ * one core, with the host looked at before and after, and what fails made
+ * short. On the boot core, but for the runs themselves.
  */
 #pragma once
 

@@ -32,8 +32,8 @@ void entry_image_fill_page(u64 page[PAGE_SIZE / 8]);
 
 /*
  * Hands out every control and guest-state field of such a guest; the host state
- * is not its business. page is the physical address of the page
- * above, which serves as page table, EPT table, bitmap and list: the guest cannot execute
+ * is not its business. page is the physical address of the page above, which
+ * serves as page table, EPT table, bitmap and list: the guest cannot execute
  * anything, but has its interrupt window open and leaves there, or by its
  * preemption timer, at once.
  */

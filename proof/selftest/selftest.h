@@ -9,8 +9,8 @@
 /*
  * Around each test: whether it is wanted, and then its line. No page, VMCS,
  * timer or event may be left of it, nor a register of the host's be changed, or
- * the line says which (proof/leak_check.h). `expected` is for the line of a test that failed,
- * beside what selftest_saw() was told.
+ * the line says which (proof/leak_check.h). `expected` is for the line of a
+ * test that failed, beside what selftest_saw() was told.
  */
 bool selftest_begin(const char *group, const char *name);
 void selftest_end(bool passed, const char *expected);

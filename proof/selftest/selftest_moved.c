@@ -1,8 +1,8 @@
 /*
- * A self-test of a guest that changes its core: it goes on there. A core that it
- * comes to forgets all translations, in case that some are of an earlier stay.
- * No emulator here keeps any beyond an exit, so arrivals are counted. On the
- * boot core, interrupts off.
+ * A self-test of a guest that changes its core: it goes on there. A core that
+ * it comes to forgets all translations, in case that some are of an earlier
+ * stay. No emulator here keeps any beyond an exit, so arrivals are counted. On
+ * the boot core, interrupts off.
  */
 #include "arch/smp.h"
 #include "guest/bios/bios.h"

@@ -1,6 +1,6 @@
 /*
- * Self-tests of guest/bios/bios_services.h on the machine's own BIOS, against what
- * the boot loader told and what every disk holds. On the boot core.
+ * Self-tests of guest/bios/bios_services.h on the machine's own BIOS, against
+ * what the boot loader told and what every disk holds. On the boot core.
  */
 #include "arch/machine.h"
 #include "arch/mem/pages.h"

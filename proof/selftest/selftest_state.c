@@ -1,9 +1,9 @@
 /*
  * Self-tests of what one guest leaves for another, and for the host. A value is
- * put in each place there is (proof/selftest/state_snippets.S) by a guest of each kind;
- * then a second guest of each kind looks there, and must find what it found
- * before, while the first finds its value still. On the boot core, interrupts
- * off.
+ * put in each place there is (proof/selftest/state_snippets.S) by a guest of
+ * each kind; then a second guest of each kind looks there, and must find what
+ * it found before, while the first finds its value still. On the boot core,
+ * interrupts off.
  */
 #include "arch/x86.h"
 #include "guest/bios/bios.h"

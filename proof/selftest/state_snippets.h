@@ -1,8 +1,8 @@
 /*
  * Programs that put a value where it might stay behind, and that look there; a
- * row for each place (proof/selftest/state_snippets.S). Elements of a tag, a count of
- * bytes, and these: the row's own, then its programs, of which a row without
- * any has those of the one before.
+ * row for each place (proof/selftest/state_snippets.S). Elements of a tag, a
+ * count of bytes, and these: the row's own, then its programs, of which a row
+ * without any has those of the one before.
  */
 #pragma once
 
@@ -35,8 +35,8 @@ struct state_row {
 extern const struct state_element state_snippets[];
 
 /*
- * Programs that write EAX all over the guest's RAM, and that search it there: in
- * EAX comes back what they found, or 0.
+ * Programs that write EAX all over the guest's RAM, and that search it there:
+ * in EAX comes back what they found, or 0.
  */
 extern const struct state_element state_fill16, state_scan16;
 extern const struct state_element state_fill64, state_scan64;

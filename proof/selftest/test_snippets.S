@@ -1,7 +1,8 @@
 /*
- * The programs of proof/selftest/test_snippets.h. One entry is the line `test` and the
- * code up to the next: name, end, AX, why, VME, engines. Most return in AX what they
- * found; 92 is the label of an entry's first instruction, where IP is 0.
+ * The programs of proof/selftest/test_snippets.h. One entry is the line `test`
+ * and the code up to the next: name, end, AX, why, VME, engines. Most return in
+ * AX what they found; 92 is the label of an entry's first instruction, where IP
+ * is 0.
  */
 
 	/* enum vcpu_end */

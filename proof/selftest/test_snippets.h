@@ -1,7 +1,7 @@
 /*
  * The 16-bit programs of the self-tests, each with its name and what must come
- * of it, one record after the other (proof/selftest/test_snippets.S). They run at offset
- * 0 of any segment, called by bios_far_call() with interrupts on.
+ * of it, one record after the other (proof/selftest/test_snippets.S). They run
+ * at offset 0 of any segment, called by bios_far_call() with interrupts on.
  */
 #pragma once
 

@@ -1,7 +1,7 @@
 /*
- * The folder arch/acpi: any bytes for the firmware's memory at E0000h. The first byte
- * of the input says whether checksums are put right, without which hardly a
- * table would be read.
+ * The folder arch/acpi: any bytes for the firmware's memory at E0000h. The
+ * first byte of the input says whether checksums are put right, without which
+ * hardly a table would be read.
  */
 #include "arch/acpi/acpi.h"
 #include "lib/checksum.h"

@@ -1,7 +1,7 @@
 /*
- * monitor/options.c and arch/console/console_spec.c: any text for the kernel command
- * line. Every setting stays one of those there are, each word is taken or
- * complained about, and no typing mistake makes the machine mute.
+ * monitor/options.c and arch/console/console_spec.c: any text for the kernel
+ * command line. Every setting stays one of those there are, each word is taken
+ * or complained about, and no typing mistake makes the machine mute.
  */
 #include "arch/console/console_spec.h"
 #include "lib/parse.h"

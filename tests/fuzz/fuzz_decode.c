@@ -1,7 +1,7 @@
 /*
- * guest/insn/v86_decode.c: any bytes for an instruction. It ends within 15 bytes
- * and within what was given; each beginning of it is "goes on"; what follows
- * it makes no difference; and every field of it names something.
+ * guest/insn/v86_decode.c: any bytes for an instruction. It ends within 15
+ * bytes and within what was given; each beginning of it is "goes on"; what
+ * follows it makes no difference; and every field of it names something.
  */
 #include "guest/insn/v86_decode.h"
 #include "tests/fuzz/fuzz.h"

@@ -1,7 +1,7 @@
 /*
- * guest/insn/v86_emulate*.c: any registers, code and memory. The emulator reaches
- * memory by its three functions alone, within the guest's, and writes only
- * where it has asked; an exception leaves everything as it was; and the
+ * guest/insn/v86_emulate*.c: any registers, code and memory. The emulator
+ * reaches memory by its three functions alone, within the guest's, and writes
+ * only where it has asked; an exception leaves everything as it was; and the
  * registers stay such as VM entry and the next step can take.
  */
 #include "arch/x86.h"

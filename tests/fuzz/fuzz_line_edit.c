@@ -1,7 +1,7 @@
 /*
- * monitor/line/line_edit.c and line_keys.c: any bytes from a terminal. A second,
- * plain editor gets the same keys; the line, and what is sent to the terminal,
- * must be in order after each byte.
+ * monitor/line/line_edit.c and line_keys.c: any bytes from a terminal. A
+ * second, plain editor gets the same keys; the line, and what is sent to the
+ * terminal, must be in order after each byte.
  */
 #include "monitor/line/line_edit.h"
 #include "tests/fuzz/fuzz.h"

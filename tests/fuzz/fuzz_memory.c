@@ -1,7 +1,8 @@
 /*
- * arch/mem/memmap.c and page_alloc.c: any ranges, then any taking and giving back
- * of pages. The map is sorted, joined and without overlap, and each address is
- * what the least usable of its ranges says; no page is handed out twice.
+ * arch/mem/memmap.c and page_alloc.c: any ranges, then any taking and giving
+ * back of pages. The map is sorted, joined and without overlap, and each
+ * address is what the least usable of its ranges says; no page is handed out
+ * twice.
  */
 #include "arch/mem/page_alloc.h"
 #include "tests/fuzz/fuzz.h"

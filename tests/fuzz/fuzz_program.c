@@ -1,6 +1,6 @@
 /*
- * guest/bios/program16_place.c: any image, stack and words of the BIOS. What is let
- * pass is compared with a map of the first 1.1 MiB, byte by byte in effect:
+ * guest/bios/program16_place.c: any image, stack and words of the BIOS. What is
+ * let pass is compared with a map of the first 1.1 MiB, byte by byte in effect:
  * image and return address lie in the room, in RAM, and apart.
  */
 #include "guest/abi.h"

@@ -1,8 +1,8 @@
 /*
- * guest/memory/guest64_tables.c and shadow64.c: a 64-bit guest's first tables, changed
- * anyhow, and shadow tables filled from walks of them. The shadow never allows
- * what the guest's own tables do not, leads to the page it was given, and keeps
- * to its own pages.
+ * guest/memory/guest64_tables.c and shadow64.c: a 64-bit guest's first tables,
+ * changed anyhow, and shadow tables filled from walks of them. The shadow never
+ * allows what the guest's own tables do not, leads to the page it was given,
+ * and keeps to its own pages.
  */
 #include "guest/memory/guest64_tables.h"
 #include "guest/memory/shadow64.h"

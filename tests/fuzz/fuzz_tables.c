@@ -1,7 +1,7 @@
 /*
- * guest/memory/v86_tables.c: the system pages at any base, in a block of any size.
- * The descriptors are read back as the processor reads them, and nothing is
- * written behind the TSS.
+ * guest/memory/v86_tables.c: the system pages at any base, in a block of any
+ * size. The descriptors are read back as the processor reads them, and nothing
+ * is written behind the TSS.
  */
 #include "guest/memory/v86_tables.h"
 #include "tests/fuzz/fuzz.h"

@@ -1,7 +1,8 @@
 /*
- * guest/memory/walk64.c: any page tables of a guest. Where an address lies, what is
- * allowed and why not are those of a second reading of the SDM (volume 3,
- * "4-Level Paging and 5-Level Paging"); flags are set only where it is mapped.
+ * guest/memory/walk64.c: any page tables of a guest. Where an address lies,
+ * what is allowed and why not are those of a second reading of the SDM (volume
+ * 3, "4-Level Paging and 5-Level Paging"); flags are set only where it is
+ * mapped.
  */
 #include "guest/memory/walk64.h"
 #include "tests/fuzz/fuzz.h"

@@ -1,6 +1,6 @@
 /*
- * guest/memory/v86_tables.c, read back as a processor reads it (SDM volume 3, "Segment
- * Descriptors", "IDT Descriptors", "Task-State Segment (TSS)").
+ * guest/memory/v86_tables.c, read back as a processor reads it (SDM volume 3,
+ * "Segment Descriptors", "IDT Descriptors", "Task-State Segment (TSS)").
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -9,8 +9,8 @@
 #include "vmm/vmx/vmx_caps.h"
 
 /*
- * Of every guest: where VMX operation begins, whoever had it before, and where a
- * vcpu comes from another core, since which this core has heard of no change.
+ * Of every guest: where VMX operation begins, whoever had it before, and where
+ * a vcpu comes from another core, since which this core has heard of no change.
  */
 void translations_forget_all(const struct vmx_caps *caps);
 

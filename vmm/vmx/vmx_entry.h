@@ -1,6 +1,6 @@
 /*
- * The ways into a guest and back (vmm/vmx/vmx_entry.S), one for each kind of guest
- * and processor.
+ * The ways into a guest and back (vmm/vmx/vmx_entry.S), one for each kind of
+ * guest and processor.
  */
 #pragma once
 

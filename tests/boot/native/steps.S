@@ -1,7 +1,7 @@
 /*
  * A boot sector, and what it loads, that executes instructions in the real mode
- * of the bare machine: what they do is what guest/insn/v86_emulate.c must do too.
- * steps.c makes the cases and says what is where.
+ * of the bare machine: what they do is what guest/insn/v86_emulate.c must do
+ * too. steps.c makes the cases and says what is where.
  *
  * A case ends by whatever interrupt it runs into, INT3 at the latest. Each
  * vector has a handler of its own: no register is needed to tell them apart.

@@ -1,5 +1,6 @@
 /*
- * Makes random cases for steps.S and what guest/insn/v86_emulate.c does with them:
+ * Makes random cases for steps.S and what guest/insn/v86_emulate.c does with
+ * them:
  *
  *	steps SEED CASES FIRST_FILE SECOND_FILE
  *

@@ -1,8 +1,8 @@
 /*
  * Counts exceptions in AX, by handlers of its own: #DE, #DB (INT1 and a single
  * step, whose handler has a stack that nobody has touched yet), #BR, #UD, and
- * #GP by a word beyond the segment's end. Expected: 6 in AX, and in BX the OR of
- * 1 << vector.
+ * #GP by a word beyond the segment's end. Expected: 6 in AX, and in BX the OR
+ * of 1 << vector.
  */
 	.code16
 	.globl _start

@@ -1,7 +1,7 @@
 /*
  * Timer interrupts that come while interrupts are off, for ECX turns of a loop:
- * they are held back, and taken behind the instruction after STI. AX is how many
- * ticks the BIOS counted before STI, BX how many in all.
+ * they are held back, and taken behind the instruction after STI. AX is how
+ * many ticks the BIOS counted before STI, BX how many in all.
  */
 #define TICKS 0x46c
 

@@ -1,7 +1,7 @@
 /*
  * PAE paging, turned on and changed by instructions that the host acts as: MOV
- * to CR0 with CD, MOV to CR4 with MCE. In AX a bit for each part that went as on
- * a processor: 1 what the tables map is seen; 2 entries of the
+ * to CR0 with CD, MOV to CR4 with MCE. In AX a bit for each part that went as
+ * on a processor: 1 what the tables map is seen; 2 entries of the
  * page-directory-pointer table changed in memory count after MOV to CR4, and
  * not before; 4 an entry with a reserved bit is a #GP, and leaves paging off.
  * Needs engine=real.

@@ -1,6 +1,6 @@
 /*
- * Is refused IA32_EFER, passes over it by a handler of its own, and comes to its
- * end much later: a triple fault, by an IDT without any vector.
+ * Is refused IA32_EFER, passes over it by a handler of its own, and comes to
+ * its end much later: a triple fault, by an IDT without any vector.
  */
 #define MSR_IA32_EFER 0xc0000080
 #define IVT_GP (4 * 13)

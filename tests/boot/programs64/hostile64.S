@@ -1,8 +1,8 @@
 /*
  * One attempt to do harm from 64-bit code, by the number in RDI; RSI is its
  * argument. What is counted or read comes back in RAX, RBX and RCX.
- * tests/boot/test_hostile64.py says how each ends; the two .inc files hold them.
- * RAM is all of 1000h-FFFFFh; what is not in the image is zero.
+ * tests/boot/test_hostile64.py says how each ends; the two .inc files hold
+ * them. RAM is all of 1000h-FFFFFh; what is not in the image is zero.
  */
 #define STACK_TOP 0x10000
 #define PML4 0x1000
