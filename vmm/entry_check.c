@@ -1,7 +1,7 @@
 /*
- * What the entry checker wants to know of a live VMCS and its core. Reading
- * changes nothing, not even the VM-instruction error: the checker asks for no
- * field that the processor lacks.
+ * Gives the entry checker a live VMCS and its core. Reading a field changes
+ * nothing, not even the VM-instruction error: the checker does not read fields
+ * that the processor lacks.
  */
 #include "vmm/entry_check.h"
 
@@ -20,7 +20,7 @@
 #define CPUID_A_FIXED_MASK 0x1f
 #define FINDING_BYTES 240
 
-/* Not by vmcs_read(): a VMCS that went wrong must not end the kernel. */
+/* vmcs_read() would panic if the VMREAD failed; a report must go on. */
 static u64 read_field(void *ctx, enum vmcs_field field)
 {
 	u64 value;
@@ -49,7 +49,10 @@ static u32 cpuid_7_ebx(void)
 	return out[1];
 }
 
-/* Leaf 0Ah: general counters from bit 0, fixed ones from bit 32. */
+/*
+ * Bits of IA32_PERF_GLOBAL_CTRL that exist, by CPUID leaf 0Ah: general counters
+ * from bit 0, fixed ones from bit 32.
+ */
 static u64 perf_global_ctrl_bits(void)
 {
 	u32 out[4];

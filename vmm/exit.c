@@ -1,11 +1,11 @@
 /*
- * VM exits: what each means, by a table, and how each ends. A reason without a
- * handler stops the guest: nothing is skipped in the hope that it does not
- * matter. Interrupts off throughout.
+ * VM exits: a table of handlers, and the ways in which a handler ends. A reason
+ * without a handler stops the guest, because skipping an instruction that is
+ * not understood could do harm. Interrupts off throughout.
  *
- * Every handler ends with a tail call of resume() or a like function, which
- * goes on into the guest, or returns, and then the run is over. So a short exit
- * is straight code from the one to the other, without a frame.
+ * Every handler ends with a tail call of resume() or a function like it, which
+ * enters the guest again or, when the run is over, returns. So a short exit is
+ * straight code without a stack frame.
  */
 /* build: hot sibling-calls */
 #include "vmm/exit.h"
@@ -20,9 +20,9 @@
 #include "vmm/vmx/vmx_errors.h"
 
 /*
- * Of exits that took long or that come now and then. All others are not worth
- * a look at the clock: one in 256 gets one (see begin()). Where there is no
- * preemption timer, vcpu_resume() looks each time.
+ * Ends exits that take long or are rare: looks at the deadline, too. All other
+ * exits are too short for that; one in 256 of them comes here as well (see
+ * begin()). Where there is no preemption timer, vcpu_resume() looks each time.
  */
 static __attribute__((noinline)) void resume_in_time(struct vcpu *vcpu,
 						     enum exit_reason reason)
@@ -62,7 +62,10 @@ static inline void stop(struct vcpu *vcpu, enum exit_reason reason)
 
 #define BLOCKING_BY_INSTRUCTION (INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS)
 
-/* Code of 16 and of 32 bits goes on at 0 where its addresses end. */
+/*
+ * RIP behind an instruction at the end of the addresses: code of 16 and of 32
+ * bits goes on at 0.
+ */
 static u64 wrap_ip(u64 rip)
 {
 	u64 rights = vmcs_read(VMCS_GUEST_CS_ACCESS_RIGHTS);
@@ -79,7 +82,7 @@ void vcpu_skip(struct vcpu *vcpu, u64 bytes)
 	u64 blocking = vmcs_read(VMCS_GUEST_INTERRUPTIBILITY_STATE);
 
 	(void)vcpu;
-	/* Only an instruction that ends beyond 16 bits is worth a look. */
+	/* RIP can only wrap if it has more than 16 bits. */
 	vmcs_write(VMCS_GUEST_RIP, rip > 0xffff ? wrap_ip(rip) : rip);
 	if (blocking & BLOCKING_BY_INSTRUCTION) {
 		vmcs_write(VMCS_GUEST_INTERRUPTIBILITY_STATE,
@@ -88,8 +91,9 @@ void vcpu_skip(struct vcpu *vcpu, u64 bytes)
 }
 
 /*
- * An instruction that exits has not trapped yet: that is for whoever executes
- * it. No guest gets at IA32_DEBUGCTL, so TF means a trap after each.
+ * The processor raises no single-step trap for an instruction that exits, so
+ * whoever executes the instruction has to. No guest can set IA32_DEBUGCTL.BTF,
+ * so with TF set there is a trap after each instruction.
  */
 void vcpu_complete(struct vcpu *vcpu, u64 bytes)
 {
@@ -107,7 +111,7 @@ static __attribute__((noinline)) void skip_all(struct vcpu *vcpu,
 	resume(vcpu, reason);
 }
 
-/* Mostly RIP is all there is to change. */
+/* Moves RIP behind the instruction. Mostly there is nothing else to change. */
 static inline void skip(struct vcpu *vcpu, enum exit_reason reason)
 {
 	u64 stepping = vmcs_get(VMCS_GUEST_RFLAGS) & RFLAGS_TF;
@@ -115,7 +119,10 @@ static inline void skip(struct vcpu *vcpu, enum exit_reason reason)
 	u64 bytes = vmcs_get(VMCS_VM_EXIT_INSTRUCTION_LENGTH);
 	u64 rip;
 
-	/* Blocked NMIs are as rare as what an instruction blocks. */
+	/*
+	 * Blocking by NMI is asked as well: it is just as rare, and one
+	 * comparison is enough.
+	 */
 	if (unlikely((blocking | stepping) != 0)) {
 		skip_all(vcpu, reason);
 		return;
@@ -129,7 +136,7 @@ static inline void skip(struct vcpu *vcpu, enum exit_reason reason)
 	resume(vcpu, reason);
 }
 
-/* After a handler that says what is to be done. */
+/* Ends an exit by the action that its handler returned. */
 static inline void end(struct vcpu *vcpu, enum exit_reason reason,
 		       enum exit_action action)
 {
@@ -142,7 +149,7 @@ static inline void end(struct vcpu *vcpu, enum exit_reason reason,
 	}
 }
 
-/* The same, and the deadline is looked at. */
+/* The same, for exits that take time: looks at the deadline. */
 static inline void end_in_time(struct vcpu *vcpu, enum exit_reason reason,
 			       enum exit_action action)
 {
@@ -182,7 +189,10 @@ static void entry_failed(struct vcpu *vcpu, u32 reason)
 	vcpu_stop(vcpu, VCPU_END_REFUSED, "%s", text);
 }
 
-/* The owner of the guest may know what to do, and everything else stops it. */
+/*
+ * For exits without a handler: the guest's owner may have one (ops->other); if
+ * not, the guest stops.
+ */
 static __attribute__((noinline, cold)) void unhandled(struct vcpu *vcpu)
 {
 	u32 reason = (u32)vmcs_read(VMCS_EXIT_REASON);
@@ -201,9 +211,10 @@ static __attribute__((noinline, cold)) void unhandled(struct vcpu *vcpu)
 }
 
 /*
- * NMIs stay blocked in root mode until an IRET, which the host's own handler
- * executes. The exit was caused by the NMI, so it was not delivered and blocks
- * nothing in the guest; Bochs 2.7 saves blocking by NMI all the same.
+ * After an NMI exit, NMIs are blocked in root mode until an IRET, which the
+ * host's own NMI handler executes. The NMI was not delivered to the guest and
+ * so blocks nothing there; Bochs 2.7 nevertheless saves blocking by NMI in the
+ * VMCS.
  */
 static enum exit_action handle_nmi(struct vcpu *vcpu)
 {
@@ -227,7 +238,10 @@ static void on_exception_or_nmi(struct vcpu *vcpu)
 	} else if (interruption_info_vector(info) == VECTOR_MC &&
 		   interruption_info_type(info) ==
 			   INTERRUPTION_TYPE_HARDWARE_EXCEPTION) {
-		/* The machine's, whoever was running: the host looks at it. */
+		/*
+		 * A machine check is the machine's and not the guest's: the
+		 * host handles it.
+		 */
 		software_interrupt(VECTOR_MC);
 		resume_in_time(vcpu, reason);
 	} else {
@@ -252,7 +266,10 @@ static void on_triple_fault(struct vcpu *vcpu)
 		      "triple fault: no handler could be reached"));
 }
 
-/* An INIT would reset this core; it is noted and ignored. */
+/*
+ * An INIT signal (SDM volume 3, "Other Causes of VM Exits") would have reset
+ * this core outside VMX operation. It is noted and ignored.
+ */
 static void on_init(struct vcpu *vcpu)
 {
 	resume(vcpu, EXIT_REASON_INIT_SIGNAL);
@@ -272,7 +289,7 @@ void exit_guest_cpuid(struct vcpu_regs *regs)
 	guest_cpuid_hide(leaf, regs);
 }
 
-/* Apart, so that other leaves need no stack. */
+/* In a function of its own, so that the other leaves need no stack frame. */
 static __attribute__((noinline)) void on_cpuid_in_part(struct vcpu *vcpu)
 {
 	exit_guest_cpuid(&vcpu->regs);
@@ -291,13 +308,16 @@ static void on_cpuid(struct vcpu *vcpu)
 	skip(vcpu, EXIT_REASON_CPUID);
 }
 
-/* In it time passes. */
+/* Time passes while the guest waits in HLT: the deadline is looked at. */
 static void on_hlt(struct vcpu *vcpu)
 {
 	end_in_time(vcpu, EXIT_REASON_HLT, vcpu->ops->hlt(vcpu));
 }
 
-/* Caches are the host's to flush: to drop them unwritten would lose data. */
+/*
+ * Executes WBINVD in place of the guest's INVD, which would drop data of the
+ * host's from the caches.
+ */
 static void on_invd(struct vcpu *vcpu)
 {
 	skip(vcpu, EXIT_REASON_INVD);
@@ -310,7 +330,7 @@ static void on_vmcall(struct vcpu *vcpu)
 		end(vcpu, EXIT_REASON_VMCALL, vcpu->ops->vmcall(vcpu));
 		return;
 	}
-	/* How every BIOS call ends. */
+	/* Every BIOS call ends by this VMCALL. */
 	stop(vcpu, EXIT_REASON_VMCALL);
 }
 
@@ -418,7 +438,7 @@ static void on_preemption_timer(struct vcpu *vcpu)
 		    vcpu_timer_expired(vcpu));
 }
 
-/* The first line is for all that no other one names. */
+/* The first line fills the whole table; the others replace entries. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Woverride-init"
 static void (*const handlers[UINT8_MAX + 1])(struct vcpu *vcpu) = {
@@ -463,10 +483,10 @@ static __attribute__((noinline, cold)) void look_after_this(struct vcpu *vcpu)
 }
 
 /*
- * The preemption timer alone would not end a guest that makes nothing but short
- * exits: its units may be coarse, and Bochs with several cores counts none of a
- * stay within one turn of a core's. So each 256th exit, true, gets a look at
- * the clock.
+ * True for each 256th exit, which then looks at the clock. The preemption timer
+ * alone would not end a guest that makes only short exits: its units may be
+ * coarse, and in Bochs with several cores it does not count a stay that is
+ * shorter than a core's turn.
  */
 static inline bool begin(struct vcpu *vcpu)
 {
@@ -483,9 +503,9 @@ dispatch_with_a_look(struct vcpu *vcpu)
 }
 
 /*
- * By the basic reason's low byte. A failed VM entry has a basic reason of its
- * own, which no other exit has and unhandled() looks at; bits 16 to 30 tell of
- * SGX, SMM and shadow stacks, which are in no guest of ours.
+ * Finds the handler by the low byte of the exit reason. A failed VM entry also
+ * has a basic reason of its own, for which unhandled() is called. Bits 16 to 30
+ * tell of SGX, SMM and shadow stacks, which no guest here has.
  */
 void exit_dispatch(struct vcpu *vcpu)
 {

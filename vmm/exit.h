@@ -7,9 +7,9 @@
 #include "vmm/vcpu.h"
 
 /*
- * For struct vcpu's exited: handle an exit and go on into the guest, or return
- * when the run is over. The second is for guests of 64-bit code, whose owners
- * see each exit first and change what CPUID answers.
+ * For vcpu->exited: handle an exit and enter the guest again, or return when
+ * the run is over. exit_dispatch64() is for guests of 64-bit code, whose owner
+ * sees each exit first and changes what CPUID answers.
  */
 void exit_dispatch(struct vcpu *vcpu);
 void exit_dispatch64(struct vcpu *vcpu);

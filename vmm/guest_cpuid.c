@@ -7,20 +7,24 @@
 
 /*
  * MONITOR, VMX, SMX, FMA, PCID, x2APIC, TSC deadline, XSAVE, OSXSAVE, AVX and
- * F16C. What is saved of a guest is what FXSAVE knows: no upper half of a YMM
- * register may come to life, so that CR4.OSXSAVE stays clear in every guest.
+ * F16C. FXSAVE saves a guest's state, and does not know the upper halves of the
+ * YMM registers: no guest may use them, so that CR4.OSXSAVE stays clear in
+ * every guest.
  */
 #define FEATURES_ECX_GONE                                                      \
 	((u32)(BIT(3) | BIT(5) | BIT(6) | BIT(12) | BIT(17) | BIT(21) |        \
 	       BIT(24) | BIT(26) | BIT(27) | BIT(28) | BIT(29)))
 #define FEATURES_ECX_HYPERVISOR BIT(31)
-/* BMI1, BMI2, ERMS, RDSEED, ADX, CLFLUSHOPT, CLWB: what only computes. */
+/*
+ * Features that only compute: BMI1, BMI2, ERMS, RDSEED, ADX, CLFLUSHOPT, CLWB.
+ */
 #define MORE_FEATURES_EBX_KEPT                                                 \
 	((u32)(BIT(3) | BIT(8) | BIT(9) | BIT(18) | BIT(19) | BIT(23) |        \
 	       BIT(24)))
 /*
- * Performance counters, XSAVE, resource monitoring and allocation, SGX, trace,
- * key locker, last branches, AMX, history reset, AVX10.
+ * Leaves that are all 0 for a guest: performance counters, XSAVE, resource
+ * monitoring and allocation, SGX, trace, key locker, last branches, AMX,
+ * history reset, AVX10.
  */
 #define LEAVES_GONE                                                            \
 	(BIT(0x0a) | BIT(0x0d) | BIT(0x0f) | BIT(0x10) | BIT(0x12) |           \

@@ -8,8 +8,8 @@
 #include "lib/types.h"
 #include "vmm/vcpu_regs.h"
 
-/* Only leaves from 1 to this one may have hidden features. */
+/* The last leaf in which features are hidden; the first is leaf 1. */
 #define GUEST_CPUID_LAST 0x24u
 
-/* Changes what the processor answered for a leaf. */
+/* Hides features in what the processor answered for a leaf. */
 void guest_cpuid_hide(u32 leaf, struct vcpu_regs *regs);

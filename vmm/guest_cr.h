@@ -11,8 +11,11 @@
  */
 #define CR4_OF_HOST (CR4_VMXE | CR4_MCE)
 
-/* CR0 after LMSW of `source`, which sets PE and never clears it (SDM volume 2). */
+/*
+ * CR0 after LMSW with this operand. LMSW can set PE but not clear it (SDM
+ * volume 2).
+ */
 u64 guest_cr0_by_lmsw(u64 cr0, u16 source);
 
-/* Whether MOV takes the value for CR0, and raises no #GP (SDM volume 2). */
+/* Whether MOV to CR0 accepts the value; else it raises #GP (SDM volume 2). */
 bool guest_cr0_may_be(u64 value);

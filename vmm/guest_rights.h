@@ -21,9 +21,9 @@
 #define RIGHTS_G 0x8000u
 #define RIGHTS_UNUSABLE 0x10000u
 
-/* What VM entry demands of all six segments in virtual-8086 mode. */
+/* VM entry demands these rights of all six segments in virtual-8086 mode. */
 #define RIGHTS_V86 0xf3u
-/* Real mode under an unrestricted guest, code and data alike. */
+/* In real mode of an unrestricted guest, for code and data alike. */
 #define RIGHTS_REAL 0x93u
 
 #define RIGHTS_DATA32 0xc093u

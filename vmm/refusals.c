@@ -1,4 +1,6 @@
-/* Notes refusals by the way, and prints them; the vcpu is loaded. */
+/*
+ * Notes refusals during a run and prints them afterwards. The vcpu is loaded.
+ */
 #include "vmm/refusals.h"
 
 #include "arch/console/console.h"
@@ -7,7 +9,10 @@
 #include "vmm/vcpu_state.h"
 #include "vmm/vmx/exit_reasons.h"
 
-/* Their place: the first has its own, the last ones take turns. */
+/*
+ * The place in `kept` of refusal `number`, counted from 0. The first refusal
+ * keeps its place; later ones share the others in turn.
+ */
 static u32 place_of(u32 number)
 {
 	return number == 0 ? 0 : 1 + (number - 1) % (REFUSALS_KEPT - 1);
@@ -19,7 +24,10 @@ static bool is_same(const struct refusal *a, const struct refusal *b)
 	       a->value == b->value && a->cs == b->cs && a->rip == b->rip;
 }
 
-/* That the guest then has a #GP for an MSR goes without saying. */
+/*
+ * Whether `new` is the #GP that follows from the refused MSR access `last`: it
+ * is not noted.
+ */
 static bool follows(const struct refusal *new, const struct refusal *last)
 {
 	return new->kind == REFUSAL_EXCEPTION &&new->what == VECTOR_GP &&

@@ -13,22 +13,22 @@ enum refusal_kind { REFUSAL_RDMSR, REFUSAL_WRMSR, REFUSAL_EXCEPTION };
 
 struct refusals {
 	u64 run;   /* when the run of these refusals began */
-	u32 count; /* of all; the first is kept, and the last */
+	u32 count; /* of all refusals, kept or not */
 	struct refusal {
 		enum refusal_kind kind;
 		u32 what;  /* the MSR, or the vector */
-		u64 value; /* written, the error code, or #PF's address */
+		u64 value; /* value written, error code, or address of #PF */
 		u64 rip;
-		u32 times; /* in a row, of the very same */
+		u32 times; /* how often in a row */
 		u16 cs;
 	} kept[REFUSALS_KEPT];
 };
 
 struct vcpu;
 
-/* Handlers: at the instruction that the guest's RIP names. */
+/* For handlers: notes a refusal of the instruction at RIP. */
 void vcpu_note_refusal(struct vcpu *vcpu, enum refusal_kind kind, u32 what,
 		       u64 value);
 
-/* Adds them to the report of a run that ended. */
+/* Prints the refusals of the last run, as lines of its report. */
 void vcpu_report_refusals(const struct vcpu *vcpu);

@@ -9,7 +9,7 @@
 #include "vmm/vcpu.h"
 #include "vmm/vmx/vmcs.h"
 
-/* A ring, and behind it its slots: NULL while closed. */
+/* Each points to a ring that its slots follow in memory; NULL while closed. */
 static struct trace_ring *rings[MAX_CPUS];
 
 static size_t ring_pages(u32 events)

@@ -9,7 +9,10 @@
 
 struct vcpu;
 
-/* Besides TRACE_BIT(kind) in struct vcpu's trace: ops->resuming is called. */
+/*
+ * A bit of struct vcpu's trace besides TRACE_BIT(kind): ops->resuming is
+ * called.
+ */
 #define TRACE_WATCHED 0x80000000u
 
 #define TRACE_RING_EVENTS 1024u
@@ -22,18 +25,18 @@ struct vcpu;
 int trace_open(u32 events);
 void trace_close(void);
 
-/* Core index's; NULL while closed. */
+/* The ring of core `index`; NULL while the rings are closed. */
 struct trace_ring *trace_ring_of(u32 index);
 
 /*
- * On the guest's core, where vcpu->trace asks for it. The event is the calling
- * core's newest, with kind, time, CS and IP filled in; NULL: there was no room.
- * trace_add_io(), of TRACE_IO and TRACE_MMIO, may count it as one more of the
- * last.
+ * Notes an event, on the guest's core, if vcpu->trace asks for its kind.
+ * trace_add() returns the new event in the calling core's ring, with kind,
+ * time, CS and IP filled in, or NULL if the ring is full. trace_add_io() is for
+ * TRACE_IO and TRACE_MMIO: an event like the last one is only counted there.
  */
 struct trace_event *trace_add(struct vcpu *vcpu, enum trace_kind kind);
 void trace_add_io(struct vcpu *vcpu, const struct trace_event *event);
 
-/* After an exit, and at a run's end: lets the reader see the new events. */
+/* Let the reader see the new events: after an exit, and at the end of a run. */
 void trace_publish(void);
 void trace_flush(void);

@@ -20,7 +20,10 @@ static void set_published(struct trace_ring *ring, u64 count)
 	__atomic_store_n(&ring->published, count, __ATOMIC_RELEASE);
 }
 
-/* Whether there is an event that the reader does not have and may grow. */
+/*
+ * Whether the newest event can still be folded into: the reader does not see it
+ * yet.
+ */
 static bool has_open(const struct trace_ring *ring)
 {
 	return ring->reserved != ring->published &&
@@ -42,7 +45,10 @@ struct trace_event *trace_ring_add(struct trace_ring *ring,
 	if (ring->reserved - read == ring->size) {
 		__atomic_store_n(&ring->dropped, ring->dropped + 1,
 				 __ATOMIC_RELAXED);
-		/* What was dropped lies between: nothing folds over it. */
+		/*
+		 * Events were dropped here: no later event may be counted as
+		 * one with an event before the gap.
+		 */
 		ring->folds_from = ring->reserved;
 		return NULL;
 	}
@@ -54,7 +60,7 @@ struct trace_event *trace_ring_add(struct trace_ring *ring,
 	return event;
 }
 
-/* Only what is read or written again and again, as in a wait. */
+/* Only port and memory accesses repeat without end, as in a loop that waits. */
 static bool may_fold(const struct trace_event *event)
 {
 	return event->kind == TRACE_MMIO ||

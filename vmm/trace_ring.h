@@ -11,12 +11,12 @@
 enum trace_kind {
 	TRACE_IO,	  /* a port was read or written */
 	TRACE_INT,	  /* INT n */
-	TRACE_INT_RETURN, /* it came back, or never will */
+	TRACE_INT_RETURN, /* it returned, or never will */
 	TRACE_IRQ,	  /* an interrupt was delivered to the guest */
 	TRACE_EXIT,	  /* a VM exit, after the host was done with it */
 	TRACE_STEP,	  /* the guest is about to execute an instruction */
 	TRACE_BREAK,	  /* the same, at a breakpoint */
-	TRACE_NOTE,	  /* what cannot be seen from here on, and why */
+	TRACE_NOTE,	  /* from here on something cannot be seen */
 	TRACE_MMIO,	  /* memory-mapped I/O was read or written */
 	TRACE_EXCEPTION,  /* an exception is about to be delivered */
 	TRACE_KINDS,
@@ -41,13 +41,13 @@ enum trace_note {
 
 struct trace_event {
 	u64 tsc;   /* ticks since the run began */
-	u64 ticks; /* what it took: TRACE_EXIT, TRACE_INT_RETURN */
-	u64 ip;	   /* where: the instruction, or the one interrupted */
+	u64 ticks; /* duration: TRACE_EXIT, TRACE_INT_RETURN */
+	u64 ip;	   /* of the instruction, or of the interrupted one */
 	u16 cs;
 	u8 kind;
 	u8 flags;
-	u32 count; /* the same so many times in a row; strings: elements */
-	u8 depth;  /* INTs within INTs */
+	u32 count; /* how often in a row; of strings: elements */
+	u8 depth;  /* how many INTs are open */
 	u8 vector; /* or line of an interrupt, breakpoint number, trace_note */
 	u16 changed; /* TRACE_INT_RETURN: bit n: regs[n] is not as it was */
 	union {
@@ -55,8 +55,8 @@ struct trace_event {
 			u16 port;
 			u8 bytes;
 			u32 value;
-			u32 last;    /* of those folded */
-			u16 segment; /* strings: where to or from */
+			u32 last; /* the last value of those counted in one */
+			u16 segment; /* of the memory operand of a string */
 			u32 offset;
 		} io;
 		struct {
@@ -83,12 +83,15 @@ static_assert(sizeof(struct trace_event) == 120, "memory for a ring");
 struct trace_ring {
 	struct trace_event *slots;
 	u32 size;
-	/* Events ever: the writer's two, then the reader's. */
+	/*
+	 * Events since the ring was made. The writer's two counters, then the
+	 * reader's.
+	 */
 	u64 reserved;
 	u64 published;
 	u64 read;
-	u64 folds_from;	       /* what lies before does not fold any more */
-	u64 dropped;	       /* did not find room */
+	u64 folds_from;	       /* no event before this one may be folded into */
+	u64 dropped;	       /* events for which there was no room */
 	u64 seen[TRACE_KINDS]; /* all that came, dropped ones included */
 };
 
@@ -97,11 +100,12 @@ void trace_ring_init(struct trace_ring *ring, struct trace_event *slots,
 		     u32 size);
 
 /*
- * The writer. add() makes room for an event of that kind, zero but for the kind
- * and a count of 1, which the reader sees only when it is published; NULL where
- * the ring is full. fold() is for one that may be the same as the last, or a
- * further read of the same status: true if so, and then it is counted there.
- * publish() keeps back a last event that may still be folded; flush() does not.
+ * For the writer. add() makes room for an event of that kind and returns it,
+ * zero but for the kind and a count of 1; NULL if the ring is full. The reader
+ * sees it only after publish() or flush(). fold() is for an event that may
+ * repeat the last one, or read the same status again: if so, it is counted in
+ * the last event, and the function returns true. publish() keeps back a last
+ * event that may still be folded into; flush() does not.
  */
 struct trace_event *trace_ring_add(struct trace_ring *ring,
 				   enum trace_kind kind);
@@ -109,6 +113,6 @@ bool trace_ring_fold(struct trace_ring *ring, const struct trace_event *event);
 void trace_ring_publish(struct trace_ring *ring);
 void trace_ring_flush(struct trace_ring *ring);
 
-/* The reader: copies the oldest event; false if there is none. */
+/* For the reader: copies the oldest event; false if there is none. */
 bool trace_ring_take(struct trace_ring *ring, struct trace_event *event);
 u64 trace_ring_dropped(const struct trace_ring *ring);

@@ -1,6 +1,7 @@
 /*
- * The life of a vcpu, and how its runs begin and end; what happens in between
- * is for the exit table (vmm/exit.c). All on the calling core, interrupts off.
+ * How a vcpu is made, loaded and freed, and how its runs begin and end. What
+ * happens during a run is the exit table's (vmm/exit.c). All on the calling
+ * core, interrupts off.
  */
 /* build: hot */
 #include "vmm/vcpu.h"
@@ -38,10 +39,11 @@
 #include "vmm/vmx/vmx_errors.h"
 
 /*
- * How much of the processor's time a guest has until the run's deadline and the
- * console are looked at: little, for one that makes nothing but short exits,
- * whose host's time does not count, uses many times as much; and, where the
- * console is polled, within what a UART can hold.
+ * How long a guest runs, in time of its own, until the host looks at the
+ * deadline and at the console. It must be short: a guest that makes only short
+ * exits uses many times as much real time, because the time in the host is not
+ * counted. Where the console is polled, it must also be shorter than a UART's
+ * FIFO takes to fill.
  */
 #define LOOK_UP_US 5000
 #define LOOK_UP_POLLED_US 1000
@@ -64,7 +66,7 @@ int vcpu_init(struct vcpu *vcpu, const struct vcpu_ops *ops, void *guest)
 {
 	u32 revision = vmx_caps_revision(&vmx_this_core()->caps);
 
-	/* What is behind is reset_fpu()'s. */
+	/* reset_fpu() sets the rest. */
 	memset(vcpu, 0, offsetof(struct vcpu, cr2));
 	vcpu->vmcs = pages_get(1);
 	if (vcpu->vmcs == NULL) {
@@ -144,8 +146,9 @@ static void switch_fpu(struct vcpu *vcpu)
 }
 
 /*
- * What this core keeps of an earlier stay was not dropped with what changed
- * elsewhere since; nor what another guest left whose EPT pointer was the same.
+ * This core may still hold translations from the guest's last stay, which were
+ * not dropped when the guest's tables changed on another core, and those of
+ * another guest that had the same EPT pointer.
  */
 static void arrive_from_another(const struct vcpu *vcpu, struct vmx_core *core)
 {
@@ -155,7 +158,7 @@ static void arrive_from_another(const struct vcpu *vcpu, struct vmx_core *core)
 	}
 }
 
-/* What a run needs to know of the core and would else look up each time. */
+/* Copies what each run needs to know of the core. */
 static void bind_to_core(struct vcpu *vcpu, struct vmx_core *core)
 {
 	const struct vmx_caps *caps = &core->caps;
@@ -172,7 +175,10 @@ static void bind_to_core(struct vcpu *vcpu, struct vmx_core *core)
 	vcpu->preemption_timer_shift = vmx_caps_preemption_timer_shift(caps);
 	set_timeout(vcpu, vcpu->timeout_us);
 	vcpu->spec_ctrl = mitigations_spec_ctrl(core->mitigations.active);
-	/* Only with EPT are a guest's page tables its own, aimed at the L1. */
+	/*
+	 * The L1TF attack needs page tables that the guest itself writes: it
+	 * has them only under EPT.
+	 */
 	vcpu->l1d_flush = vcpu->uses_ept && (core->mitigations.active &
 					     MITIGATION_L1D_FLUSH) != 0;
 	vcpu->way = vmx_way(vcpu->ops->code64, (core->mitigations.active &
@@ -203,7 +209,7 @@ static __attribute__((noinline)) void make_current(struct vcpu *vcpu)
 	switch_fpu(vcpu);
 }
 
-/* A guest called again and again is current already. */
+/* Most calls find the guest's VMCS current already. */
 void vcpu_load(struct vcpu *vcpu)
 {
 	if (unlikely(this_cpu()->vcpu != vcpu)) {
@@ -312,8 +318,9 @@ const char *vcpu_end_name(enum vcpu_end end)
 }
 
 /*
- * Looked at before a run and after interrupts and waits, no other exit: the
- * wish comes with an interrupt to every core, so that one in a guest gets here.
+ * Checked before a run and after exits that interrupts or waits cause, not
+ * after others: whoever stops the guests sends each core an interrupt, so that
+ * a core in a guest comes here.
  */
 enum exit_action vcpu_check_interrupted(struct vcpu *vcpu)
 {
@@ -331,7 +338,10 @@ enum exit_action vcpu_look_up(struct vcpu *vcpu)
 	return vcpu_check_interrupted(vcpu);
 }
 
-/* There may be time left, or the deadline is noticed. */
+/*
+ * Arms the timer anew if the run has time left; if not, the check of the
+ * deadline after this exit ends the run.
+ */
 enum exit_action vcpu_timer_expired(struct vcpu *vcpu)
 {
 	u64 left = vcpu_time_left(vcpu, rdtsc());
@@ -341,7 +351,10 @@ enum exit_action vcpu_timer_expired(struct vcpu *vcpu)
 	return vcpu_look_up(vcpu);
 }
 
-/* An emulator may let a state pass that a processor would not. */
+/*
+ * Debug builds check each entry themselves, because emulators accept guest
+ * states that a processor refuses.
+ */
 static inline bool entry_refused(struct vcpu *vcpu)
 {
 	if (!build_is_debug || vcpu->unchecked || !entry_check_refuses(vcpu)) {
@@ -383,12 +396,15 @@ static void forget_end(struct vcpu *vcpu)
 	vcpu->why[0] = '\0';
 }
 
-/* The first entry of all, or since the VMCS was cleared. */
+/* The first entry since the VMCS was cleared. */
 static void launch(struct vcpu *vcpu)
 {
 	vcpu->has_translations = vcpu->vpid;
 	vmx_run_guest(vcpu, vcpu->way->launch);
-	/* A later entry may be what has failed. */
+	/*
+	 * An entry can fail that is not the first one of this run: then the
+	 * first was launched.
+	 */
 	vcpu->launched = !vcpu->entry_failed ||
 			 vcpu->exits > (vcpu->entry_failure != 0 ? 1u : 0u);
 }
@@ -419,7 +435,10 @@ static __attribute__((noinline, cold)) enum vcpu_end note_end(struct vcpu *vcpu)
 static __attribute__((noinline, cold)) enum vcpu_end
 ended_badly(struct vcpu *vcpu)
 {
-	/* What this run was to be told is not for the next one. */
+	/*
+	 * An event that was to be delivered in this run must not come in the
+	 * next.
+	 */
 	vmcs_write(VMCS_VM_ENTRY_INTERRUPTION_INFO, 0);
 	return note_end(vcpu);
 }
@@ -448,8 +467,9 @@ void vcpu_settle(struct vcpu *vcpu)
 }
 
 /*
- * The preemption timer, which is saved on each exit, is never behind the
- * deadline: it began with what a run of this length has, or less.
+ * The preemption timer need not be set again: its value is saved on each exit,
+ * and it began with the time of a run of this length or less, so that it cannot
+ * run out after the deadline.
  */
 enum vcpu_end vcpu_rerun(struct vcpu *vcpu)
 {

@@ -83,63 +83,81 @@ struct vcpu_ops {
 #define VCPU_WHY_BYTES 200
 
 struct vcpu {
-	struct vcpu_regs regs; /* first: vmm/vmx/vmx_entry.S has one pointer */
+	struct vcpu_regs
+		regs; /* first: vmm/vmx/vmx_entry.S takes a pointer to either */
 	const struct vcpu_ops *ops;
 	/*
-	 * Where an exit leads, and where the guest goes on from there, by a
-	 * tail call: vmm/exit.c, and what is put in between for guests of
-	 * 64-bit code, a trace, or a debug build.
+	 * exited: the function that an exit calls. resume: the function that a
+	 * handler ends with, by a tail call, to enter the guest again. Both are
+	 * of vmm/exit.c and vmx_entry.S, unless the guest has 64-bit code, or a
+	 * trace or a debug build puts a function of its own in between.
 	 */
 	void (*exited)(struct vcpu *vcpu);
 	void (*resume)(struct vcpu *vcpu);
-	void (*usual_resume)(struct vcpu *vcpu); /* while that is another */
-	const struct vmx_way *way; /* into the guest and back, on its core */
-	void (*reenter)(struct vcpu *vcpu); /* that way's resume */
-	bool launched;			    /* or it is its launch's turn */
-	bool settled;			    /* see vcpu_settle() */
-	void *guest;			    /* belongs to ops' owner */
+	void (*usual_resume)(
+		struct vcpu *vcpu); /* what resume is without a trace */
+	const struct vmx_way
+		*way; /* the code that enters the guest and takes its exits */
+	void (*reenter)(
+		struct vcpu *vcpu); /* way->resume, at hand for vcpu_rerun() */
+	bool launched;		    /* VMRESUME is due, not VMLAUNCH */
+	bool settled;		    /* see vcpu_settle() */
+	void *guest; /* the owner's struct, for the functions of ops */
 	void *vmcs;
-	bool uses_ept; /* for its owner to set before the first load */
-	/* What a way through mitigations does (vmm/vmx/mitigations.h). */
+	bool uses_ept; /* the owner sets it before the first load */
+	/* For the ways with mitigations (vmm/vmx/mitigations.h). */
 	bool l1d_flush;
-	u32 spec_ctrl;	 /* for IA32_SPEC_CTRL; 0: not written */
-	bool unchecked;	 /* debug builds do not check its entries either */
-	struct cpu *cpu; /* whose its VMCS is: loaded there once, or NULL */
-	struct vmx_core *core;	     /* its VMX state; or its last one's */
-	struct exit_stats *stats;    /* and where its exits are counted */
-	struct vmcs_host_state host; /* what its VMCS has of a host */
-	struct vcpu *next_on_core;   /* in that core's list of such vcpus */
-	bool vpid; /* its translations outlive exits: vmm/vcpu_state.h ... */
-	bool has_translations; /* ... and there may be some: it has run */
+	u32 spec_ctrl;	       /* the guest's IA32_SPEC_CTRL; 0: not written */
+	bool unchecked;	       /* a debug build does not check its entries */
+	struct cpu *cpu;       /* the core that has loaded the VMCS, or NULL */
+	struct vmx_core *core; /* VMX state of that core, or of the last one */
+	struct exit_stats *stats;    /* where that core counts exits */
+	struct vmcs_host_state host; /* the host state that the VMCS holds */
+	struct vcpu *next_on_core;   /* the core's list of loaded vcpus */
+	bool vpid; /* translations outlive exits: vmm/vcpu_state.h */
+	bool has_translations; /* it has run with the VPID since VMCLEAR */
 	bool has_preemption_timer;
-	u32 preemption_timer_shift; /* of the TSC, for the timer's units */
-	u32 trace;	     /* by vcpu_trace(): what is noted of this guest */
-	u64 trace_start_tsc; /* what its events' times count from */
-	struct trace_event *trace_exit_event; /* of the exit being handled */
+	u32 preemption_timer_shift; /* a unit is 2^this ticks of the TSC */
+	u32 trace;	     /* kinds of events noted, see vcpu_trace() */
+	u64 trace_start_tsc; /* where the times of events start */
+	struct trace_event
+		*trace_exit_event; /* of the exit that is being handled */
 
-	/* What a run may take, and the same in other units, kept for the next. */
+	/*
+	 * The time limit of a run; kept in ticks too, as most runs have the
+	 * last one's.
+	 */
 	u64 timeout_us;
 	u64 timeout_tsc;
-	u64 look_up_tsc; /* the longest stay in the guest, if there is a timer */
+	u64 look_up_tsc; /* the preemption timer's start value, in ticks */
 
-	/* VMCALL here is the proper end of a run; elsewhere it is ops->vmcall's. */
+	/*
+	 * A VMCALL at this address ends the run well; any other is
+	 * ops->vmcall's.
+	 */
 	u64 return_cs, return_rip;
 
-	/* The present or last run. */
+	/* Of the run that is going on, or of the last one. */
 	struct tsc_halves start_tsc;
-	struct tsc_halves exit_tsc; /* of the last exit */
+	struct tsc_halves exit_tsc; /* when the last exit came */
 	union {
 		u64 exits;
-		u8 exits_low; /* their low byte, for vmm/exit.c */
+		u8 exits_low; /* the low byte of exits, for vmm/exit.c */
 	};
 	enum vcpu_end end;
-	/* VM entry failed; and its exit reason, or 0 if the instruction did. */
+	/*
+	 * entry_failed: the last VM entry failed. entry_failure: the exit
+	 * reason that it gave, or 0 if VMLAUNCH or VMRESUME itself failed.
+	 */
 	bool entry_failed;
 	u32 entry_failure;
 	char why[VCPU_WHY_BYTES]; /* what happened; "" for VCPU_END_DONE */
-	struct refusals refusals; /* of the last run that had any */
+	struct refusals refusals; /* of the last run in which there was one */
 
-	/* While they are not in the processor: vmx_core's in_fpu. */
+	/*
+	 * CR2 and FPU state of the guest, unless they are in the processor:
+	 * then vmx_core's in_fpu is this vcpu.
+	 */
 	u64 cr2;
 	u8 fx_area[512] __attribute__((aligned(16)));
 };
@@ -193,7 +211,7 @@ static inline bool vcpu_may_rerun(const struct vcpu *vcpu, u64 timeout_us)
 }
 enum vcpu_end vcpu_rerun(struct vcpu *vcpu);
 
-/* In ticks of the TSC, which shows `now`: what the present run has used. */
+/* Ticks of the TSC that the run has used, if the TSC is at `now`. */
 static inline u64 vcpu_time_used(const struct vcpu *vcpu, u64 now)
 {
 	return now - tsc_of_halves(vcpu->start_tsc);
@@ -204,7 +222,7 @@ static inline bool vcpu_time_is_up(const struct vcpu *vcpu, u64 now)
 	return vcpu_time_used(vcpu, now) >= vcpu->timeout_tsc;
 }
 
-/* What is left of it. */
+/* Ticks until the time limit; 0 once it has passed. */
 static inline u64 vcpu_time_left(const struct vcpu *vcpu, u64 now)
 {
 	return vcpu_time_is_up(vcpu, now)
@@ -224,18 +242,20 @@ enum exit_action vcpu_stop_early(struct vcpu *vcpu, enum vcpu_end end);
 const char *vcpu_end_name(enum vcpu_end end);
 
 /*
- * Notes kinds of events (TRACE_BIT(), TRACE_WATCHED of vmm/trace.h) of what
- * follows; 0 ends that, after a run. On its core.
+ * From now on, events of these kinds are noted (TRACE_BIT(), TRACE_WATCHED of
+ * vmm/trace.h). 0 ends that, after a run. On the vcpu's core.
  */
 void vcpu_trace(struct vcpu *vcpu, u32 kinds);
 
-/* Moves RIP on by `bytes`, within 16 bits for 16-bit code, and ends STI and
- * MOV-SS blocking, as executing an instruction does. */
+/*
+ * Moves RIP on by `bytes`, within 16 bits for 16-bit code, and ends blocking by
+ * STI and MOV SS, as executing an instruction does.
+ */
 void vcpu_skip(struct vcpu *vcpu, u64 bytes);
 
 /*
- * The same behind an instruction that the host has executed as a whole: where
- * the guest steps (RFLAGS.TF), the trap follows at the next entry.
+ * The same, for an instruction that the host has executed as a whole: where the
+ * guest single-steps (RFLAGS.TF), the #DB follows at the next entry.
  */
 void vcpu_complete(struct vcpu *vcpu, u64 bytes);
 
@@ -243,21 +263,25 @@ void vcpu_complete(struct vcpu *vcpu, u64 bytes);
 enum exit_action vcpu_check_interrupted(struct vcpu *vcpu);
 
 /*
- * The same, but on the boot core looks for input first: for exits that come now
- * and then, in case no interrupt tells of it.
+ * As vcpu_check_interrupted(); on the boot core it first takes what was typed,
+ * in case no interrupt told of it. For exits that come now and then.
  */
 enum exit_action vcpu_look_up(struct vcpu *vcpu);
 
 /*
- * For vcpu->resume: goes on into the guest, if it may in a debug build, and if
- * there is time left where no preemption timer will tell.
+ * For vcpu->resume: enters the guest. Without a preemption timer it ends the
+ * run instead once the time limit has passed; a debug build ends it where the
+ * entry checker finds a fault.
  */
 void vcpu_resume(struct vcpu *vcpu);
 
-/* For the exit table: arms the preemption timer for what is left of the run. */
+/*
+ * For the exit table: arms the preemption timer for the time that the run has
+ * left.
+ */
 enum exit_action vcpu_timer_expired(struct vcpu *vcpu);
 
-/* Prints everything about a run that ended otherwise than well. */
+/* Prints all that is known of a run that did not end well. */
 void vcpu_report(struct vcpu *vcpu);
 
 /*

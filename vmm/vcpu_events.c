@@ -17,7 +17,7 @@ enum exit_action vcpu_inject(struct vcpu *vcpu, u32 info, u32 error_code)
 	return EXIT_RESUME;
 }
 
-/* In real mode no exception pushes an error code. */
+/* Exceptions push no error code in real mode. */
 static enum exit_action inject_exception(struct vcpu *vcpu, u8 vector,
 					 u32 error_code)
 {

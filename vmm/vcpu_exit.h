@@ -1,6 +1,7 @@
 /*
- * What the processor recorded about the last VM exit. As vmm/vcpu_state.h: of a
- * loaded vcpu, on its core. A value that the exit did not set is an older one.
+ * What the processor recorded about the last VM exit. As in vmm/vcpu_state.h
+ * the vcpu must be loaded, on its core. An exit does not set all of these
+ * values: the others are still those of an earlier exit.
  */
 #pragma once
 
@@ -13,7 +14,10 @@ static inline u32 vcpu_exit_reason(const struct vcpu *vcpu)
 	return (u32)vcpu_field(vcpu, VMCS_EXIT_REASON);
 }
 
-/* Of the instruction that caused the exit, or INT1, INT3 or INTO. */
+/*
+ * The length of the instruction that caused the exit, or of the INT1, INT3 or
+ * INTO whose exception did.
+ */
 static inline u64 vcpu_exit_instruction_bytes(const struct vcpu *vcpu)
 {
 	return vcpu_field(vcpu, VMCS_VM_EXIT_INSTRUCTION_LENGTH);
@@ -25,25 +29,30 @@ static inline u32 vcpu_exit_event(const struct vcpu *vcpu)
 	return (u32)vcpu_field(vcpu, VMCS_VM_EXIT_INTERRUPTION_INFO);
 }
 
-/* What it would have pushed; only with INTERRUPTION_INFO_ERROR_CODE. */
+/*
+ * The error code that this exception would have pushed; only with
+ * INTERRUPTION_INFO_ERROR_CODE.
+ */
 static inline u32 vcpu_exit_error_code(const struct vcpu *vcpu)
 {
 	return (u32)vcpu_field(vcpu, VMCS_VM_EXIT_INTERRUPTION_ERROR_CODE);
 }
 
-/* Of a #PF that has exited: the linear address, which CR2 has not. */
+/* The linear address of a #PF that has exited; CR2 does not have it. */
 static inline u64 vcpu_exit_page_fault_address(const struct vcpu *vcpu)
 {
 	return vcpu_field(vcpu, VMCS_EXIT_QUALIFICATION);
 }
 
-/* Of a #DB that has exited: DR6_*, which DR6 has not. */
+/*
+ * The causes of a #DB that has exited, as bits DR6_*; DR6 does not have them.
+ */
 static inline u64 vcpu_exit_debug_conditions(const struct vcpu *vcpu)
 {
 	return vcpu_field(vcpu, VMCS_EXIT_QUALIFICATION);
 }
 
-/* Of an EPT violation. */
+/* What access caused an EPT violation. */
 static inline struct ept_qualification
 vcpu_exit_ept_access(const struct vcpu *vcpu)
 {
@@ -51,7 +60,10 @@ vcpu_exit_ept_access(const struct vcpu *vcpu)
 		vcpu_field(vcpu, VMCS_EXIT_QUALIFICATION));
 }
 
-/* What was being delivered when the exit came, as vcpu_exit_event(). */
+/*
+ * The event whose delivery the exit interrupted, in the form of
+ * vcpu_exit_event().
+ */
 static inline u32 vcpu_exit_vectoring(const struct vcpu *vcpu)
 {
 	return (u32)vcpu_field(vcpu, VMCS_IDT_VECTORING_INFO);

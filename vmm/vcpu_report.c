@@ -61,7 +61,10 @@ static void report_registers(struct vcpu *vcpu)
 		vmcs_read(VMCS_GUEST_INTERRUPTIBILITY_STATE));
 }
 
-/* The checker sees every fault at once, where the processor names a kind. */
+/*
+ * Prints what the entry checker finds: every fault, where the processor names
+ * only a kind of fault.
+ */
 static void report_checks(struct vcpu *vcpu)
 {
 	if (entry_check_print(vcpu, "report: ") == 0) {
@@ -96,7 +99,7 @@ void vcpu_report(struct vcpu *vcpu)
 	}
 }
 
-/* By VMREAD itself: vmcs_read() would panic once more. */
+/* Uses VMREAD itself: vmcs_read() would panic again. */
 static void print_fields(void)
 {
 	static const u16 fields[] = {

@@ -11,25 +11,25 @@
 #include "vmm/vcpu.h"
 #include "vmm/vmx/vcpu_field.h"
 
-/* Exits that a guest has or has not. */
+/* Exits that can be chosen. */
 enum vcpu_intercept {
 	VCPU_INTERCEPT_CR3_LOADS = 1,
 	VCPU_INTERCEPT_CR3_STORES = 2,
 	VCPU_INTERCEPT_CR8 = 4,
 	VCPU_INTERCEPT_DEBUG_REGISTERS = 8,
 	VCPU_INTERCEPT_INVLPG = 16,
-	/* Every port; else those in the I/O bitmaps. */
+	/* accesses to all ports; else those in the I/O bitmaps */
 	VCPU_INTERCEPT_PORTS = 32,
-	/* LGDT, LIDT, LLDT, LTR and what stores those registers. */
+	/* LGDT, LIDT, LLDT, LTR, SGDT, SIDT, SLDT, STR */
 	VCPU_INTERCEPT_DESCRIPTOR_TABLES = 64,
-	/* One exit after each instruction: the monitor trap flag. */
+	/* an exit after each instruction: the monitor trap flag */
 	VCPU_INTERCEPT_STEPS = 128,
 };
 
 struct vcpu_setup {
-	const char *name;  /* whose guests need what the processor lacks */
+	const char *name;  /* the kind of guest, for messages */
 	u32 intercepts;	   /* VCPU_INTERCEPT_* */
-	u32 exceptions;	   /* bit n: vector n exits, too */
+	u32 exceptions;	   /* bit n: vector n exits, besides #DB, #AC and #MC */
 	u64 ept_pointer;   /* 0: no EPT */
 	bool unrestricted; /* real mode, and protected mode without paging */
 	bool vpid;	   /* under EPT: TLB entries may outlive exits */
@@ -45,9 +45,9 @@ struct vcpu_setup {
  */
 int vcpu_setup(struct vcpu *vcpu, const struct vcpu_setup *setup);
 
-/* As far as the processor leaves the choice. */
+/* Turns exits on or off, as far as the processor leaves the choice. */
 void vcpu_intercept(struct vcpu *vcpu, u32 intercepts, bool on);
-/* Whether the calling core has such exits. */
+/* Whether the calling core's processor has these exits. */
 bool vcpu_can_intercept(enum vcpu_intercept what);
 
 /* Which exceptions exit: bit n for vector n. */
@@ -56,12 +56,12 @@ static inline u32 vcpu_intercepted_exceptions(const struct vcpu *vcpu)
 	return (u32)vcpu_field(vcpu, VMCS_EXCEPTION_BITMAP);
 }
 
-/* These, and those that always do. */
+/* Makes these exceptions exit, and those that always do. */
 void vcpu_intercept_exceptions(struct vcpu *vcpu, u32 vectors);
 
 /*
- * The nearest values that the processor lets a guest run with, where it is not
- * an unrestricted one, and whether it lets it run with this one.
+ * fix: the nearest value that the processor allows in a guest that is not
+ * unrestricted. The third function: whether it allows this value.
  */
 u64 vcpu_fix_cr0(const struct vcpu *vcpu, u64 cr0);
 u64 vcpu_fix_cr4(const struct vcpu *vcpu, u64 cr4);

@@ -65,7 +65,10 @@ static inline void vcpu_set_gpr(struct vcpu *vcpu, enum gpr number, u64 value)
 	}
 }
 
-/* The VMCS has the four fields of all eight segments in the same order. */
+/*
+ * The field of this segment, given that of ES: the VMCS has each kind of field
+ * for the eight segments in the same order.
+ */
 static inline enum vmcs_field vcpu_segment_field(enum vmcs_field of_es,
 						 enum segment segment)
 {
@@ -79,7 +82,7 @@ static_assert(
 			VMCS_GUEST_ES_ACCESS_RIGHTS + 2 * SEGMENT_TR,
 	"SDM volume 3, Field Encoding in VMCS");
 
-/* 16 bits: VMREAD clears all above. */
+/* Fits in 16 bits: VMREAD clears the upper ones. */
 static inline u32 vcpu_selector(const struct vcpu *vcpu, enum segment segment)
 {
 	return (u32)vcpu_field(vcpu, vcpu_segment_field(VMCS_GUEST_ES_SELECTOR,
@@ -109,7 +112,10 @@ static inline void vcpu_set_segment_base(struct vcpu *vcpu,
 		       base);
 }
 
-/* As code in real mode loads a segment register: limit and rights stay. */
+/*
+ * Loads a segment register as code in real mode does: limit and access rights
+ * keep their values.
+ */
 static inline void vcpu_set_real_segment(struct vcpu *vcpu,
 					 enum segment segment, u16 selector)
 {
@@ -122,7 +128,7 @@ static inline void vcpu_set_real_segment(struct vcpu *vcpu,
 struct vcpu_segment {
 	u16 selector;
 	u32 rights; /* RIGHTS_* */
-	u32 limit;  /* in bytes, whatever the granularity: the last offset */
+	u32 limit;  /* in bytes: the last offset, whatever RIGHTS_G is */
 	u64 base;
 };
 
@@ -228,11 +234,12 @@ static inline u64 vcpu_shown_cr4(const struct vcpu *vcpu)
 }
 
 /*
- * With a VPID neither VM entry nor VMWRITE drops a translation that the guest
- * has made, as its own MOV to a control register would (SDM volume 3,
- * "Operations that Invalidate Cached Mappings"): so those below do, where
- * paging is or was on. Without one each VM entry begins with none, and a guest
- * that has never run has made none.
+ * Drops the translations that the guest's accesses have left in the TLB. With a
+ * VPID neither VM entry nor VMWRITE drops any, while a MOV to a control
+ * register by the guest itself would (SDM volume 3, "Operations that Invalidate
+ * Cached Mappings"). The functions below that change paging therefore call this
+ * one. Without a VPID each VM entry begins without translations; a guest that
+ * has never run has left none.
  */
 void vcpu_forget_translations(struct vcpu *vcpu) __attribute__((cold));
 
@@ -279,7 +286,10 @@ static inline void vcpu_set_cr3(struct vcpu *vcpu, u64 cr3)
 	vcpu_set_field(vcpu, VMCS_GUEST_CR3, cr3);
 }
 
-/* Under EPT alone: what PAE paging goes by from then on, and not by memory. */
+/*
+ * The four page-directory-pointer-table entries of PAE paging. Under EPT the
+ * processor takes them from the VMCS and not from memory.
+ */
 #define VCPU_PDPTES 4
 
 static inline void vcpu_set_pdptes(struct vcpu *vcpu,

@@ -1,6 +1,7 @@
 /*
- * What lies between an exit and its handler, and between that and the guest,
- * while a guest is traced. On its core, its VMCS current, interrupts off.
+ * The functions that a trace puts between an exit and its handler, and between
+ * the handler and the guest. On the guest's core, its VMCS current, interrupts
+ * off.
  */
 #include "arch/cpu.h"
 #include "lib/build.h"
@@ -16,8 +17,8 @@ static void (*usual_exit(const struct vcpu *vcpu))(struct vcpu *vcpu)
 }
 
 /*
- * The event of the exit has its place before those that handling it makes, but
- * its cost is known only after. Nothing is published in between.
+ * Makes the event of the exit before those that handling the exit makes; its
+ * duration is filled in afterwards. Nothing is published in between.
  */
 static void note_exit(struct vcpu *vcpu)
 {
@@ -43,7 +44,7 @@ static void note_cost(struct vcpu *vcpu)
 	}
 }
 
-/* What is called comes back only when the run is over. */
+/* The handler returns only when the run is over. */
 static void exited(struct vcpu *vcpu)
 {
 	note_exit(vcpu);
