@@ -167,6 +167,11 @@ void console_devices_start_late(void)
 			started = true;
 		}
 	}
+	if (serial_count() == 0 && wanted.serial_count != 0 &&
+	    machine_acpi()->uart_count != 0) {
+		log_warn("console: no serial line; the firmware's tables name "
+			 "one: try console=spcr");
+	}
 }
 
 void console_devices_start_default(void)

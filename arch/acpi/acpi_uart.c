@@ -21,6 +21,7 @@
 #define SPCR_CLOCK_REVISION 3
 #define SPCR_BAUD_REVISION 4
 #define BAUD_MAX 4000000u
+#define UART_PORTS 8
 #define CLOCK_MAX 1000000000u
 
 static bool is_16550(u32 type)
@@ -52,11 +53,10 @@ static void set_widths(struct acpi_uart *uart, const struct acpi_gas *gas)
 
 static bool is_sound(const struct acpi_gas *gas)
 {
-	return gas->address != 0 &&
-	       ((gas->space_id == ACPI_SPACE_MEMORY &&
-		 gas->address < BIT(52)) ||
-		(gas->space_id == ACPI_SPACE_IO &&
-		 gas->address <= 0x10000 - 8 * sizeof(u32)));
+	return gas->address != 0 && ((gas->space_id == ACPI_SPACE_MEMORY &&
+				      gas->address < BIT(52)) ||
+				     (gas->space_id == ACPI_SPACE_IO &&
+				      gas->address <= 0x10000 - UART_PORTS));
 }
 
 /* Adds it, but for one that is there already; true if it is there then. */
@@ -91,7 +91,11 @@ static struct acpi_uart *add(struct acpi_info *out, const char *table, u32 type,
 		.in_memory = gas->space_id == ACPI_SPACE_MEMORY,
 		.address = gas->address,
 	};
-	set_widths(uart, gas);
+	/* At ports a table that says anything else means the same. */
+	uart->width = uart->stride = 1;
+	if (uart->in_memory) {
+		set_widths(uart, gas);
+	}
 	return uart;
 }
 

@@ -6,24 +6,14 @@
 
 #include "arch/cpu.h"
 
-static u16 port(const struct uart_place *place, u8 reg)
-{
-	return (u16)(place->address + (u64)reg * place->stride);
-}
-
 static u8 read_port(const struct uart_place *place, u8 reg)
 {
-	return place->width == 4 ? (u8)inl(port(place, reg))
-				 : inb(port(place, reg));
+	return inb((u16)(place->address + reg));
 }
 
 static void write_port(const struct uart_place *place, u8 reg, u8 value)
 {
-	if (place->width == 4) {
-		outl(port(place, reg), value);
-	} else {
-		outb(port(place, reg), value);
-	}
+	outb((u16)(place->address + reg), value);
 }
 
 static volatile void *at(const struct uart_place *place, u8 reg)

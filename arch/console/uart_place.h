@@ -22,9 +22,9 @@ struct uart_place {
 	const struct uart_access *access;
 	u64 address; /* the first I/O port, or the physical address */
 	volatile void *registers; /* of one in memory: there, uncached */
-	u8 width;		  /* bytes of an access: 1, 2 or 4 */
-	u8 stride;		  /* bytes from one register to the next */
-	u32 clock_hz;		  /* 16 times the rate at a divisor of 1 */
+	u8 width;     /* bytes of an access: 1, 2 or 4; at ports 1 */
+	u8 stride;    /* bytes between registers; at ports 1 */
+	u32 clock_hz; /* 16 times the rate at a divisor of 1 */
 };
 
 extern const struct uart_access uart_by_ports, uart_by_memory;

@@ -8,6 +8,7 @@ import re
 
 from image import programs
 from patch import at_entry, read_memory, write_memory
+from report import check_report
 
 LOW = 0x10000  # where `run` puts programs, and some loaders the information
 COMMAND_LINE_BYTES = 4050  # GRUB quotes some more
@@ -70,3 +71,22 @@ def test_masked_timer(bochs):
     assert "panic:" not in serial
     assert re.search(r"^FAIL: timer interrupts: expected the guest back, got "
                      r"timeout after 0", serial, re.MULTILINE)
+
+
+# A local APIC's registers: its timer runs on, by itself, with an interrupt.
+RUNNING_TIMER = {0xf0: 0x1ff, 0x3e0: 0xb, 0x320: 0x20050, 0x380: 0x2000}
+
+
+def test_left_running(bochs):
+    """Firmware left the local APIC's timer running, and the PICs open."""
+    serial = bochs(grub_pre=["insmod memrw"], grub_last=[
+        *(f"write_dword {0xfee00000 + at:#x} {value:#x}"
+          for at, value in RUNNING_TIMER.items()),
+        "outb 0x21 0", "outb 0xa1 0"],
+        cmdline='run="bios 11; peek fee00320 4; soak calls=10 interrupts=10; '
+        'machine" then=poweroff').run_to_end()
+    check_report(serial)
+    assert "warning:" not in serial
+    # The kernel's own vector, and masked.
+    assert "mem: fee00320: e0 00 01 00" in serial
+    assert "PICs: yes" in serial

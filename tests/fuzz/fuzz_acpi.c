@@ -107,7 +107,8 @@ static void check(const struct acpi_info *info, int result)
 
 		CHECK(uart->width == 1 || uart->width == 2 || uart->width == 4);
 		CHECK(uart->stride >= uart->width && uart->stride <= 4);
-		CHECK(uart->in_memory || uart->address <= 0x10000 - 32);
+		CHECK(uart->in_memory ||
+		      (uart->address <= 0x10000 - 8 && uart->stride == 1));
 		CHECK(uart->address != 0 && uart->address < BIT(52));
 	}
 	CHECK(info->madt_present || info->cpu_count == 0);

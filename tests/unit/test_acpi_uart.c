@@ -48,6 +48,10 @@ static void test_ports(void **state)
 	assert_int_equal(info.uart[0].stride, 1);
 	assert_int_equal(info.uart[0].baud, 57600);
 	assert_int_equal(info.uart[0].clock_hz, 0);
+	spcr.base_address.bit_width = 32;
+	spcr.base_address.access_size = 3;
+	read(acpi_spcr_read, &spcr, 80);
+	assert_int_equal(info.uart[0].stride, 1);
 	/* What is behind the end of an old table is not read. */
 	spcr.clock_frequency = 48000000;
 	spcr.precise_baud_rate = 1500000;
