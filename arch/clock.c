@@ -15,8 +15,11 @@
 #include "arch/percpu.h"
 #include "lib/fmt.h"
 
-/* What a rate is taken for when nothing tells. */
-#define ASSUMED_TSC_KHZ 1000000
+/*
+ * What a rate is taken for when nothing tells: a fast one, for then no wait is
+ * too short for what is waited for.
+ */
+#define ASSUMED_TSC_KHZ 4000000
 
 static u64 start_tsc;
 static u64 tsc_khz;
@@ -117,7 +120,7 @@ void clock_calibrate(void)
 	}
 	if (teller == NULL && reference == NULL) {
 		log_warn("no clock of a known rate counts; the TSC is taken "
-			 "for one of %u MHz, and times are wrong",
+			 "for one of %u MHz, and waits are too long",
 			 ASSUMED_TSC_KHZ / 1000);
 	}
 }
