@@ -29,6 +29,9 @@ static bool start(const struct console_source *source)
 {
 	bool routed;
 
+	if (source->irq < 0 && source->is_patient) {
+		return true;
+	}
 	if (source->irq < 0) {
 		log_detail("console: %s has no interrupt that is known; it is "
 			   "polled",

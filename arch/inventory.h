@@ -26,7 +26,7 @@ struct inventory_line {
  *
  *	10 firmware	15 acpi		20 processor	30 memory	40 clock
  *	50 interrupts	60 serial	65 screen	70 keyboard
- *	75 usb		80 pci		90 vmx		95 bios
+ *	80 pci		90 vmx		95 bios
  */
 #define INVENTORY(place, word, teller)                                         \
 	static const struct inventory_line word##_inventory                    \

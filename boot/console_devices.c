@@ -16,13 +16,14 @@
 #include "arch/pic.h"
 #include "arch/smp.h"
 #include "boot/console_uarts.h"
+#include "arch/usb/usb.h"
 
 static const struct console_sink the_log = { .ops = &log_sink };
 static const struct console_sink log_alone[] = { { .ops = &log_sink }, { 0 } };
 
-/* Besides the serial ports: the log, the screen or keyboard, the end. */
+/* Besides the serial ports: the log and the screen, or two kinds of keyboards; the end. */
 static struct console_sink sinks[CONSOLE_MAX_SERIAL + 3];
-static struct console_source sources[CONSOLE_MAX_SERIAL + 2];
+static struct console_source sources[CONSOLE_MAX_SERIAL + 3];
 static size_t sink_count, source_count;
 static struct console_spec wanted;
 static bool started; /* there is where to tell of a panic */
@@ -125,6 +126,7 @@ static void start_screen(const struct bootinfo_framebuffer *screen)
 		add_sink((struct console_sink){ .ops = ops });
 	}
 	add_source(keyboard_source);
+	add_source(usb_source);
 }
 
 void console_devices_start(const struct console_spec *spec,
@@ -192,4 +194,15 @@ void console_devices_start_default(void)
 		console_spec_parse(&spec, NULL, NULL, NULL);
 		console_devices_start(&spec, screen->present ? screen : &vga);
 	}
+}
+
+bool console_devices_has_keyboards(void)
+{
+	for (const struct console_source *source = sources; source->ops != NULL;
+	     source++) {
+		if (source->ops == keyboard_source.ops) {
+			return true;
+		}
+	}
+	return false;
 }

@@ -26,3 +26,6 @@ void console_devices_start_late(void);
 
 /* For a panic: those of CONSOLE_DEFAULT, if none have been started yet. */
 void console_devices_start_default(void);
+
+/* Whether keyboards are among them: they are with the screen. */
+bool console_devices_has_keyboards(void);

@@ -6,7 +6,6 @@
 #include "arch/clock.h"
 #include "arch/clock_sync.h"
 #include "arch/console/console.h"
-#include "arch/console/keyboard.h"
 #include "arch/console/keys.h"
 #include "arch/console/log.h"
 #include "arch/console_interrupts.h"
@@ -29,7 +28,9 @@
 #include "arch/smp.h"
 #include "arch/smp_start.h"
 #include "arch/trap.h"
+#include "arch/usb/usb.h"
 #include "boot/console_devices.h"
+#include "boot/keyboards.h"
 #include "boot/mbi.h"
 #include "boot/multiboot2.h"
 #include "guest/bios/bios.h"
@@ -56,12 +57,14 @@ void kmain(u32 loader_magic, u64 mbi_phys);
  */
 static void reboot_alone(void)
 {
+	usb_stop();
 	power_set_hook(NULL);
 	power_reboot();
 }
 
 static const char *power_off_alone(void)
 {
+	usb_stop();
 	power_set_hook(NULL);
 	power_off();
 	return power_off_tried();
@@ -156,6 +159,13 @@ static void start_cores(void)
 		 memmap_usable_bytes(machine_memmap()) / MIB);
 }
 
+/* As it was found, as far as others may look at it after us. */
+static void leave_machine(void)
+{
+	usb_stop();
+	vmx_off_everywhere();
+}
+
 static void start_vmx(void)
 {
 	if (!a20_open()) {
@@ -169,7 +179,7 @@ static void start_vmx(void)
 	panic_set_hooks(vcpu_panic_report, vmx_abandon);
 	vmx_set_hook(vcpu_unload_all);
 	vmx_on_everywhere();
-	power_set_hook(vmx_off_everywhere);
+	power_set_hook(leave_machine);
 	cores_report();
 }
 
@@ -181,9 +191,11 @@ static void continue_on_guarded_stack(void)
 	machine_init_acpi();
 	pci_use_acpi(machine_acpi());
 	console_devices_start_late();
-	keyboard_probe(machine_acpi()->no_8042);
 	machine_init_memory_types();
 	start_interrupts();
+	if (console_devices_has_keyboards()) {
+		keyboards_start(settings()->usb);
+	}
 	start_cores();
 	start_vmx();
 	if (bios_init() != 0) {

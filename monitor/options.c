@@ -193,6 +193,23 @@ static const char *set_keymap(struct options *options, const char *value)
 	return NULL;
 }
 
+static const char *set_usb(struct options *options, const char *value)
+{
+	static const char *const names[] = {
+		[USB_AUTO] = "auto",
+		[USB_ON] = "on",
+		[USB_OFF] = "off",
+		NULL,
+	};
+	int i = choice(names, value);
+
+	if (i < 0) {
+		return "it takes auto, on or off";
+	}
+	options->usb = (enum usb_use)i;
+	return NULL;
+}
+
 static const char *set_mitigations(struct options *options, const char *value)
 {
 	if (!str_equal(value, "auto") && !str_equal(value, "off")) {
@@ -233,7 +250,7 @@ static const struct option option_table[] = {
 	{ "timeout", set_timeout },   { "apic", set_apic },
 	{ "panic", set_panic },	      { "mitigations", set_mitigations },
 	{ "on-error", set_on_error }, { "color", set_color },
-	{ "keymap", set_keymap },
+	{ "keymap", set_keymap },     { "usb", set_usb },
 };
 
 /* Returns NULL, or why the word is ignored. */

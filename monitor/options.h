@@ -8,6 +8,7 @@
 #include "arch/console/console_colour.h"
 #include "arch/console/keymap.h"
 #include "arch/panic.h"
+#include "arch/usb/usb_use.h"
 #include "lib/types.h"
 
 #define OPTIONS_RUN_SIZE 4096 /* no command line is longer */
@@ -40,7 +41,8 @@ struct options {
 	char console[OPTIONS_CONSOLE_SIZE]; /* console='s LIST as it stands */
 	enum console_colours colours;
 	const struct keymap *keymap; /* of all keyboards */
-	char run[OPTIONS_RUN_SIZE];  /* "" where nothing is to run */
+	enum usb_use usb;
+	char run[OPTIONS_RUN_SIZE]; /* "" where nothing is to run */
 	enum options_then then;
 	enum panic_action panic;
 	bool stop_on_error; /* of run= and the script module */

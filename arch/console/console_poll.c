@@ -47,6 +47,16 @@ static void control_flow(void)
 	told_to_stop = stop;
 }
 
+/* The lock is held. */
+static void fetch_all(void)
+{
+	for (const struct console_source *source = sources; source->ops != NULL;
+	     source++) {
+		source->ops->fetch(source->state);
+	}
+	control_flow();
+}
+
 void console_poll(void)
 {
 	/* Whoever has the lock may have been stopped. */
@@ -54,12 +64,16 @@ void console_poll(void)
 		return;
 	}
 	spinlock_lock(&lock);
-	for (const struct console_source *source = sources; source->ops != NULL;
-	     source++) {
-		source->ops->fetch(source->state);
-	}
-	control_flow();
+	fetch_all();
 	spinlock_unlock(&lock);
+}
+
+void console_poll_in_output(void)
+{
+	if (!console_is_in_panic() && spinlock_trylock(&lock)) {
+		fetch_all();
+		spinlock_unlock(&lock);
+	}
 }
 
 void console_poll_one(const struct console_source_ops *ops, void *state)

@@ -22,9 +22,13 @@ const struct console_source *console_poll_sources(void);
 void console_poll(void);
 
 /*
- * The same for one source alone, from its driver, which may hold the console's
- * lock: whoever else is fetching takes this byte too, or the next call does.
+ * The same in a sink's write, which holds the console's lock, and may have been
+ * called by a source that has something to tell: whoever else is fetching takes
+ * what is there too, or the next call does.
  */
+void console_poll_in_output(void);
+
+/* And for one source alone, from its driver. */
 void console_poll_one(const struct console_source_ops *ops, void *state);
 
 /*

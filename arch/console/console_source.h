@@ -23,6 +23,7 @@ struct console_source {
 	void *state;
 	const char *name; /* in the log */
 	int irq;	  /* its ISA interrupt; negative: nobody can know */
+	bool is_patient;  /* polled now and then, it loses nothing */
 	/*
 	 * In the PIC the interrupt is the guests', so that without an I/O APIC
 	 * the source is polled. It never needs to be polled in a hurry.

@@ -79,7 +79,7 @@ static void show_cells(void *ctx, u32 row, u32 col, const u16 *cells, u32 count)
 
 	if (row != *row_before) {
 		*row_before = row;
-		console_poll();
+		console_poll_in_output();
 	}
 	surface_draw_cells(&screen.surface, &screen.style, x_of(col), y_of(row),
 			   cells, count);

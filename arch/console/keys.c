@@ -12,6 +12,11 @@ void keys_set_layout(const struct keymap *map)
 	typing.map = map;
 }
 
+const struct keymap *keys_layout(void)
+{
+	return typing.map;
+}
+
 void keys_set_taker(bool (*wanted)(struct key_event event))
 {
 	taker = wanted;

@@ -10,6 +10,7 @@
 
 /* The layout of all keyboards; that of the US at first. Boot core, at start. */
 void keys_set_layout(const struct keymap *map);
+const struct keymap *keys_layout(void);
 
 void keys_event(struct key_event event);
 

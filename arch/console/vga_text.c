@@ -175,7 +175,7 @@ static void load_cells(void)
 				   MIN(screen.cols - col, TEXT_SCREEN_GROUP));
 		}
 		text_screen_load(text, row, cells);
-		console_poll();
+		console_poll_in_output();
 	}
 }
 
@@ -186,7 +186,7 @@ static void show_cells(void *ctx, u32 row, u32 col, const u16 *cells, u32 count)
 
 	if (row != *row_before) {
 		*row_before = row;
-		console_poll();
+		console_poll_in_output();
 	}
 	if (is_word(to, count)) {
 		u64 group;

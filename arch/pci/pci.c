@@ -2,7 +2,9 @@
 #include "arch/pci/pci.h"
 
 #include "arch/console/log.h"
+#include "arch/inventory.h"
 #include "arch/mem/paging.h"
+#include "lib/fmt.h"
 
 #define MAX_DEVICES 512u
 
@@ -100,3 +102,14 @@ void pci_enable(const struct pci_device *device, u16 bits)
 
 	pci_write(device->at, PCI_COMMAND, sizeof(u16), command | bits);
 }
+
+static void tell(char *text, size_t size)
+{
+	const struct pci_list *all = pci_devices();
+
+	fmt_snprintf(text, size, "%u functions, configured by %s", all->count,
+		     pci_config_reaches(0, 0) ? "memory (MCFG)"
+					      : "ports CF8h and CFCh");
+}
+
+INVENTORY(80, pci, tell);

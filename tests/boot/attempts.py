@@ -5,12 +5,13 @@ import re
 from image import programs
 
 
-def run_attempts(bochs, directory, model, program, commands):
+def run_attempts(bochs, directory, model, program, commands, cmdline="console=com1",
+                 **settings):
     """What each printed; neither the host nor the emulator has complained."""
     script = directory / "script"
     script.write_text("\n".join(commands + ["poweroff"]) + "\n")
-    machine = bochs(model=model, cpus=2, cmdline="console=com1",
-                    modules=programs(program) + [(script, "script")])
+    machine = bochs(model=model, cpus=2, cmdline=cmdline,
+                    modules=programs(program) + [(script, "script")], **settings)
     serial = machine.run_to_end(180)
     assert "panic:" not in serial
     assert machine.entry_failures() == []

@@ -7,12 +7,7 @@ from test_layers import SOURCES, TOP
 
 # Declared, defined, and called by nothing in the kernel: why it stays.
 NO_CALLER = {
-    "hid_repeat": "for a driver of USB keyboards",
-    "hid_report": "for a driver of USB keyboards",
     "keys_set_taker": "for a keyboard of a guest's",
-    "usb_read_configuration": "for a driver of USB keyboards",
-    "usb_read_device": "for a driver of USB keyboards",
-    "usb_read_hub": "for a driver of USB keyboards",
     "ept_check": "what the tests and fuzzers hold EPT tables against",
     "shadow64_lookup": "how the tests see what the shadow tables say",
     **dict.fromkeys((

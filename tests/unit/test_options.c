@@ -76,6 +76,12 @@ static void test_all_words(void **state)
 	assert_int_equal(options.timeout_ms, 250);
 	assert_false(options.stop_on_error);
 
+	assert_int_equal(options.usb, USB_AUTO);
+	assert_int_equal(parse("usb=on"), 0);
+	assert_int_equal(options.usb, USB_ON);
+	assert_int_equal(parse("usb=maybe"), 1);
+	assert_string_equal(complaints,
+			    "usb=maybe: it takes auto, on or off\n");
 	assert_int_equal(parse("keymap=de keymap=fr"), 0);
 	assert_string_equal(options.keymap->name, "fr");
 	assert_int_equal(parse("keymap=xx"), 1);
