@@ -103,10 +103,14 @@ def test_attempts(bochs, directory, model, engine):
 def test_chipset(bochs, directory):
     """The machine's BIOS reaches the HPET, but neither APICs, messages nor our USB."""
     run = "run hostile view=machine engine=real cx=a edx="
-    hpet, *others = run_attempts(bochs, directory, HASWELL, "hostile", [
-        f"{run}{address:x}" for address in (
-            0xfed00000, 0xfec00000, 0xfee00020, 0xfee01000, XHCI)],
-        cmdline="usb=on", settings=[
+    # As if firmware had the controller, and its SMIs with it.
+    firmware = [f"write_dword {XHCI + 0x500:#x} 0x10401", f"write_dword {XHCI + 0x504:#x} 0xe011"]
+    hpet, *others, legacy = run_attempts(
+        bochs, directory, HASWELL, "hostile",
+        [f"{run}{address:x}" for address in (
+            0xfed00000, 0xfec00000, 0xfee00020, 0xfee01000, XHCI)]
+        + [f"peek {XHCI + 0x500:x} 8"],
+        cmdline="usb=on", grub_pre=["insmod memrw", *firmware], settings=[
             'usb_xhci: enabled=1, port3=keyboard, options3="speed:low"'])
     assert " result=ok " in hpet
     # Its capabilities, which nobody can write: revision 1, 64 bits.
@@ -114,6 +118,8 @@ def test_chipset(bochs, directory):
     for text in others:
         assert " result=fault " in text
         assert re.search("^report: .*EPT violation at (fe|c0000000)", text, re.MULTILINE)
+    # The firmware has let go, and what made SMIs is off.
+    assert re.search(r": 01 04 00 \w\w 00 00 00 \w\w ", legacy)
 
 
 def check_ends(serial, count, engines, core=1):

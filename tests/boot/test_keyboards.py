@@ -10,6 +10,8 @@ import time
 from prompt import PROMPT, Prompt
 from qmp import Monitor
 
+# xHCI in QEMU: where USBCMD and USBSTS are, and a bit of each.
+CAPLENGTH, RUN, HALTED = 0x40, 1, 1
 NO_I8042 = ["-machine", "q35,i8042=off"]
 SIGNS = {" ": "spc", "-": "minus", "=": "equal", "[": "bracket_left", "]": "bracket_right",
          ";": "semicolon", "'": "apostrophe", "`": "grave_accent", "\\": "backslash",
@@ -87,6 +89,24 @@ def check_idle(prompt):
     assert 0 < after - before <= 100 * (until - since) + 1
 
 
+def check_given_back(prompt, monitor):
+    """Whoever leaves the machine leaves the controller reset and halted."""
+    registers = int(re.search(r"\(USB xHCI\) bar0=(\w+)", prompt.ok("pci"))[1], 16) + CAPLENGTH
+
+    def read():
+        return [int(word, 16) for word in monitor.execute(
+            "human-monitor-command",
+            **{"command-line": f"xp /2wx {registers:#x}"}).split()[1:]]
+
+    command, status = read()
+    assert command == RUN and not status & HALTED
+    prompt.type("halt\r")
+    prompt.child.expect_exact("ok\r\n")
+    end = time.monotonic() + 20
+    while read() != [0, HALTED]:
+        assert time.monotonic() < end, read()
+
+
 def test_usb(qemu):
     """Behind a hub and at the controller; German; plugged out and in again."""
     monitor = Monitor()
@@ -121,7 +141,7 @@ def test_usb(qemu):
         keyboard.press("c", "ctrl")
         prompt.child.expect(INTERRUPTED)
         assert "no keyboard" not in prompt.ok("log")
-        prompt.poweroff()
+        check_given_back(prompt, monitor)
 
 
 def test_usb_by_uefi(qemu):
