@@ -48,26 +48,43 @@ MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
 endif
 
 # What is done: on a terminal in one line, written over; elsewhere a line at
-# each tenth, and of what takes long. TO_DO, the objects that are not there yet,
-# is known at the end of this file. The shell calculates, for make cannot.
+# each tenth, which make says by itself, for a shell takes as long as to compile a
+# small file. TENTHS is known at the end of this file: COUNT:PERCENT for each.
 DONE :=
-count = $(eval DONE += x)d=$(words $(DONE)); n=$(TO_DO);
-part = [ $$n -ge $$d ] && p=$$((100 * d / n))% || p=;
+count = $(eval DONE += x)
+reached = $(lastword $(filter $(words $(DONE)):%,$(TENTHS)))
+percent = $(lastword $(subst :, ,$(reached)))%
+# Not foreseen, as where a source has changed: said, too.
+unforeseen = $(if $(word $(words $(DONE)),$(TO_DO)),,yes)
+BLANK := $(subst x,,x x)
+WIDE := CC...... AS...... NASM.... HOSTCC.. UNIT.... FUZZCC.. FUZZ....
+wide = $(subst .,$(BLANK),$(filter $1.%,$(WIDE)))
 ifeq ($(V),1)
 Q    :=
 say  := @:
-step := @:
+step :=
 else ifneq ($(MAKE_TERMOUT),)
 Q    := @
 say   = @printf '\r\033[K     %-8s %s\r'
-step  = @$(count) $(part) printf '\r\033[K%4s %-8s %s\r' "$$p"
+step  = @$(count)d=$(words $(DONE)); n=$(words $(TO_DO)); \
+	[ $$n -ge $$d ] && p=$$((100 * d / n))% || p=; \
+	printf '\r\033[K%4s %-8s %s\r' "$$p" $1 $2
 clear = @printf '\r\033[K'
 else
 Q    := @
 say  := @printf '     %-8s %s\n'
-step  = @$(count) $(part) [ $$n -ge $$d ] && \
-	[ $$((10 * d / n)) = $$((10 * (d - 1) / n)) ] || printf '%4s %-8s %s\n' "$$p"
+step  = $(count)$(if $(reached)$(unforeseen),$(info \
+	$(if $(reached),$(if $(filter 100%,$(percent)),,$(BLANK))$(percent),$(BLANK)   ) \
+	$(call wide,$1) $2))
 endif
+
+# The folder in which something is put is there first: $$(@D)/.
+$(B)/:
+	$(Q)mkdir -p $@
+$(B)/%/:
+	$(Q)mkdir -p $@
+.PRECIOUS: $(B)/%/
+.SECONDEXPANSION:
 
 # --- What must be installed -------------------------------------------------
 
@@ -83,8 +100,7 @@ else
 SETUP := $(B)/setup-build.stamp
 endif
 
-$(B)/setup-%.stamp: tools/setup
-	$(Q)mkdir -p $(@D)
+$(B)/setup-%.stamp: tools/setup | $$(@D)/
 	$(Q)sh tools/setup $*
 	$(Q)touch $@
 
@@ -96,12 +112,13 @@ LAYER_FILES := $(sort $(filter-out guest/programs/% guest/programs64/%, \
 	$(shell find $(LAYERS) -name '*.[chS]')))
 # PROOF=0 links a kernel without the layer that tries it from inside.
 PROOF ?= 1
-KERNEL_SRC := $(filter-out vmm/asm_offsets.c $(if $(filter 0,$(PROOF)),proof/%), \
-	$(filter %.c %.S,$(LAYER_FILES)))
 # The console's font, out of a package: .pcf.gz is X11's compiled format.
 FONT_PCF ?= /usr/share/fonts/X11/misc/ter-u16n_unicode.pcf.gz
 FONT := $(B)/font_glyphs.c
-KERNEL_SRC += $(FONT)
+# The font is first, for it has to be made before.
+KERNEL_SRC := $(FONT) \
+	$(filter-out vmm/asm_offsets.c $(if $(filter 0,$(PROOF)),proof/%), \
+	$(filter %.c %.S,$(LAYER_FILES)))
 KERNEL_OBJ := $(KERNEL_SRC:%=$(B)/kernel/%.o)
 # What a file says of itself in a line of its own, `/* build: pure hot */`:
 #   pure           plain C that needs nothing but other pure files; compiled for
@@ -181,21 +198,18 @@ $(FONT): tools/font.awk Makefile | $(SETUP)
 	$(say) FONT $@
 	$(Q)gzip -dc $(FONT_PCF) | od -An -v -tu1 | awk -f $< > $@
 
-$(B)/kernel/%.c.o: %.c Makefile $(FLAGS) | $(SETUP)
-	$(step) CC $<
-	$(Q)mkdir -p $(@D)
+$(B)/kernel/%.c.o: %.c Makefile $(FLAGS) | $(SETUP) $$(@D)/
+	$(call step,CC,$<)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
-$(B)/kernel/%.S.o: %.S $(B)/asm_offsets.h Makefile | $(SETUP)
-	$(step) AS $<
-	$(Q)mkdir -p $(@D)
+$(B)/kernel/%.S.o: %.S $(B)/asm_offsets.h Makefile | $(SETUP) $$(@D)/
+	$(call step,AS,$<)
 	$(Q)$(CC) $(CPPFLAGS) $(ASFLAGS) -c $< -o $@
 
 # Structure offsets for assembly, taken out of the compiler's own output: the
 # lines asm_offsets.c emits as .ascii "->NAME value".
-$(B)/asm_offsets.h: vmm/asm_offsets.c Makefile | $(SETUP)
+$(B)/asm_offsets.h: vmm/asm_offsets.c Makefile | $(SETUP) $$(@D)/
 	$(say) OFFSETS $<
-	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) -MF $(B)/asm_offsets.d -MT $@ $(CFLAGS) -fno-lto -g0 \
 		-S $< -o $(B)/asm_offsets.s
 	$(Q)sed -n 's/^.*"->\([A-Za-z0-9_]*\) *\$$\{0,1\}\(-\{0,1\}[0-9][0-9]*\).*/#define \1 \2/p' \
@@ -224,8 +238,7 @@ define link
 	$(Q)$(CC) $(LDFLAGS) -Wl,-Map,$@.map -o $@ $(linked)
 endef
 
-$(B)/symbols0.S: tools/symbols.awk Makefile | $(SETUP)
-	$(Q)mkdir -p $(@D)
+$(B)/symbols0.S: tools/symbols.awk Makefile | $(SETUP) $$(@D)/
 	$(Q)awk -f $< < /dev/null > $@
 
 $(B)/symbols.S: $(B)/pass1.elf tools/symbols.awk
@@ -242,7 +255,7 @@ $(B)/symbols.o: $(B)/symbols.S Makefile
 $(B)/pass1.elf: $(LTO) $(KERNEL_OBJ) $(B)/symbols0.o linker.ld
 	$(link)
 
-$(B)/biosphere.debug.elf: $(LTO) $(KERNEL_OBJ) $(B)/symbols.o linker.ld tools/frames.awk
+$(B)/biosphere.debug.elf: $(LTO) $(KERNEL_OBJ) $(B)/symbols.o linker.ld
 	$(link)
 	$(Q)$(NM) -n $@ > $(B)/biosphere.nm
 	$(Q)for f in pass1 biosphere; do \
@@ -250,8 +263,11 @@ $(B)/biosphere.debug.elf: $(LTO) $(KERNEL_OBJ) $(B)/symbols.o linker.ld tools/fr
 	$(Q)cmp $(B)/pass1.text $(B)/biosphere.text || { \
 		echo "the symbol table moved the kernel's code: linker.ld must" \
 		"place .symbol_table after .text" >&2; rm -f $@; exit 1; }
-	$(Q)$(OBJDUMP) -t -d --no-show-raw-insn $@ > $(B)/biosphere.dump
-	$(Q)awk -f tools/frames.awk $(SIBLINGS) $(B)/biosphere.dump
+
+# Looked at while the ISO is made.
+$(B)/biosphere.dump: $(B)/biosphere.debug.elf tools/frames.awk $(SIBLINGS)
+	$(Q)$(OBJDUMP) -t -d --no-show-raw-insn $< > $@
+	$(Q)awk -f tools/frames.awk $(SIBLINGS) $@
 
 $(B)/biosphere.elf: $(B)/biosphere.debug.elf
 	$(say) STRIP $@
@@ -273,13 +289,11 @@ PROGRAM64_CFLAGS := -std=gnu11 -O1 -ffreestanding -fno-pic -fno-pie \
 # What is between a source and its image is kept.
 .PRECIOUS: $(B)/programs64/%.o $(B)/programs64/%.elf
 
-$(B)/programs64/crt64.o: guest/programs64/crt64.S Makefile | $(SETUP)
-	$(Q)mkdir -p $(@D)
+$(B)/programs64/crt64.o: guest/programs64/crt64.S Makefile | $(SETUP) $$(@D)/
 	$(Q)$(CC) -c $< -o $@
 
-$(B)/programs64/%.o: guest/programs64/%.c Makefile | $(SETUP)
-	$(step) CC $<
-	$(Q)mkdir -p $(@D)
+$(B)/programs64/%.o: guest/programs64/%.c Makefile | $(SETUP) $$(@D)/
+	$(call step,CC,$<)
 	$(Q)$(CC) -I. -MMD -MP $(PROGRAM64_CFLAGS) -c $< -o $@
 
 $(B)/programs64/%.elf: $(B)/programs64/crt64.o $(B)/programs64/%.o \
@@ -292,9 +306,8 @@ $(B)/programs64/%.elf: $(B)/programs64/crt64.o $(B)/programs64/%.o \
 $(B)/programs64/%.bin: $(B)/programs64/%.elf
 	$(Q)$(OBJCOPY) -O binary $< $@
 
-$(B)/programs64/%.bin: guest/programs64/%.asm Makefile | $(SETUP)
-	$(step) NASM $<
-	$(Q)mkdir -p $(@D)
+$(B)/programs64/%.bin: guest/programs64/%.asm Makefile | $(SETUP) $$(@D)/
+	$(call step,NASM,$<)
 	$(Q)nasm -f bin $< -o $@
 
 # What the tests alone have: assembly, without a start of ours.
@@ -302,9 +315,8 @@ TEST_PROGRAMS64 := $(patsubst tests/boot/programs64/%.S,$(B)/test-programs64/%.b
 	$(wildcard tests/boot/programs64/*.S))
 .SECONDARY: $(TEST_PROGRAMS64:.bin=.o) $(TEST_PROGRAMS64:.bin=.elf)
 
-$(B)/test-programs64/%.o: tests/boot/programs64/%.S Makefile | $(SETUP)
-	$(step) AS $<
-	$(Q)mkdir -p $(@D)
+$(B)/test-programs64/%.o: tests/boot/programs64/%.S Makefile | $(SETUP) $$(@D)/
+	$(call step,AS,$<)
 	$(Q)$(CC) -I. -MMD -MP -Wundef $(ERRORS) -c $< -o $@
 
 $(B)/test-programs64/%.elf: $(B)/test-programs64/%.o guest/programs64/flat.ld
@@ -325,21 +337,20 @@ PROGRAMS := $(PROGRAM_SRC:guest/programs/%.S=$(B)/programs/%.bin)
 TEST_PROGRAMS := $(TEST_PROGRAM_SRC:tests/boot/programs/%.S=$(B)/test-programs/%.bin)
 .SECONDARY: $(PROGRAM_LIB) $(PROGRAM_SRC:%.S=$(B)/16/%.o) $(TEST_PROGRAM_SRC:%.S=$(B)/16/%.o)
 
-$(B)/16/%.o: %.S Makefile | $(SETUP)
-	$(step) AS $<
-	$(Q)mkdir -p $(@D)
+$(B)/16/%.o: %.S Makefile | $(SETUP) $$(@D)/
+	$(call step,AS,$<)
 	$(Q)$(CC) -m32 $(CPPFLAGS) -Wundef $(ERRORS) -c $< -o $@
 
 define link16
-	$(Q)mkdir -p $(@D)
 	$(Q)$(LD) -m elf_i386 -T guest/programs/program.ld -o $@ $(filter %.o,$^)
 endef
 
-$(B)/programs/%.bin: $(B)/16/guest/programs/%.o $(PROGRAM_LIB) guest/programs/program.ld
+$(B)/programs/%.bin: $(B)/16/guest/programs/%.o $(PROGRAM_LIB) \
+		guest/programs/program.ld | $$(@D)/
 	$(link16)
 
 $(B)/test-programs/%.bin: $(B)/16/tests/boot/programs/%.o $(PROGRAM_LIB) \
-		guest/programs/program.ld
+		guest/programs/program.ld | $$(@D)/
 	$(link16)
 
 # --- The ISO ----------------------------------------------------------------
@@ -379,9 +390,8 @@ HOST_CFLAGS := -std=gnu11 -g -O1 -fno-omit-frame-pointer \
 	-fsanitize=address,undefined -fno-sanitize-recover=all $(WARN) \
 	-Wno-sign-conversion
 
-$(B)/host/%.c.o: %.c Makefile | $(SETUP)
-	$(step) HOSTCC $<
-	$(Q)mkdir -p $(@D)
+$(B)/host/%.c.o: %.c Makefile | $(SETUP) $$(@D)/
+	$(call step,HOSTCC,$<)
 	$(Q)$(HOSTCC) $(CPPFLAGS) $(HOST_CFLAGS) -c $< -o $@
 
 $(B)/host/libpure.a: $(PURE_OBJ)
@@ -390,18 +400,16 @@ $(B)/host/libpure.a: $(PURE_OBJ)
 # cmocka 2.0 deprecates names that 1.1 has no others for.
 UNIT_CFLAGS := $(HOST_CFLAGS) -DCMOCKA_DISABLE_DEPRECATION_WARNINGS
 
-$(B)/unit/%: tests/unit/%.c $(B)/host/libpure.a Makefile | $(SETUP)
-	$(step) UNIT $@
-	$(Q)mkdir -p $(@D)
+$(B)/unit/%: tests/unit/%.c $(B)/host/libpure.a Makefile | $(SETUP) $$(@D)/
+	$(call step,UNIT,$@)
 	$(Q)$(HOSTCC) $(CPPFLAGS) $(UNIT_CFLAGS) $< $(B)/host/libpure.a \
 		-lcmocka -o $@
 
 # The cases of tests/boot/test_v86_steps.py, and what the emulator makes of them.
 STEPS_OBJ := $(B)/host/tests/boot/native/steps.c.o \
 	$(B)/host/tests/boot/native/steps_cases.c.o
-$(B)/native/steps: $(STEPS_OBJ) $(B)/host/libpure.a
+$(B)/native/steps: $(STEPS_OBJ) $(B)/host/libpure.a | $$(@D)/
 	$(say) LINK $@
-	$(Q)mkdir -p $(@D)
 	$(Q)$(HOSTCC) $(HOST_CFLAGS) $^ -o $@
 
 # The pictures of tests/boot/test_vga_pictures.py, and a machine with our VGA that
@@ -426,16 +434,15 @@ FUZZ_OBJ := $(patsubst %,$(B)/fuzz/obj/%.o,$(PURE) monitor/line/reg_args.c)
 FUZZ_CFLAGS := -std=gnu11 -g -O2 -fno-omit-frame-pointer \
 	-fsanitize=address,undefined -fno-sanitize-recover=all $(WARN)
 
-$(B)/fuzz/obj/%.c.o: %.c Makefile | $(SETUP)
-	$(step) FUZZCC $<
-	$(Q)mkdir -p $(@D)
+$(B)/fuzz/obj/%.c.o: %.c Makefile | $(SETUP) $$(@D)/
+	$(call step,FUZZCC,$<)
 	$(Q)$(CLANG) $(CPPFLAGS) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link -c $< -o $@
 
 $(B)/fuzz/libpure.a: $(FUZZ_OBJ)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
 $(FUZZ): $(B)/fuzz/%: tests/fuzz/%.c $(B)/fuzz/libpure.a Makefile | $(SETUP)
-	$(step) FUZZ $@
+	$(call step,FUZZ,$@)
 	$(Q)$(CLANG) $(CPPFLAGS) $(FUZZ_CFLAGS) -fsanitize=fuzzer $< \
 		$(B)/fuzz/libpure.a -o $@
 
@@ -460,7 +467,7 @@ BENCH_ARGS ?=
 FUZZ_RUNS ?= 10000000
 
 .PHONY: all unit run test fuzz lint matrix bench soak nested hostile mutate format clean help
-all: $(B)/biosphere.elf $(B)/biosphere.iso $(PROGRAMS64) $(TEST_PROGRAMS) $(TEST_PROGRAMS64)
+all: $(B)/biosphere.elf $(B)/biosphere.iso $(B)/biosphere.dump $(PROGRAMS64) $(TEST_PROGRAMS) $(TEST_PROGRAMS64)
 	$(clear)
 
 unit: $(UNIT)
@@ -472,7 +479,7 @@ ifneq ($(EMULATOR),)
 	$(Q)$(PYTHON) -B tools/bochs.py $(EMULATOR)
 endif
 
-run: $(B)/biosphere.elf $(B)/biosphere.iso emulator | $(SETUP)
+run: $(B)/biosphere.elf $(B)/biosphere.iso $(B)/biosphere.dump emulator | $(SETUP)
 	$(clear)
 	$(Q)$(PYTHON) -B tools/run --cpu=$(CPU) --cpus=$(CPUS) --mem=$(MEM) \
 		--bios=$(BIOS) $(if $(ISO),--iso='$(ISO)') \
@@ -557,4 +564,6 @@ endif
 ifneq ($(filter test fuzz,$(MAKECMDGOALS)),)
 OBJECTS += $(FUZZ_OBJ) $(FUZZ)
 endif
-TO_DO := $(words $(filter-out $(wildcard $(OBJECTS)),$(OBJECTS)))
+TO_DO := $(filter-out $(wildcard $(OBJECTS)),$(OBJECTS))
+TENTHS := $(shell n=$(words $(TO_DO)); for i in 10 20 30 40 50 60 70 80 90 100; do \
+	echo $$(((n * i + 99) / 100)):$$i; done)
