@@ -3,13 +3,16 @@
 import re
 
 import pytest
+from bochs import find
 from image import BUILD
 from report import check_report
 
 # Its CPUID announces IBRS, STIBP, IBPB and IA32_ARCH_CAPABILITIES.
 YOUNG = "tigerlake"
 DEBUG_AND_ALIGNMENT = 1 << 1 | 1 << 17
-PROGRAM = (BUILD / "programs64" / "machine64.bin", "machine64")
+# Bochs 3.0 panics on such a processor where machine64 writes with CR0.WP clear.
+NAME = "plain64" if find().version == (3, 0) else "machine64"
+PROGRAM = (BUILD / "programs64" / f"{NAME}.bin", NAME)
 
 
 def fields(serial, name):
@@ -24,7 +27,7 @@ def test_engines(bochs, word):
     engines = ["real", "v86", "v86-ept"]
     calls = "; ".join(f"bios 12 engine={engine}; vmcs" for engine in engines)
     serial = bochs(model=YOUNG, modules=[PROGRAM], cmdline=(
-        f'run="cpus; {calls}; run64 machine64; selftest v86" '
+        f'run="cpus; {calls}; run64 {NAME}; selftest v86" '
         f'then=poweroff mitigations={word}')).run_to_end()
     barriers = dict(check_report(serial).PASS)["v86 IBPB between guests"]
     assert barriers == (f"{4 if word == 'auto' else 0} in four turns, 0 in one "
