@@ -479,12 +479,19 @@ ifneq ($(EMULATOR),)
 	$(Q)$(PYTHON) -B tools/bochs.py $(EMULATOR)
 endif
 
-run: $(B)/biosphere.elf $(B)/biosphere.iso $(B)/biosphere.dump emulator | $(SETUP)
+# What boots has an ISO made for it, with its own command line. The one for people
+# is made meanwhile, but before if it may be what boots, or on a terminal, where it
+# would write in between.
+.PHONY: boot
+boot: $(B)/biosphere.elf $(GRUB) $(PROGRAMS) $(PROGRAMS64) emulator | $(SETUP) \
+		$(if $(MAKE_TERMOUT)$(ISO),$(B)/biosphere.iso $(B)/biosphere.dump)
 	$(clear)
 	$(Q)$(PYTHON) -B tools/run --cpu=$(CPU) --cpus=$(CPUS) --mem=$(MEM) \
 		--bios=$(BIOS) $(if $(ISO),--iso='$(ISO)') \
 		$(if $(MODULES),--modules='$(MODULES)') \
 		$(if $(RUN),--run='$(RUN)')
+
+run: boot $(B)/biosphere.iso $(B)/biosphere.dump
 
 # PYTEST_ARGS='-k demo' runs some of them; EMULATOR= the boot tests alone.
 test: all unit $(FUZZ) $(B)/native/steps $(B)/native/vga_machine $(B)/vga/pictures.img \
