@@ -65,7 +65,7 @@ class Machine:
         self.log = self.directory / "emulator.log"
         for old in (self.serial_log, self.log):
             old.unlink(missing_ok=True)
-        self.iso = Path(iso) if iso else make_iso(
+        self.iso = Path(iso).resolve() if iso else make_iso(
             self.directory, cmdline, modules, grub_pre, files, kernel, efi,
             grub_last)
         self.process = None
