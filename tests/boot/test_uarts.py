@@ -127,3 +127,38 @@ def test_none_there(qemu):
             ("pci:00:01.0", "that PCI function is no serial controller")):
         assert f"warning: console: no UART at {name}: {why}; it is left out\n" \
             in serial
+
+
+# The last pages of the ACPI tables' range, in which the Bochs BIOS has none.
+UART_PAGE, OTHER_PAGE = 0x7ffe000, 0x7fff000
+
+
+def copy_from(page, engine):
+    """INT 15h/87h: 32 bytes of that page to 6000h, in a command."""
+    table = b"".join(
+        struct.pack("<HHBBBB", 0xffff, base & 0xffff, base >> 16 & 0xff, 0x93,
+                    0, base >> 24) for base in (page, 0x6000))
+    return (f"bios 15 ax=8700 cx=10 es=500 si=0 engine={engine} "
+            f"put=5010:{table.hex()} put=6004:00000000 get=6000,20")
+
+
+def test_not_for_guests(bochs):
+    """No guest gets the page of a UART in memory; the one behind it is open."""
+    commands = [copy_from(page, engine) for engine in ("real", "v86-ept")
+                for page in (OTHER_PAGE, UART_PAGE)]
+    serial = bochs(
+        cmdline=f'console=com1,mmio{UART_PAGE:x} run="{"; ".join(commands)}; '
+        'machine" then=poweroff',
+        grub_pre=["insmod memrw"],
+        grub_last=[f"write_dword {page + 4 * register:#x} {value:#x}"
+                   for page in (UART_PAGE, OTHER_PAGE)
+                   for register, value in ((1, 0x12345678), (5, 0x60),
+                                           (6, 0x90))]).run_to_end()
+    assert "panic:" not in serial
+    assert f"mmio{UART_PAGE:x} at address" in serial
+    answers = re.split("^command: ", serial, flags=re.MULTILINE)[1:5]
+    for answer, is_open in zip(answers, (True, False, True, False)):
+        assert ("mem: 00006000: 00 00 00 00 78 56 34 12" in answer) == is_open
+    assert f"EPT violation at {UART_PAGE:x}: out of range" in answers[1]
+    assert f"from {UART_PAGE:x} to 6000 refused: not the guest's memory" in \
+        answers[3]
