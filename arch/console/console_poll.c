@@ -48,11 +48,13 @@ static void control_flow(void)
 }
 
 /* The lock is held. */
-static void fetch_all(void)
+static void fetch_all(bool patient_too)
 {
 	for (const struct console_source *source = sources; source->ops != NULL;
 	     source++) {
-		source->ops->fetch(source->state);
+		if (patient_too || !source->is_patient) {
+			source->ops->fetch(source->state);
+		}
 	}
 	control_flow();
 }
@@ -64,14 +66,14 @@ void console_poll(void)
 		return;
 	}
 	spinlock_lock(&lock);
-	fetch_all();
+	fetch_all(true);
 	spinlock_unlock(&lock);
 }
 
 void console_poll_in_output(void)
 {
 	if (!console_is_in_panic() && spinlock_trylock(&lock)) {
-		fetch_all();
+		fetch_all(false);
 		spinlock_unlock(&lock);
 	}
 }

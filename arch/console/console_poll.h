@@ -24,7 +24,8 @@ void console_poll(void);
 /*
  * The same in a sink's write, which holds the console's lock, and may have been
  * called by a source that has something to tell: whoever else is fetching takes
- * what is there too, or the next call does.
+ * what is there too, or the next call does. Patient sources, which may have
+ * more to tell, are left for that.
  */
 void console_poll_in_output(void);
 
