@@ -85,7 +85,10 @@ class Qemu:
     def show(self, name):
         """Runs a picture's code to its end."""
         self.serial.send(bytes([NAMES.index(name)]))
-        assert self.serial.recv(1) == b"!"
+        answer = b""
+        while not answer.endswith(b"\n"):
+            answer += self.serial.recv(2)
+        assert answer == b"!\n"
 
     def grab(self):
         """What is on the screen: width, height, pixels."""

@@ -33,7 +33,7 @@ FOLDERS = {
     "guest/memory": INSN,
     # A device knows its bus alone: it is no part of a machine, but a model of one.
     "guest/board/pc": ("guest/board/bus.h", *LIB),
-    "guest/board": BOARD,
+    "guest/board": ("guest/board/pc", *BOARD),
     "guest/watch": ("guest/board", *BOARD),
     "guest/code16": CODE,
     "guest/code64": CODE,

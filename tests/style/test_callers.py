@@ -11,8 +11,9 @@ NO_CALLER = {
     "ept_check": "what the tests and fuzzers hold EPT tables against",
     "shadow64_lookup": "how the tests see what the shadow tables say",
     **dict.fromkeys((
-        "vga_fill", "vga_init", "vga_move", "vga_port_read", "vga_port_write",
-        "vga_screen_draw", "vga_text_line", "vga_vbe_read", "vga_vbe_write"),
+        "guest_screen_draw", "guest_screen_init", "vga_fill", "vga_init", "vga_move",
+        "vga_port_read", "vga_port_write", "vga_text_line", "vga_vbe_read",
+        "vga_vbe_write"),
         "a device whose board is being built"),
 }
 # Called by its own file alone, and by no test: why it is not static.

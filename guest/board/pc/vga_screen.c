@@ -109,8 +109,9 @@ static u64 sum_of_packed(const struct vga_pen *pen, u32 at)
 	u32 last = pen->vga->bytes / 4 - 1;
 	u64 sum = SUM_FIRST;
 
-	for (u32 i = 0; i < bytes / 4; i++) {
-		sum = add(sum, *vga_dword_at(pen->vga, (at / 4 + i) & last));
+	for (u32 i = at / 4; i < (at + bytes) / 4; i += 2) {
+		sum = add(sum, (u64)*vga_dword_at(pen->vga, i & last) << 32 |
+				       *vga_dword_at(pen->vga, (i + 1) & last));
 	}
 	return sum;
 }

@@ -1,7 +1,8 @@
 /*
- * The boot sector, the loop that shows what is asked for on COM1, and what the
- * pictures share. A byte received is a picture's number; '!' is sent when it is
- * there.
+ * The boot sector, the loop that shows what is asked for, and what the pictures
+ * share. A byte received on COM1 is a picture's number, and so is a key, counted
+ * from '0'; '!' and a newline are sent when the picture is there. At first the
+ * screen says that it is ready.
  */
 #include "tests/boot/vga/picture.inc"
 
@@ -22,19 +23,37 @@ start:
 	movb	$0x42, %ah
 	int	$0x13
 1:	jc	1b
-2:	movw	$COM1 + 5, %dx
+	movw	$ready, %si
+1:	lodsb
+	movb	$0x0e, %ah
+	xorw	%bx, %bx
+	int	$0x10
+	cmpb	$0, (%si)
+	jne	1b
+2:	movb	$1, %ah
+	int	$0x16
+	jnz	3f
+	movw	$COM1 + 5, %dx
 	inb	%dx, %al
 	testb	$LSR_RECEIVED, %al
 	jz	2b
 	movw	$COM1, %dx
 	inb	%dx, %al
-	xorb	%ah, %ah
+	jmp	4f
+3:	xorb	%ah, %ah
+	int	$0x16
+	subb	$'0', %al
+4:	xorb	%ah, %ah
 	lcall	$0, $show
 	movw	$COM1, %dx
 	movb	$'!', %al
 	outb	%al, %dx
+	movb	$'\n', %al
+	outb	%al, %dx
 	jmp	2b
 
+ready:
+	.asciz	"ready"
 packet:
 	.byte	16, 0
 	.word	63
