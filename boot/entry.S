@@ -16,14 +16,6 @@
 #define PTE_PRESENT_WRITE 0x003
 #define PTE_LARGE_PRESENT_WRITE 0x083
 #define BOOT_STACK_BYTES 16384
-#define COM1 0x3f8
-#define UART_INTERRUPT_ENABLE 1
-#define UART_LINE_CONTROL 3
-#define UART_8N1 0x03
-#define UART_DIVISOR_ACCESS 0x80
-#define UART_LINE_STATUS 5
-#define UART_TRANSMITTER_EMPTY 0x20
-#define UART_PATIENCE 100000
 
 	.section .multiboot2, "a"
 	.balign 8
@@ -65,10 +57,12 @@ boot_entry:
 	pushl $RFLAGS_FIXED_1
 	popfl
 
-	cmpl $MULTIBOOT2_BOOTLOADER_MAGIC, %eax
 	movl $message_no_multiboot2, %esi
-	jne refuse
-	movl %eax, %edi
+	cmpl $MULTIBOOT2_BOOTLOADER_MAGIC, %eax
+	je 1f
+	xorl %ebp, %ebp			/* EBX was anything */
+	jmp boot_refuse
+1:	movl %eax, %edi
 
 	/* CPUID exists where the ID flag (bit 21) can be changed. */
 	pushfl
@@ -81,16 +75,16 @@ boot_entry:
 	popl %eax
 	cmpl %eax, %ecx
 	movl $message_no_long_mode, %esi
-	je refuse
+	je boot_refuse
 
 	movl $0x80000000, %eax
 	cpuid
 	cmpl $0x80000001, %eax
-	jb refuse
+	jb boot_refuse
 	movl $0x80000001, %eax
 	cpuid
 	testl $(1 << 29), %edx		/* long mode */
-	jz refuse
+	jz boot_refuse
 	/* EFER.NXE only where there is execute-disable (bit 20). */
 	movl $(EFER_LME), %ecx
 	testl $(1 << 20), %edx
@@ -146,42 +140,6 @@ build_boot_tables:
 	cmpl $512, %ecx
 	jb 1b
 	ret
-
-/*
- * ESI = a message: to COM1 (115200 baud, 8N1), if one answers, and to the text
- * screen; stops.
- */
-refuse:
-	movb $(UART_DIVISOR_ACCESS | UART_8N1), %al
-	movw $(COM1 + UART_LINE_CONTROL), %dx
-	outb %al, %dx
-	movb $1, %al
-	movw $COM1, %dx
-	outb %al, %dx
-	movb $0, %al
-	movw $(COM1 + UART_INTERRUPT_ENABLE), %dx
-	outb %al, %dx			/* the divisor's high byte, here */
-	movb $UART_8N1, %al
-	movw $(COM1 + UART_LINE_CONTROL), %dx
-	outb %al, %dx
-	movl $0xb8000, %edi
-	movb $0x4f, %ah			/* white on red */
-1:	lodsb
-	testb %al, %al
-	jz 3f
-	stosw
-	movb %al, %bl
-	movl $UART_PATIENCE, %ecx
-	movw $(COM1 + UART_LINE_STATUS), %dx
-2:	inb %dx, %al
-	testb $UART_TRANSMITTER_EMPTY, %al
-	loopz 2b
-	movb %bl, %al
-	movw $COM1, %dx
-	outb %al, %dx
-	jmp 1b
-3:	hlt
-	jmp 3b
 
 	.code64
 boot_entry_64:
