@@ -21,8 +21,8 @@
 #include "vmm/vmx/vmx.h"
 
 static const struct benchmark *const groups[] = {
-	bench_loops,   bench_calls, bench_services,
-	bench_machine, bench_vmx,   NULL,
+	bench_loops, bench_calls,  bench_services, bench_machine,
+	bench_vmx,   bench_screen, NULL,
 };
 
 void bench_add(struct bench_run *run, u64 ticks, u64 operations)

@@ -47,6 +47,7 @@ extern const struct benchmark bench_calls[];
 extern const struct benchmark bench_services[];
 extern const struct benchmark bench_machine[];
 extern const struct benchmark bench_vmx[];
+extern const struct benchmark bench_screen[];
 
 /*
  * A sample: so many ticks, or of the run's unit, an operation. Beyond

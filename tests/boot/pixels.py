@@ -162,6 +162,19 @@ def expected(serial, picture):
     return [row.rstrip() for row in rows], cursor
 
 
+def drawn_text(text, width, ink, paper):
+    """The bytes of the rows of pixels that the text makes, from the left edge of
+    a screen of that width on; its last row of cells may not be full."""
+    shapes = {character: glyph for glyph, character in font().items()}
+    cols, lines = width // WIDTH, []
+    for start in range(0, len(text), cols):
+        part = text[start:start + cols]
+        lines += [b"".join(ink if shapes[character][y] & 0x80 >> x else paper
+                           for character in part for x in range(WIDTH))
+                  for y in range(HEIGHT)]
+    return lines
+
+
 def screenshot(monitor, machine):
     """What the machine's screen shows just now."""
     path = machine.directory / "screen.ppm"

@@ -8,7 +8,8 @@ import re
 
 import pytest
 from image import BUILD
-from pixels import check_screen, read_text, rows_of, wait_for_screen
+from pixels import (check_screen, drawn_text, read_text, rows_of,
+                    wait_for_screen)
 from prompt import Prompt
 from qmp import Monitor
 from screen import checksum
@@ -124,3 +125,26 @@ def test_bios(qemu, mode, size, bits):
         monitor.connect()
         check_text(monitor, machine, size, bits)
         prompt.poweroff()
+
+
+@pytest.mark.parametrize("mode", ["640x480x32", "800x600x24", "1024x768x16"])
+def test_no_long_mode(qemu, mode):
+    """What the first instructions say, white on red, wherever pixels are."""
+    monitor = Monitor()
+    machine = qemu(model="qemu32", kernel=BUILD / "biosphere-pixels.elf",
+                   options=monitor.options,
+                   grub_last=[f"set gfxpayload={mode}"])
+    machine.start()
+    monitor.connect()
+    said = machine.wait_for(r"^Biosphere: this processor has no 64-bit mode .*"
+                            r"Stopped\.$")[0]
+
+    def check(picture):
+        lines = drawn_text(said, picture.width, b"\xff" * 3, b"\xff\0\0")
+        assert f"{picture.width}x" in mode
+        for y in range(picture.height):
+            wanted = lines[y] if y < len(lines) else b""
+            wanted += bytes(picture.width * 3 - len(wanted))
+            assert picture.line(y) == wanted, f"row {y}"
+
+    wait_for_screen(monitor, machine, check)
