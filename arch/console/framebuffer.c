@@ -9,6 +9,7 @@
 #include "arch/console/font.h"
 #include "arch/console/log.h"
 #include "arch/console/text_rows.h"
+#include "arch/inventory.h"
 #include "arch/mem/paging.h"
 #include "lib/error.h"
 #include "lib/fmt.h"
@@ -167,12 +168,25 @@ const char *framebuffer_init(struct text_screen *memory,
 	text_screen_start_jumping(memory, cols, rows);
 	screen.surface = surface;
 	show_all_again();
-	log_detail("console: screen of %ux%u pixels of %u bits at %lx, %ux%u "
-		   "characters",
-		   surface.width, surface.height, framebuffer->bpp,
-		   framebuffer->address, cols, rows);
 	return NULL;
 }
+
+static void tell(char *text, size_t size)
+{
+	const struct surface *surface = &screen.surface;
+
+	if (surface->base != NULL) {
+		fmt_snprintf(text, size,
+			     "%ux%u pixels of %u bytes at %lx, %u bytes a row, "
+			     "write-combining; %ux%u characters",
+			     surface->width, surface->height,
+			     surface->format.bytes, virt_to_phys(surface->base),
+			     surface->pitch, screen.text->cols,
+			     screen.text->rows);
+	}
+}
+
+INVENTORY(65, screen, tell);
 
 /* The whole log, row by row; returns how many rows there are. */
 static u32 lay_log_out(void (*ready)(void *ctx, u32 row, const u16 *cells),

@@ -12,7 +12,9 @@
 #include "arch/console/console_poll.h"
 #include "arch/console/text_screen.h"
 #include "arch/cpu.h"
+#include "arch/inventory.h"
 #include "arch/mem/paging.h"
+#include "lib/fmt.h"
 #include "lib/string.h"
 
 /* Physical addresses in the BIOS data area (segment 40h), as IBM laid it out. */
@@ -249,3 +251,14 @@ static void write(void *state, const char *string, size_t n, enum colour colour)
 }
 
 const struct console_sink_ops vga_text_sink = { .write = write };
+
+static void tell(char *out, size_t size)
+{
+	if (screen.window != NULL) {
+		fmt_snprintf(out, size, "VGA text, %ux%u characters%s",
+			     screen.cols, screen.rows,
+			     screen.text_mode ? "" : ", in another mode now");
+	}
+}
+
+INVENTORY(65, screen, tell);
