@@ -353,7 +353,14 @@ class Bochs(Machine):
 
 
 class Qemu(Machine):
-    """QEMU without KVM: a machine with no VMX; by BIOS or by UEFI."""
+    """QEMU without KVM: a machine with no VMX; by BIOS or by UEFI.
+
+    The firmware "ovmf32" is one of 32 bits, and is on a q35 only.
+    """
+
+    # Debian has it with Secure Boot only, that is in flash for SMM.
+    OVMF32 = Path("/usr/share/OVMF/OVMF32_CODE_4M.secboot.fd")
+    OVMF32_VARIABLES = Path("/usr/share/OVMF/OVMF32_VARS_4M.fd")
 
     ROMS = {
         "ovmf": "/usr/share/ovmf/OVMF.fd",
@@ -362,7 +369,7 @@ class Qemu(Machine):
 
     def __init__(self, directory, cpus=1, firmware="seabios", model="qemu64",
                  options=(), uart=None, **others):
-        super().__init__(directory, efi=firmware == "ovmf", **others)
+        super().__init__(directory, efi=firmware.startswith("ovmf"), **others)
         self.cpus = cpus
         self.firmware = firmware
         self.model = model
@@ -390,10 +397,22 @@ class Qemu(Machine):
             drive = ["-cdrom", self.iso]
         if self.firmware in self.ROMS:
             drive += ["-bios", self.ROMS[self.firmware]]
+        elif self.firmware == "ovmf32":
+            drive += self.flash32()
         return ["qemu-system-x86_64", "-accel", "tcg", "-cpu", self.model,
                 "-smp", str(self.cpus), "-m", str(self.memory), "-display",
                 "none", "-nic", "none", "-no-reboot", "-monitor", "none",
                 "-D", self.log, *lines, *drive, *self.options]
+
+    def flash32(self):
+        """The options for the flash of a 32-bit firmware."""
+        variables = self.directory / "variables.fd"
+        variables.write_bytes(self.OVMF32_VARIABLES.read_bytes())
+        flash = "if=pflash,format=raw"
+        return ["-machine", "q35,smm=on", "-global",
+                "driver=cfi.pflash01,property=secure,value=on", "-drive",
+                f"{flash},unit=0,readonly=on,file={self.OVMF32}", "-drive",
+                f"{flash},unit=1,file={variables}"]
 
     def last_words(self):
         output = (self.directory / "output.txt").read_text("latin-1").strip()

@@ -8,6 +8,7 @@ import re
 
 import pytest
 from image import BUILD
+from machine import Qemu
 from pixels import (check_screen, drawn_text, read_text, rows_of,
                     wait_for_screen)
 from prompt import Prompt
@@ -63,6 +64,16 @@ def check_scrolling(monitor, machine, prompt):
     check_screen(monitor, machine)
 
 
+def check_nmi(monitor, machine, prompt):
+    """What an NMI's handler says is on the screen."""
+    prompt.type("typed")
+    prompt.child.expect("typed")
+    monitor.execute("inject-nmi")
+    prompt.child.expect(r"an NMI from outside: .*\r\n")
+    check_screen(monitor, machine)
+    prompt.type("\x15")
+
+
 def check_picture(monitor, machine, prompt):
     """Another takes the screen and draws; the text is back after a key."""
     prompt.type("picture screen\r")
@@ -98,7 +109,7 @@ def test_uefi(qemu, kind):
     machine = qemu(firmware="ovmf", cpus=cpus, memory=256, cmdline=TEXT,
                    options=[*monitor.options, *options],
                    grub_last=[f"set gfxpayload={mode}"] if mode else [])
-    with Prompt(machine) as prompt:
+    with Prompt(machine, 90) as prompt:
         monitor.connect()
         check_text(monitor, machine, size, 4)
         online = re.findall(r"^cpu (\d+): .*online=yes", machine.serial(),
@@ -107,6 +118,21 @@ def test_uefi(qemu, kind):
         if mode == "800x600":
             check_scrolling(monitor, machine, prompt)
             check_picture(monitor, machine, prompt)
+            check_nmi(monitor, machine, prompt)
+        prompt.poweroff()
+
+
+def test_uefi_of_32_bits(qemu):
+    """The firmware of some machines with 64-bit processors."""
+    if not Qemu.OVMF32.exists():
+        pytest.skip("no 32-bit OVMF here: Debian 12 and 13 have ovmf-ia32")
+    monitor = Monitor()
+    machine = qemu(firmware="ovmf32", cpus=2, memory=256, cmdline=TEXT,
+                   options=monitor.options)
+    with Prompt(machine, 90) as prompt:
+        monitor.connect()
+        check_text(monitor, machine, (1280, 800), 4)
+        assert "UEFI, 32 bits" in machine.serial()
         prompt.poweroff()
 
 
@@ -123,6 +149,20 @@ def test_bios(qemu, mode, size, pixel_bytes):
         monitor.connect()
         check_text(monitor, machine, size, pixel_bytes)
         prompt.poweroff()
+
+
+@pytest.mark.parametrize("kind", ["panic", "talk"])
+def test_panic(qemu, kind):
+    """The report is on the screen to its end, no line torn by other cores."""
+    monitor = Monitor()
+    machine = qemu(cmdline=f'run="help; crash {kind}"', cpus=4,
+                   kernel=BUILD / "biosphere-pixels.elf",
+                   options=monitor.options,
+                   grub_last=["set gfxpayload=800x600x32"])
+    machine.start()
+    monitor.connect()
+    machine.wait_for("^panic: this is a bug of Biosphere; .*\n")
+    check_screen(monitor, machine)
 
 
 @pytest.mark.parametrize("mode", ["640x480x32", "800x600x24", "1024x768x16"])
