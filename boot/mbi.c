@@ -178,6 +178,83 @@ static void read_memory_map(struct bootinfo *out, const struct tag *tag)
 	}
 }
 
+static u32 type_of_efi(u32 type)
+{
+	switch (type) {
+	case EFI_LOADER_CODE:
+	case EFI_LOADER_DATA:
+	case EFI_BOOT_SERVICES_CODE:
+	case EFI_BOOT_SERVICES_DATA:
+	case EFI_CONVENTIONAL_MEMORY:
+		return MULTIBOOT2_MEMORY_AVAILABLE;
+	case EFI_UNUSABLE_MEMORY:
+		return MULTIBOOT2_MEMORY_BADRAM;
+	case EFI_ACPI_RECLAIM_MEMORY:
+		return MULTIBOOT2_MEMORY_ACPI_RECLAIMABLE;
+	case EFI_ACPI_MEMORY_NVS:
+		return MULTIBOOT2_MEMORY_NVS;
+	default:
+		return MULTIBOOT2_MEMORY_RESERVED;
+	}
+}
+
+/* What goes on where the last entry ends is a part of it; false: no room. */
+static bool add_memory(struct bootinfo *out, u64 base, u64 length, u32 type)
+{
+	struct bootinfo_memory *last = out->memory + out->memory_count;
+
+	if (out->memory_count != 0 && (--last)->type == type &&
+	    last->base + last->length == base) {
+		last->length += length;
+		return true;
+	}
+	if (out->memory_count == BOOTINFO_MAX_MEMORY) {
+		return false;
+	}
+	out->memory[out->memory_count++] =
+		(struct bootinfo_memory){ base, length, type };
+	return true;
+}
+
+/* Only where the loader gives no map of its own, before or after this one. */
+static void read_efi_memory_map(struct bootinfo *out, const struct tag *tag)
+{
+	struct multiboot2_tag_efi_memory_map raw;
+	struct efi_memory_descriptor entry;
+	u32 entries, i;
+
+	memcpy(&raw, tag->data, sizeof(raw));
+	if (raw.descriptor_size < sizeof(entry) ||
+	    raw.descriptor_size % 8 != 0) {
+		tag_problem(out, tag, "entry size %u is impossible; ignored",
+			    raw.descriptor_size);
+		return;
+	}
+	if (out->memory_count != 0) {
+		return;
+	}
+	entries = (tag->size - (u32)sizeof(raw)) / raw.descriptor_size;
+	for (i = 0; i < entries; i++) {
+		memcpy(&entry,
+		       tag->data + sizeof(raw) +
+			       (size_t)i * raw.descriptor_size,
+		       sizeof(entry));
+		if (entry.pages > UINT64_MAX >> 12) {
+			tag_problem(out, tag, "entry %u is too long; ignored",
+				    i);
+		} else if (!add_memory(out, entry.physical_start,
+				       entry.pages << 12,
+				       type_of_efi(entry.type))) {
+			break;
+		}
+	}
+	out->memory_left_out = entries - i;
+	if (i < entries) {
+		tag_problem(out, tag, "%u entries beyond %d left out",
+			    entries - i, BOOTINFO_MAX_MEMORY);
+	}
+}
+
 static void read_framebuffer(struct bootinfo *out, const struct tag *tag)
 {
 	struct multiboot2_tag_framebuffer raw;
@@ -297,6 +374,8 @@ static const struct tag_kind kinds[] = {
 				      read_acpi_old },
 	[MULTIBOOT2_TAG_ACPI_NEW] = { "ACPI new RSDP", 8 + 36, false,
 				      read_acpi_new },
+	[MULTIBOOT2_TAG_EFI_MEMORY_MAP] = { "EFI memory map", 16, false,
+					    read_efi_memory_map },
 	[MULTIBOOT2_TAG_EFI_BOOT_SERVICES] = { "EFI boot services", 8, false,
 					       read_efi_boot_services },
 	[MULTIBOOT2_TAG_EFI32_IMAGE_HANDLE] = { "EFI 32-bit image handle", 12,

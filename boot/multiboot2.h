@@ -128,6 +128,36 @@ struct multiboot2_memory_entry {
 } __attribute__((packed));
 static_assert(sizeof(struct multiboot2_memory_entry) == 24, "memory map entry");
 
+/* Followed by descriptors of the firmware's, each descriptor_size bytes apart. */
+struct multiboot2_tag_efi_memory_map {
+	struct multiboot2_tag tag;
+	u32 descriptor_size;
+	u32 descriptor_version;
+} __attribute__((packed));
+static_assert(sizeof(struct multiboot2_tag_efi_memory_map) == 16,
+	      "EFI memory map tag");
+
+/* UEFI Specification, "EFI_BOOT_SERVICES.GetMemoryMap()". */
+struct efi_memory_descriptor {
+	u32 type;
+	u32 padding;
+	u64 physical_start;
+	u64 virtual_start;
+	u64 pages; /* of 4 KiB */
+	u64 attribute;
+} __attribute__((packed));
+static_assert(sizeof(struct efi_memory_descriptor) == 40, "EFI descriptor");
+
+/* Memory that is free once the boot services have ended, and two more kinds. */
+#define EFI_LOADER_CODE 1
+#define EFI_LOADER_DATA 2
+#define EFI_BOOT_SERVICES_CODE 3
+#define EFI_BOOT_SERVICES_DATA 4
+#define EFI_CONVENTIONAL_MEMORY 7
+#define EFI_UNUSABLE_MEMORY 8
+#define EFI_ACPI_RECLAIM_MEMORY 9
+#define EFI_ACPI_MEMORY_NVS 10
+
 /* Followed by the palette or by the colour fields, as type says. */
 struct multiboot2_tag_framebuffer {
 	struct multiboot2_tag tag;

@@ -452,6 +452,77 @@ static void test_memory_map_sizes(void **state)
 	}
 }
 
+static void add_efi_map(struct blob *b, u32 size, u32 count,
+			const struct efi_memory_descriptor *entries)
+{
+	static u8 body[24576];
+
+	memset(body, 0, sizeof(body));
+	put32(body, size);
+	put32(body + 4, 1);
+	for (u32 i = 0; i < count; i++) {
+		memcpy(body + 8 + i * size, &entries[i],
+		       MIN(size, sizeof(entries[i])));
+	}
+	add_tag(b, MULTIBOOT2_TAG_EFI_MEMORY_MAP, body, 8 + count * size);
+}
+
+/* The firmware's own map counts where the loader has none. */
+static void test_efi_memory_map(void **state)
+{
+	static const struct efi_memory_descriptor entries[] = {
+		{ .type = 3, .physical_start = 0, .pages = 1 },
+		{ .type = 7, .physical_start = 0x1000, .pages = 0x9f },
+		{ .type = 0, .physical_start = 0xa0000, .pages = 0x60 },
+		{ .type = 2, .physical_start = 0x100000, .pages = 0x100 },
+		{ .type = 9, .physical_start = 0x200000, .pages = 8 },
+		{ .type = 10, .physical_start = 0x208000, .pages = 8 },
+		{ .type = 8, .physical_start = 0x210000, .pages = 1 },
+		{ .type = 11, .physical_start = 0xfec00000, .pages = 1 },
+		{ .type = 7, .physical_start = 1, .pages = UINT64_MAX },
+		{ .type = 1, .physical_start = 4 * GIB, .pages = GIB / 4096 },
+	};
+	static const struct bootinfo_memory wanted[] = {
+		{ 0, 0xa0000, 1 },	   { 0xa0000, 0x60000, 2 },
+		{ 0x100000, 0x100000, 1 }, { 0x200000, 0x8000, 3 },
+		{ 0x208000, 0x8000, 4 },   { 0x210000, 0x1000, 5 },
+		{ 0xfec00000, 0x1000, 2 }, { 4 * GIB, GIB, 1 },
+	};
+	struct blob b;
+
+	(void)state;
+	for (u32 size = 40; size <= 48; size += 8) {
+		start(&b);
+		add_efi_map(&b, size, ARRAY_SIZE(entries), entries);
+		finish(&b);
+		assert_int_equal(parse(b.data, b.bytes, 0), 1);
+		assert_true(has_problem("entry 8 is too long"));
+		assert_int_equal(info.memory_count, ARRAY_SIZE(wanted));
+		assert_memory_equal(info.memory, wanted, sizeof(wanted));
+	}
+	for (u32 first = 0; first < 2; first++) {
+		start(&b);
+		if (first == 0) {
+			add_efi_map(&b, 40, 8, entries);
+		}
+		add_memory_map(&b, 24, 2);
+		if (first == 1) {
+			add_efi_map(&b, 40, 8, entries);
+		}
+		finish(&b);
+		assert_int_equal(parse(b.data, b.bytes, 0), 0);
+		assert_int_equal(info.memory_count, 2);
+		assert_int_equal(info.memory[1].base, 1ull << 32);
+		assert_int_equal(info.memory_left_out, 0);
+	}
+	start(&b);
+	add_efi_map(&b, 32, 8, entries);
+	finish(&b);
+	assert_int_equal(parse(b.data, b.bytes, 0), 1);
+	assert_true(has_problem("entry size 32 is impossible"));
+	assert_int_equal(info.memory_count, 0);
+}
+
 static void test_too_many_modules(void **state)
 {
 	struct blob b;
@@ -527,6 +598,7 @@ int main(void)
 		cmocka_unit_test(test_unterminated_string_is_kept),
 		cmocka_unit_test(test_long_strings_are_cut),
 		cmocka_unit_test(test_memory_map_sizes),
+		cmocka_unit_test(test_efi_memory_map),
 		cmocka_unit_test(test_too_many_modules),
 		cmocka_unit_test(test_too_many_problems),
 		cmocka_unit_test(test_framebuffer_kinds),
