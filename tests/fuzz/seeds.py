@@ -302,8 +302,8 @@ def pci():
     devices = [one(0, 0, 0, 0), one(1, 0, 0, 0x80, 0xc001, 4, 0x38),
                one(1, 1, 0, 0, 0xfe000000), one(2, 0, 0, 1, 0, 0, 0x500),
                one(3, 0, 5, 0, 0xfe00000, 0xc, 1)]
-    return [bytes([first, last, len(devices)]) + b"".join(devices)
-            for first, last in ((0, 255), (1, 9), (0, 0))]
+    return [bytes([first, more, len(devices)]) + b"".join(devices)
+            for first, more in ((0, 15), (1, 8), (0, 0))]
 
 
 def usb():
