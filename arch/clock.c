@@ -140,15 +140,9 @@ static void describe_origin(char *text, size_t size)
 	}
 }
 
-/* All that could have told, in the order they were asked in. */
-static void describe_order(char *text, size_t size)
+/* Whether the processor has told, and how the others did, in that order. */
+static void describe_told(char *text, size_t size)
 {
-	static const char *const states[] = {
-		[CLOCK_NOT_ASKED] = "not needed", [CLOCK_ABSENT] = "none",
-		[CLOCK_STILL] = "stands still",	  [CLOCK_UNEVEN] = "uneven",
-		[CLOCK_COUNTS] = "counts",
-	};
-
 	for (const struct clock_told *told = clock_told; told->name != NULL;
 	     told++) {
 		fmt_append(text, size, "%s: ", told->name);
@@ -159,6 +153,16 @@ static void describe_order(char *text, size_t size)
 			fmt_append(text, size, "none, ");
 		}
 	}
+}
+
+static void describe_measured(char *text, size_t size)
+{
+	static const char *const states[] = {
+		[CLOCK_NOT_ASKED] = "not needed", [CLOCK_ABSENT] = "none",
+		[CLOCK_STILL] = "stands still",	  [CLOCK_UNEVEN] = "uneven",
+		[CLOCK_COUNTS] = "counts",
+	};
+
 	for (const struct clock_reference *clock = clock_references;
 	     clock->name != NULL; clock++) {
 		fmt_append(text, size, "%s: %s%s", clock->name,
@@ -167,20 +171,33 @@ static void describe_order(char *text, size_t size)
 	}
 }
 
-void clock_describe(char *text, size_t size)
+static void describe(char *text, size_t size, bool all)
 {
 	fmt_snprintf(text, size, "TSC at %lu.%03lu MHz, ", tsc_khz / 1000,
 		     tsc_khz % 1000);
 	describe_origin(text, size);
 	fmt_append(text, size, " (");
-	describe_order(text, size);
+	if (all) {
+		describe_told(text, size);
+	}
+	describe_measured(text, size);
 	fmt_append(text, size, ")");
 	if (lapic_present()) {
 		fmt_append(text, size, "; APIC timer at %lu.%03lu MHz",
 			   apic_khz / 1000, apic_khz % 1000);
 	}
 }
-INVENTORY(40, clock, clock_describe);
+
+void clock_describe(char *text, size_t size)
+{
+	describe(text, size, true);
+}
+
+static void tell(char *text, size_t size)
+{
+	describe(text, size, false);
+}
+INVENTORY(40, clock, tell);
 
 /* Ticks and microseconds in parts: products of the whole would overflow. */
 u64 clock_tsc_to_us(u64 ticks)

@@ -39,23 +39,39 @@ static size_t line_length(const char *text)
 	return TEXT_COLUMNS;
 }
 
+/* What is left of a text after its first line, without blanks in front. */
+static const char *next_line(const char *text)
+{
+	text += line_length(text);
+	while (str_is_blank(*text)) {
+		text++;
+	}
+	return text;
+}
+
+static unsigned count_lines(const char *text)
+{
+	unsigned lines = 0;
+
+	do {
+		text = next_line(text);
+		lines++;
+	} while (*text != '\0');
+	return lines;
+}
+
 static void print(struct page *page, const char *name, const char *text)
 {
 	char label[NAME_COLUMNS];
 
 	fmt_snprintf(label, sizeof(label), "%s%s", name,
 		     name[0] == '\0' ? "" : ":");
+	page->lines += count_lines(text);
 	do {
-		size_t length = line_length(text);
-
-		console_printf("%-*s%.*s\n", NAME_COLUMNS, label, (int)length,
-			       text);
+		console_printf("%-*s%.*s\n", NAME_COLUMNS, label,
+			       (int)line_length(text), text);
 		label[0] = '\0';
-		text += length;
-		while (str_is_blank(*text)) {
-			text++;
-		}
-		page->lines++;
+		text = next_line(text);
 	} while (*text != '\0');
 }
 
@@ -67,10 +83,8 @@ static void print_problems(struct page *page)
 	u32 i;
 
 	for (i = 0; (text = log_problem(i)) != NULL; i++) {
-		size_t lines = 1 + strlen(text) / (TEXT_COLUMNS / 2);
-
 		/* The last line is for the number of those left out. */
-		if (page->lines + lines >= LINES) {
+		if (page->lines + count_lines(text) + (i + 1 < count) > LINES) {
 			break;
 		}
 		print(page, i == 0 ? "warnings" : "", text);
