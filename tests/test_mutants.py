@@ -1,5 +1,6 @@
 """What tools/mutants.py makes of lines of C."""
 
+import fnmatch
 import sys
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import pytest
 TOP = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TOP / "tools"))
 
-from mutants import mutants_of, squeeze  # noqa: E402 (the path must be set)
+from mutant_judge import read_table  # noqa: E402 (the path must be set)
+from mutants import mutants_of, squeeze  # noqa: E402
 
 # A line, and all that it becomes.
 LINES = [
@@ -46,6 +48,19 @@ def test_statements_stay_whole():
     source = "\tcall(a,\n\t     b);\n\t/* one\n\t * a < b */\n\tcall(c);\n"
     assert [(m.line, squeeze(m.after)) for m in mutants_of("x.c", source)] == [
         (5, ";")]
+
+
+def test_the_table():
+    """Each row is about files that are there, and its tests are there, too."""
+    layers = ("arch", "boot", "guest", "lib", "vmm")
+    files = [str(path.relative_to(TOP)) for layer in layers
+             for path in (TOP / layer).rglob("*.c")]
+    for pattern, tests in read_table():
+        assert fnmatch.filter(files, pattern), pattern
+        for test in tests:
+            file, _, name = test.partition("::")
+            text = (TOP / "tests" / file).read_text("ascii")
+            assert not name or f"def {name.split('[')[0]}(" in text, test
 
 
 def test_the_tree():
