@@ -11,6 +11,7 @@
 #include "arch/console/console.h"
 #include "arch/console/log.h"
 #include "arch/cpu.h"
+#include "arch/exception_names.h"
 #include "arch/percpu.h"
 #include "arch/symbols.h"
 #include "lib/fmt.h"
@@ -28,28 +29,6 @@ enum panic_stop {
 	PANICKING, /* it stops by itself, when it has told why */
 	STOPPING,  /* neither an NMI nor a panic on the way begins it again */
 	STOPPED,
-};
-
-static const char *const exception_names[32] = {
-	[0] = "#DE divide error",
-	[1] = "#DB debug",
-	[3] = "#BP breakpoint",
-	[4] = "#OF overflow",
-	[5] = "#BR bound range exceeded",
-	[6] = "#UD invalid opcode",
-	[7] = "#NM device not available",
-	[8] = "#DF double fault",
-	[10] = "#TS invalid TSS",
-	[11] = "#NP segment not present",
-	[12] = "#SS stack-segment fault",
-	[13] = "#GP general protection",
-	[14] = "#PF page fault",
-	[16] = "#MF x87 floating-point error",
-	[17] = "#AC alignment check",
-	[18] = "#MC machine check",
-	[19] = "#XM SIMD floating-point exception",
-	[20] = "#VE virtualization exception",
-	[21] = "#CP control protection",
 };
 
 static const struct panic_machine *machine;
@@ -335,9 +314,7 @@ static void print_registers(const struct trap_frame *frame)
 
 void panic_trap(const struct trap_frame *frame)
 {
-	const char *name = frame->vector < ARRAY_SIZE(exception_names)
-				   ? exception_names[frame->vector]
-				   : NULL;
+	const char *name = exception_full_name(frame->vector);
 	char text[128];
 
 	enter();
