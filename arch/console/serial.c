@@ -121,12 +121,13 @@ static bool is_taken(const struct uart_place *place)
 const char *serial_add(const struct uart_place *place, u32 baud,
 		       const char *name, int irq)
 {
-	struct uart *uart = &ports[port_count].uart;
+	struct uart *uart;
 	const char *why;
 
 	if (port_count == CONSOLE_MAX_SERIAL || is_taken(place)) {
 		return "the console has it already";
 	}
+	uart = &ports[port_count].uart;
 	why = uart_init(uart, place, baud);
 	if (why != NULL) {
 		return why;

@@ -152,6 +152,91 @@ static void test_recorded_models(void **state)
 	}
 }
 
+#define AT(field) offsetof(struct cpuid_info, field)
+
+/* Register of a leaf, and the features at its bits from 0 on; 0: none of ours. */
+static const struct {
+	u32 leaf, reg;
+	size_t at[32];
+} features[] = {
+	{ 1,
+	  3,
+	  { [0] = AT(fpu),
+	    [1] = AT(vme),
+	    [3] = AT(pse),
+	    [4] = AT(tsc),
+	    [5] = AT(msr),
+	    [6] = AT(pae),
+	    [7] = AT(mce),
+	    [9] = AT(apic),
+	    [11] = AT(sep),
+	    [12] = AT(mtrr),
+	    [13] = AT(pge),
+	    [16] = AT(pat),
+	    [24] = AT(fxsr),
+	    [25] = AT(sse),
+	    [26] = AT(sse2) } },
+	{ 1,
+	  2,
+	  { [0] = AT(sse3),
+	    [3] = AT(monitor),
+	    [5] = AT(vmx),
+	    [6] = AT(smx),
+	    [17] = AT(pcid),
+	    [21] = AT(x2apic),
+	    [24] = AT(tsc_deadline),
+	    [26] = AT(xsave),
+	    [27] = AT(osxsave),
+	    [28] = AT(avx),
+	    [30] = AT(rdrand),
+	    [31] = AT(hypervisor_present) } },
+	{ 7,
+	  1,
+	  { [0] = AT(fsgsbase),
+	    [7] = AT(smep),
+	    [10] = AT(invpcid),
+	    [18] = AT(rdseed),
+	    [20] = AT(smap) } },
+	{ 7, 2, { [2] = AT(umip), [16] = AT(la57) } },
+	{ 0x80000001,
+	  3,
+	  { [11] = AT(syscall),
+	    [20] = AT(nx),
+	    [26] = AT(page_1gb),
+	    [27] = AT(rdtscp),
+	    [29] = AT(long_mode) } },
+	{ 0x80000001, 2, { [2] = AT(svm) } },
+	{ 0x80000007, 3, { [8] = AT(tsc_invariant) } },
+};
+
+/* From the first of them on all of the structure is one flag a byte. */
+static void check_one_feature(u32 leaf, u32 reg, u32 bit, size_t at)
+{
+	struct cpuid_info info;
+	const bool *flag = (const bool *)&info;
+	u32 out[4] = { 0 };
+
+	start(7, "GenuineIntel");
+	add(0x80000000, 0x80000008, 0, 0, 0);
+	out[reg] = 1u << bit;
+	add(leaf, out[0], out[1], out[2], out[3]);
+	cpuid_decode(play_cpuid, &info);
+	for (size_t i = AT(fpu); i <= AT(tsc_invariant); i++) {
+		assert_int_equal(flag[i], i == at);
+	}
+}
+
+static void test_each_feature(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(features); i++) {
+		for (u32 bit = 0; bit < 32; bit++) {
+			check_one_feature(features[i].leaf, features[i].reg,
+					  bit, features[i].at[bit]);
+		}
+	}
+}
+
 static void test_old_processor(void **state)
 {
 	struct cpuid_info info;
@@ -320,6 +405,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_haswell),
 		cmocka_unit_test(test_recorded_models),
+		cmocka_unit_test(test_each_feature),
 		cmocka_unit_test(test_old_processor),
 		cmocka_unit_test(test_extended_family_and_amd),
 		cmocka_unit_test(test_vendors),

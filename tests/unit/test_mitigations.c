@@ -173,6 +173,38 @@ static void test_processors(void **state)
 	}
 }
 
+/*
+ * Of family 6, with old microcode and EPT: all models but these want the L1D
+ * flush, and all but the second list's VERW. Intel, "Affected Processors:
+ * Transient Execution Attacks".
+ */
+static void test_old_models(void **state)
+{
+	static const u8 without_l1tf[] = { 0x1c, 0x26, 0x27, 0x35, 0x36,
+					   0x37, 0x4a, 0x4c, 0x4d, 0x57,
+					   0x5a, 0x5c, 0x5d, 0x5f, 0x75,
+					   0x7a, 0x85, 0x86, 0x96, 0x9c };
+	static const u8 without_mds[] = { 0x1c, 0x26, 0x27, 0x35, 0x36, 0x5c,
+					  0x5f, 0x7a, 0x86, 0x96, 0x9c };
+
+	(void)state;
+	for (u32 model = 0; model < 256; model++) {
+		struct mitigation_facts facts = {
+			.intel = true, .ept = true, .family = 6, .model = model
+		};
+		u8 byte = (u8)model;
+		struct mitigations got;
+
+		mitigations_decide(&facts, &got);
+		assert_int_equal((got.missing & MITIGATION_L1D_FLUSH) == 0,
+				 memchr(without_l1tf, byte,
+					sizeof(without_l1tf)) != NULL);
+		assert_int_equal((got.missing & MITIGATION_VERW) == 0,
+				 memchr(without_mds, byte,
+					sizeof(without_mds)) != NULL);
+	}
+}
+
 static void test_format_is_cut_short(void **state)
 {
 	char buf[8];
@@ -189,6 +221,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_processors),
+		cmocka_unit_test(test_old_models),
 		cmocka_unit_test(test_format_is_cut_short),
 	};
 

@@ -152,6 +152,9 @@ static const struct {
 	{ BYTES("\x64\x8a\x03"), GPR_RBX, NONE, 0, MMIO_FS, 8, 0 },
 	{ BYTES("\x65\x67\x8a\x03"), GPR_RBX, NONE, 0, MMIO_GS, 4, 0 },
 	{ BYTES("\x26\x8a\x03"), GPR_RBX, NONE, 0, MMIO_FLAT, 8, 0 },
+	{ BYTES("\x2e\x8a\x03"), GPR_RBX, NONE, 0, MMIO_FLAT, 8, 0 },
+	{ BYTES("\x36\x8a\x03"), GPR_RBX, NONE, 0, MMIO_FLAT, 8, 0 },
+	{ BYTES("\x3e\x8a\x03"), GPR_RBX, NONE, 0, MMIO_FLAT, 8, 0 },
 };
 
 static void test_addresses(void **state)

@@ -252,6 +252,12 @@ static void test_limited(void **state)
 	assert_int_equal(page_alloc_put(&pa, MIB, 257), ERR_INVALID);
 	assert_int_equal(page_alloc_put(&pa, 2 * MIB, 1), ERR_INVALID);
 	assert_int_equal(page_alloc_put(&pa, MIB, 256), 0);
+	free(bitmap);
+
+	/* Of several runs all that is left out counts. */
+	memmap_add(&map, 16 * GIB, GIB, MEMMAP_RAM);
+	init(5 * GIB);
+	assert_int_equal(pa.left_out, 4 * GIB / PAGE_SIZE);
 }
 
 static void test_init_errors(void **state)

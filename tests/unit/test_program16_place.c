@@ -114,7 +114,9 @@ static void test_stack(void **state)
 	assert_int_equal(check(0x1000, 0, 1, 0x2000, 1, "SS:SP 2000:0001"),
 			 ERR_RANGE);
 	assert_int_equal(check(0x1000, 0, 1, 0x9000, 0xfc00, ""), 0);
-	assert_int_equal(check(0x1000, 0, 1, 0x9000, 0xfc01, "give another"),
+	assert_int_equal(check(0x1000, 0, 1, 0x9000, 0xfc01,
+			       "outside 00600-9fbff; SS:SP 9000:fc01; give "
+			       "another"),
 			 ERR_RANGE);
 }
 

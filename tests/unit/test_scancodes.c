@@ -212,6 +212,19 @@ static void test_sync(void **state)
 	assert_string_equal(FEED(&keys, 0x1e), "\001");
 	typing_sync(&keys.typing, 0, true);
 	assert_string_equal(FEED(&keys, 0x1e, 0x47), "a\033[H");
+	/* Each flag is of one key, which alone can let it go. */
+	for (unsigned bit = 0; bit < 8; bit++) {
+		static const u8 keys_of_flags[8] = { KEY_RIGHT_SHIFT,
+						     KEY_LEFT_SHIFT,
+						     KEY_LEFT_CTRL };
+		u8 key = keys_of_flags[bit];
+
+		typing_sync(&keys.typing, (u8)(1u << bit), true);
+		assert_int_equal(keys.typing.modifiers,
+				 key == 0 ? 0 : 1u << (key - KEY_LEFT_CTRL));
+		assert_int_equal(keys.typing.num_lock, bit == 5);
+		assert_int_equal(keys.typing.caps_lock, bit == 6);
+	}
 }
 
 static void test_all_codes(void **state)

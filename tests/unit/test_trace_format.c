@@ -202,6 +202,10 @@ static void test_steps(void **state)
 	assert_true(next(step(2, 0xea, "\x90", 0x1ff40, 0x42)) != 0);
 	assert_non_null(strstr(line, "00e3 step 7405 "));
 	assert_non_null(strstr(line, " eax=0001ff40"));
+	/* What has not changed is not shown. */
+	assert_true(next(step(3, 0xeb, "\x90", 0x1ff40, 0x42)) != 0);
+	assert_null(strstr(line, "ax="));
+	assert_null(strstr(line, "flags="));
 }
 
 static void test_repeated_step(void **state)
@@ -214,6 +218,12 @@ static void test_repeated_step(void **state)
 	assert_true(next(step(3, 0xe2, "\x90", 0, 2)) != 0);
 	assert_non_null(strstr(line, "step f3a4 "));
 	assert_non_null(strstr(line, "(3 times)"));
+	/* A jump to itself is many instructions, not one that repeats. */
+	format = (struct trace_format){ 0 };
+	assert_int_equal(next(step(0, 0xe0, "\xeb\xfe", 0, 2)), 0);
+	assert_true(next(step(1, 0xe0, "\xeb\xfe", 0, 2)) != 0);
+	assert_true(next(step(2, 0xe0, "\xeb\xfe", 0, 2)) != 0);
+	assert_null(strstr(line, "times"));
 }
 
 /* After a gap, an interrupt or the end, no result is made up. */

@@ -50,6 +50,47 @@ static void test_bits(void **state)
 	assert_int_equal(in(0x3c3), 0);
 }
 
+/* A write to one port changes what that one shows, and nothing else. */
+static void test_apart(void **state)
+{
+	/* Where it is written, and where it is read. */
+	static const u16 ports[][2] = {
+		{ 0x3c3, 0x3c3 }, { 0x3c4, 0x3c4 }, { 0x3c2, 0x3cc },
+		{ 0x3ce, 0x3ce }, { 0x3d4, 0x3d4 }, { 0x3da, 0x3ca },
+		{ 0x3c5, 0x3c5 }, { 0x3cf, 0x3cf }, { 0x3d5, 0x3d5 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(ports); i++) {
+		u8 before[ARRAY_SIZE(ports)];
+
+		setup(state);
+		out(0x3c3, 1);
+		out(0x3c4, 2);
+		out(0x3ce, 8);
+		out(0x3d4, 0x0e);
+		for (size_t j = 0; j < ARRAY_SIZE(ports); j++) {
+			before[j] = in(ports[j][1]);
+		}
+		/* Index registers stay: another register would be shown. */
+		out(ports[i][0], ports[i][0] == 0x3c2	? 0x2f
+				 : ports[i][0] == 0x3ce ? 8
+				 : ports[i][0] == 0x3c4 ? 2
+				 : ports[i][0] == 0x3d4 ? 0x0e
+				 : ports[i][0] == 0x3c3 ? 0
+							: 0x15);
+		for (size_t j = 0; j < ARRAY_SIZE(ports); j++) {
+			if (j != i) {
+				assert_int_equal(in(ports[j][1]), before[j]);
+			}
+		}
+	}
+	/* Bit 0 of 3C2h is none of 3C3h's. */
+	setup(state);
+	out(0x3c3, 1);
+	out(0x3c2, 0x02);
+	assert_int_equal(in(0x3c3), 1);
+}
+
 /* Index and data come by turns at one port, and a read of 3DAh begins anew. */
 static void test_attribute(void **state)
 {
@@ -144,6 +185,43 @@ static void test_retrace(void **state)
 			1000000 * 2 / 449 + 100);
 	/* 80 of 100 characters, 400 of 449 lines. */
 	assert_in_range(shown, 711000, 714000);
+}
+
+/* In the middle of a line of mode 3: 900 dots at 28.322 MHz. */
+static u8 status_in_line(u32 line)
+{
+	return vga_port_read(&vga, 0x3da,
+			     (line * 900ull + 360) * 1000000 / 28322);
+}
+
+/* Bits 8 and 9 of the three lines are in one register, each at its place. */
+static void test_upper_bits_of_lines(void **state)
+{
+	(void)state;
+	set_mode(&mode_03);
+	for (u32 upper = 0; upper < 16; upper++) {
+		u32 retrace = (upper & 3) << 8 | 0x40;
+		u32 end = (upper >> 2) << 8 | 0x20;
+
+		vga.crtc[0x06] = 0xf0;
+		vga.crtc[0x07] =
+			(u8)(0x21 | (upper & 1) << 2 | (upper & 2) << 6 |
+			     (upper & 4) >> 1 | (upper & 8) << 3);
+		vga.crtc[0x10] = (u8)retrace;
+		vga.crtc[0x11] = (retrace + 3) & 15;
+		vga.crtc[0x12] = (u8)end;
+		for (u32 line = 0; line < 0x3f2; line++) {
+			bool traces = line >= retrace && line < retrace + 3;
+
+			assert_int_equal(status_in_line(line), traces ? 9
+							       : line > end
+								       ? 1
+								       : 0);
+		}
+		/* The next frame. */
+		assert_int_equal(status_in_line(0x3f2 + retrace - 1) & 8, 0);
+		assert_int_equal(status_in_line(0x3f2 + retrace) & 8, 8);
+	}
 }
 
 /* Whatever stands in the registers, who waits for either state goes on. */
@@ -271,11 +349,13 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_bits, setup),
+		cmocka_unit_test_setup(test_apart, setup),
 		cmocka_unit_test_setup(test_attribute, setup),
 		cmocka_unit_test_setup(test_monochrome_ports, setup),
 		cmocka_unit_test_setup(test_protection, setup),
 		cmocka_unit_test_setup(test_dac, setup),
 		cmocka_unit_test_setup(test_retrace, setup),
+		cmocka_unit_test_setup(test_upper_bits_of_lines, setup),
 		cmocka_unit_test_setup(test_retrace_always_comes, setup),
 		cmocka_unit_test_setup(test_vbe_registers, setup),
 		cmocka_unit_test_setup(test_vbe_fits, setup),

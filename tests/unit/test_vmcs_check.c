@@ -535,6 +535,60 @@ static void test_pending_step(void **state)
 	}
 }
 
+/* An event must not be injected where what is in force would hold it back. */
+static void test_blocked_injection(void **state)
+{
+	static const struct {
+		enum interruption_type type;
+		bool virtual_nmis;
+		u32 blocking;
+		const char *check; /* NULL: nothing is wrong */
+	} rows[] = {
+		{ INTERRUPTION_TYPE_NMI, true, 0, NULL },
+		{ INTERRUPTION_TYPE_NMI, true, INTERRUPTIBILITY_NMI,
+		  "blocking by NMI" },
+		{ INTERRUPTION_TYPE_NMI, false, INTERRUPTIBILITY_NMI, NULL },
+		{ INTERRUPTION_TYPE_NMI, false, INTERRUPTIBILITY_STI,
+		  "STI and NMI" },
+		{ INTERRUPTION_TYPE_NMI, false, INTERRUPTIBILITY_MOV_SS,
+		  "blocking and injection" },
+		{ INTERRUPTION_TYPE_EXTERNAL_INTERRUPT, true, 0, NULL },
+		{ INTERRUPTION_TYPE_EXTERNAL_INTERRUPT, true,
+		  INTERRUPTIBILITY_NMI, NULL },
+		{ INTERRUPTION_TYPE_EXTERNAL_INTERRUPT, false,
+		  INTERRUPTIBILITY_STI, "blocking and injection" },
+		{ INTERRUPTION_TYPE_EXTERNAL_INTERRUPT, false,
+		  INTERRUPTIBILITY_MOV_SS, "blocking and injection" },
+	};
+	struct vmx_caps caps = everything();
+
+	(void)state;
+	use_caps(&machine, &caps);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		bool nmi = rows[i].type == INTERRUPTION_TYPE_NMI;
+		struct findings findings;
+
+		make(&machine, ENTRY_LONG);
+		machine.field[VMCS_GUEST_RFLAGS] |= RFLAGS_IF;
+		machine.field[VMCS_PINBASED_CONTROLS] |=
+			rows[i].virtual_nmis ? PINBASED_VIRTUAL_NMIS : 0;
+		machine.field[VMCS_VM_ENTRY_INTERRUPTION_INFO] =
+			interruption_info_make(rows[i].type, nmi ? 2 : 0x40,
+					       false);
+		machine.field[VMCS_GUEST_INTERRUPTIBILITY_STATE] =
+			rows[i].blocking;
+		findings = judge(&machine);
+		if (findings.count != (rows[i].check != NULL) ||
+		    (rows[i].check != NULL &&
+		     !found(&findings, rows[i].check))) {
+			fail_msg("row %zu: %u findings, %s", i, findings.count,
+				 findings.count != 0
+					 ? findings.finding[0].check->name
+					 : "");
+		}
+	}
+}
+
 static void test_words(void **state)
 {
 	struct vmx_caps caps = everything();
@@ -576,6 +630,7 @@ int main(void)
 		cmocka_unit_test(test_names_are_unique),
 		cmocka_unit_test(test_special_cases),
 		cmocka_unit_test(test_pending_step),
+		cmocka_unit_test(test_blocked_injection),
 		cmocka_unit_test(test_words),
 	};
 
