@@ -9,6 +9,7 @@
  *	4  an access where nothing is mapped, without an IDT: triple fault
  *	5  jumps into memory-mapped I/O: fault
  *	6  memory-mapped I/O by string instructions and across page boundaries
+ *	7  copies from there to where a page table would be no RAM: fault
  */
 #include "guest/programs64/io64.h"
 
@@ -165,6 +166,11 @@ static void check_paging(void)
 	__asm__ volatile("invlpg %0" : : "m"(*page));
 	check("INVLPG takes it away",
 	      *page == 77 && exceptions == 4 && fault_code == 0);
+	*mend_entry &= ~2ull;
+	__asm__ volatile("invlpg %0" : : "m"(*page));
+	*page = 77;
+	check("a read-only page is one from the start",
+	      exceptions == 5 && fault_code == 3);
 	pml4[UNMAPPED >> 39] = 0;
 	__asm__ volatile("mov %%cr3, %%rax\n"
 			 "mov %%rax, %%cr3"
@@ -173,7 +179,7 @@ static void check_paging(void)
 			 : "rax", "memory");
 	pml4[UNMAPPED >> 39] = SPARE_PAGE | 2;
 	mend_entry = &pml4[UNMAPPED >> 39];
-	check("a load of CR3 too", *page == 77 && exceptions == 5);
+	check("a load of CR3 too", *page == 77 && exceptions == 6);
 }
 
 static void check_control_registers(void)
@@ -246,6 +252,17 @@ static void strings_and_boundaries(void)
 	__asm__ volatile("cmpq $0x12, %0" : : "m"(MMIO(uint64_t, 0x80)));
 }
 
+/* The processor asks for the first half only, the host for both. */
+static void copy_through_no_table(void)
+{
+	volatile uint64_t *pml4 = (void *)(uint64_t)PAGE_TABLES;
+	const void *from = (void *)(uint64_t)ABI64_MMIO;
+	void *to = (void *)UNMAPPED;
+
+	pml4[UNMAPPED >> 39] = ABI64_MMIO | 3;
+	__asm__ volatile("movsb" : "+S"(from), "+D"(to) : : "memory");
+}
+
 static void go_wrong(uint64_t what)
 {
 	switch (what) {
@@ -266,6 +283,9 @@ static void go_wrong(uint64_t what)
 		break;
 	case 5:
 		((void (*)(void))(uint64_t)ABI64_MMIO)();
+		break;
+	case 7:
+		copy_through_no_table();
 		break;
 	default:
 		strings_and_boundaries();

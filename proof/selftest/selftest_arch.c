@@ -6,10 +6,13 @@
 #include "arch/fault_log.h"
 #include "arch/interrupt.h"
 #include "arch/lapic.h"
+#include "arch/mem/direct_map.h"
 #include "arch/mem/pages.h"
+#include "arch/msr.h"
 #include "arch/nmi_watchdog.h"
 #include "arch/percpu.h"
 #include "arch/rtc.h"
+#include "arch/smp.h"
 #include "arch/symbols.h"
 #include "arch/trap.h"
 #include "arch/vectors.h"
@@ -148,6 +151,45 @@ static bool watchdog(void)
 	return open >= 1 && open <= 3 && closed == 0;
 }
 
+#define MSR_X2APIC_LINT0 0x835u
+#define LAPIC_LINT0_OFFSET 0x350
+#define APIC_BASE_ADDRESS (BIT(52) - PAGE_SIZE)
+#define LINT0_MODE_AND_MASK 0x10700u
+#define LINT0_OPEN_TO_PIC 0x00700u
+
+static void read_lint0(void *argument)
+{
+	u64 base = rdmsr(MSR_IA32_APIC_BASE) & APIC_BASE_ADDRESS;
+	const volatile u32 *lint0 = phys_to_virt(base + LAPIC_LINT0_OFFSET);
+	u32 *value = argument;
+
+	*value = lapic_mode() == LAPIC_X2APIC ? (u32)rdmsr(MSR_X2APIC_LINT0)
+					      : *lint0;
+	*value &= LINT0_MODE_AND_MASK;
+}
+
+/* An interrupt of theirs acknowledged by two cores would be lost on one. */
+static bool pics_reach_one_core(void)
+{
+	u32 open = 0;
+	u32 value = 0;
+
+	if (!lapic_present()) {
+		selftest_skip("there is no local APIC");
+		return false;
+	}
+	for (u32 i = 0; i < smp_count(); i++) {
+		if (smp_start(i, read_lint0, &value) == 0) {
+			smp_wait(i);
+		}
+		open += value == LINT0_OPEN_TO_PIC;
+	}
+	read_lint0(&value);
+	selftest_saw("%u of %u cores, the boot core %s them", open, smp_count(),
+		     value == LINT0_OPEN_TO_PIC ? "with" : "without");
+	return open == 1 && value == LINT0_OPEN_TO_PIC;
+}
+
 #define PIC_MASTER 0x20
 #define PIC_SLAVE 0xa0
 #define PIC_READ_IRR 0x0a
@@ -252,6 +294,7 @@ void selftest_arch(void)
 		{ "interrupts that mean nothing", "5 counted, none in service",
 		  meaningless_interrupts },
 		{ "NMI watchdog", "2 NMIs, then none", watchdog },
+		{ "PICs", "one core, the boot core", pics_reach_one_core },
 		{ "request that vanishes", "none in service",
 		  vanished_request },
 	};

@@ -440,6 +440,35 @@ static bool barriers(struct guest16 *guest)
 	       mitigations_barriers() == alone;
 }
 
+/*
+ * movw $0, %ax; movw %ax, %ds; movw %bx, (0x600); decw %ax; movw %ax, %es;
+ * movw %es:(0x610), %ax; lret
+ */
+static const u8 code_wrap[] = { 0xb8, 0x00, 0x00, 0x8e, 0xd8, 0x89,
+				0x1e, 0x00, 0x06, 0x48, 0x8e, 0xc0,
+				0x26, 0xa1, 0x10, 0x06, 0xcb };
+
+static bool wraps(struct guest16 *guest, u16 value)
+{
+	struct bios_regs regs = { .eflags = RFLAGS_FIXED_1, .ebx = value };
+
+	selftest_guest_run(guest, code_wrap, sizeof(code_wrap), &regs,
+			   TIMEOUT_MS);
+	selftest_saw("%04x where %04x was written", regs.eax & 0xffff, value);
+	return (u16)regs.eax == value;
+}
+
+/* A guest made new has its first page elsewhere, and again above 1 MiB. */
+static bool wrap_renewed(struct guest16 *guest)
+{
+	u8 byte = 1;
+
+	return wraps(guest, 0x1234) && bios_guest_renew(guest) == 0 &&
+	       guest_memory_write(&guest->memory, 0x40000, &byte, 1) == 0 &&
+	       guest_memory_write(&guest->memory, 0x41000, &byte, 1) == 0 &&
+	       wraps(guest, 0x5678);
+}
+
 void selftest_guest(void)
 {
 	static const struct {
@@ -460,6 +489,8 @@ void selftest_guest(void)
 		{ "triple fault", "a shutdown", triple_fault },
 		{ "wide ports", "the bytes of each", wide_ports },
 		{ "IBPB between guests", "one a change", barriers },
+		{ "wrap of a guest made new", "its own first page",
+		  wrap_renewed },
 	};
 	static struct guest16 guest;
 

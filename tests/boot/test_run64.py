@@ -42,7 +42,7 @@ mmio: write size=4 address=0000000000100060 data=00000017
 mmio: read size=1 address=0000000000100070 data=12
 mmio: write size=1 address=0000000000100070 data=07
 mmio: read size=8 address=0000000000100080 data=0000000000000012""".split("\n")
-GOOD = 17  # parts that machine64 looks at
+GOOD = 18  # parts that machine64 looks at
 # What ends otherwise than well: arguments, result, and why.
 ENDS = [
     ("machine64 rdi=1", "shutdown", "triple fault"),
@@ -51,6 +51,7 @@ ENDS = [
      "instruction that is not acted out"),
     ("machine64 rdi=4", "shutdown", "triple fault"),
     ("machine64 rdi=5", "fault", "instruction fetch at 100000"),
+    ("machine64 rdi=7", "fault", "a page table is at 100000, which is no RAM"),
     # 64-bit code cannot be virtual-8086 code: the processor says no.
     ("hello64 rflags=20202", "refused", "VM entry failed: invalid guest "
      "state"),
@@ -125,6 +126,9 @@ def test_run64(bochs, model):
         error, going_on = text.strip().split("\n")[-2:]
         assert error.startswith(f"error: the program ended with {end}; ")
         assert going_on.startswith("script: ")
+    # It is read at most, and nothing written anywhere.
+    assert not [line for line in lines(done["run64 machine64 rdi=7"], "mmio: ")
+                if "write" in line]
     assert "0f 10 04 25 00 00 10 00" in lines(
         done["run64 machine64 rdi=3"], "report: bytes")[0]
     # Bochs' own word for the one entry that had to fail.
@@ -177,6 +181,8 @@ def test_plain_and_registers(bochs, model):
             "0011_0011 PG WP NE ET MP PE" in text
         assert "regs: cr4=00000620 binary=0000_0000_0000_0000_0000_0110_" \
             "0010_0000 OSXMMEXCPT OSFXSR PAE" in text
+        assert ("regs: cs=0008 ds=0010 es=0010 fs=0010 gs=0010 ss=0010 "
+                "fs_base=0000000000000000 gs_base=0000000000000000" in text)
         assert re.search("^regs: rflags=00000[0-9a-f]* binary=.* IF", text,
                          re.MULTILINE)
 

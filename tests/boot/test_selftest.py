@@ -11,7 +11,8 @@ from report import check_report
 SELFTEST = 'run="selftest" then=poweroff'
 # Of each group some that must be there whatever else is.
 NAMES = {"arch MSR that is not there", "arch zeroed pages", "arch symbols",
-         "arch clock", "arch NMI watchdog", "v86 HLT, IF=0", "v86 RDMSR", "v86 VMCALL",
+         "arch clock", "arch NMI watchdog", "arch PICs", "v86 HLT, IF=0",
+         "v86 RDMSR", "v86 VMCALL",
          "v86 VMLAUNCH", "v86 INT n, VME", "v86 INT n, no VME", "v86 TF",
          "v86 wrap at 1 MiB", "v86 registers", "v86 CPUID", "v86 UART",
          "v86 endless, IF=1", "v86 #GP in ring 0", "v86 triple fault",
@@ -156,7 +157,7 @@ def test_by_name(bochs):
         report = check_report(prompt.ok('selftest "v86 INT n"'))
         assert len(report.names()) == 4
         assert all(name.startswith("v86 INT n") for name in report.names())
-        assert len(check_report(prompt.ok("selftest arch")).names()) == 8
+        assert len(check_report(prompt.ok("selftest arch")).names()) == 9
         assert "nonsense" in prompt.error("selftest nonsense")
         text = prompt.ok("bios 11 view=private get=5000,1")
         assert re.search(r"^mem: 00005000: 5a", text, re.MULTILINE)

@@ -118,6 +118,12 @@ def check_breakpoints(prompt):
     prompt.ok("break delete 1")
     prompt.error("break delete 1")
     prompt.ok("break delete")
+    # The third of three, by a debug register of its own.
+    for place in ("1234:5", "1234:6", at):
+        prompt.ok(f"break {place}")
+    assert [l.what[:9] for l in lines(prompt.ok("bios 12"))
+            if l.what.startswith("break ")] == ["break 3: "]
+    prompt.ok("break delete")
     assert prompt.ok("break") == ""
     assert "trace:" not in prompt.ok("bios 12")
     prompt.error("break nowhere")

@@ -61,10 +61,32 @@ def check_read(prompt):
     return counts(prompt.ok("trace"))
 
 
+def check_one_string(prompt):
+    """OUTSB without REP is one element."""
+    prompt.ok("trace off")
+    prompt.ok("trace on io port=80")
+    found = lines(prompt.ok("run outs dx=80"))
+    assert [re.search(r"<- (\d+) x 1 byte", l.what)[1] for l in found
+            if l.what.startswith("outs 080 ")] == ["1"]
+
+
+def check_interrupts(prompt):
+    """Those that come while a BIOS call waits are a level deeper than it."""
+    prompt.ok("trace off")
+    prompt.ok("trace on int irq")
+    found = [l for l in lines(prompt.ok("bios 15 ah=86 cx=2 dx=0"))
+             if l.what.startswith("irq ")]
+    # One may have waited for the call, before its first instruction.
+    assert {l.depth for l in found if l.place != "2000:0000"} == {1}
+
+
 @pytest.mark.parametrize("model,engine", ENGINES)
-def test_disk_read(bochs, model, engine):
+def test_disk_read(bochs, directory, model, engine):
     """INT, ports, filters, protected mode, and off again."""
-    machine = bochs(model=model, cmdline=f"engine={engine}")
+    program = directory / "outs.bin"
+    program.write_bytes(bytes.fromhex("6ecb"))  # outsb; lret
+    machine = bochs(model=model, cmdline=f"engine={engine}",
+                    modules=[(program, "outs")])
     with Prompt(machine) as prompt:
         seen = check_read(prompt)
         assert seen["dropped"] == 0 and seen["int"] == seen["int-return"]
@@ -78,6 +100,8 @@ def test_disk_read(bochs, model, engine):
         assert not lines(prompt.ok("bios 11"))
         found = lines(prompt.ok("bios 10 ah=0f"))
         assert [l.what[:8] for l in found] == ["int 10h ", "int 10h "]
+        check_one_string(prompt)
+        check_interrupts(prompt)
         check_block_move(prompt, engine)
         # Off: nothing is noted, no exit more than before, no page lost.
         prompt.ok("trace off")
@@ -111,6 +135,10 @@ def check_block_move(prompt, engine):
     exits = [w for w in what if w.startswith("exit ")]
     assert len(exits) == int(re.search(r" exits=(\d+) ", text)[1])
     assert exits[-1].startswith("exit 18 VMCALL (")
+    # What each exit cost: together less than the call.
+    costs = [int(re.search(r"\((\d+) ticks\)$", w)[1]) for w in exits]
+    assert all(costs) and sum(costs) < int(re.search(r" ticks=(\d+)$", text,
+                                                     re.MULTILINE)[1])
     notes = [w for w in what if w.startswith("note: ")]
     if engine == "real":
         assert [n.split(":")[1].strip() for n in notes] == [

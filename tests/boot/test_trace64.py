@@ -19,7 +19,7 @@ LOAD = 0x10000
 # What machine64 provokes, in its order; it counts them itself.
 EXCEPTIONS = ["06h #UD", "0dh #GP error=0000",
               *(f"0eh #PF error=000{code} address={1 << 40:016x}"
-                for code in (2, 0, 0, 3))]
+                for code in (2, 0, 3, 0, 3))]
 
 
 def instruction(program, event):
