@@ -23,7 +23,7 @@ BUILD_SECONDS = 600
 # Of the processor's time, which a busy machine does not make longer: a unit
 # test and an emulator that take as much go in circles.
 UNIT_SECONDS = 10
-EMULATOR_SECONDS = 12
+EMULATOR_SECONDS = 20
 # ... and of the clock's, where a test waits for what does not come.
 PATIENCE_SECONDS = 60
 BOOT_SECONDS = 300
