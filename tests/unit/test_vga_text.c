@@ -45,7 +45,7 @@ static void port_out(u16 port, u8 value)
 	}
 }
 
-void console_poll(void)
+void console_poll_in_output(void)
 {
 	polls++;
 }
