@@ -1,6 +1,6 @@
 /*
- * A BIOS call: a stack frame as INT n or a far call leaves it, whose return
- * address leads to a VMCALL; then the guest runs until that VMCALL.
+ * Makes a BIOS call: pushes a stack frame like that of INT n or of a far call,
+ * whose return address leads to a VMCALL, and runs the guest until that VMCALL.
  */
 /* build: hot */
 #include "guest/bios/bios.h"
@@ -20,9 +20,9 @@
 #include "lib/error.h"
 
 /*
- * The caller's code, at the bottom of the default stack's segment: INT n, which
- * the processor executes faster than the host could act as it, and where called
- * code returns to, VMCALL.
+ * The code that calls, at the bottom of the default stack's segment: INT n, and
+ * the VMCALL to which called code returns. The processor executes INT n faster
+ * than the host could emulate it.
  */
 static const u8 caller_code[] = { 0xcd, 0, 0x0f, 0x01, 0xc1 };
 
@@ -89,7 +89,10 @@ void bios_guest_free(struct guest16 *guest)
 	guest16_free(guest);
 }
 
-/* Each time, for a program may have used that memory for itself. */
+/*
+ * Writes the code anew for each call, because a program may have used that
+ * memory.
+ */
 static inline void write_caller(struct guest16 *guest, u8 vector)
 {
 	u8 *caller = guest->caller;
@@ -106,7 +109,7 @@ static inline void set_default_stack(struct bios_regs *regs)
 	}
 }
 
-/* The vector of a call that is none of an interrupt, but of regs->cs:eip. */
+/* In place of a vector: call regs->cs:eip. */
 #define FAR_CALL (-1)
 
 static inline u16 first_ip(int vector)
@@ -120,7 +123,10 @@ failed(struct guest16 *guest, enum vcpu_end end, struct bios_regs *regs)
 	guest16_forget_call(guest);
 	guest16_get_regs(guest, regs);
 	if (end == VCPU_END_REFUSED) {
-		/* As a BIOS says that it cannot: nobody may take it for done. */
+		/*
+		 * A BIOS refuses a service by CF set: nobody may take the call
+		 * for done.
+		 */
 		regs->eflags |= (u32)RFLAGS_CF;
 	}
 }
@@ -169,8 +175,9 @@ call_with_care(struct guest16 *guest, int vector, struct bios_regs *regs,
 }
 
 /*
- * Most calls are like the last one, and in this body every tick is one of each
- * call: so it is there once for each kind, with what it is made of in line.
+ * The body of all calls. Every instruction in it is part of the cost of each
+ * call, so it is compiled once for each kind of call, with all functions
+ * inline.
  */
 static inline __attribute__((always_inline)) enum vcpu_end
 call(struct guest16 *guest, bool machine, int vector, struct bios_regs *regs,
@@ -191,7 +198,7 @@ call(struct guest16 *guest, bool machine, int vector, struct bios_regs *regs,
 	return finish(guest, vcpu_rerun(&guest->vcpu), regs);
 }
 
-/* On the boot core. */
+/* A call on the board `machine`; on the boot core. */
 static __attribute__((flatten)) enum vcpu_end
 call_in_machine(struct guest16 *guest, int vector, struct bios_regs *regs,
 		u64 timeout_us)
@@ -208,7 +215,7 @@ call_in_machine(struct guest16 *guest, int vector, struct bios_regs *regs,
 	return end;
 }
 
-/* A call on its way to the boot core. */
+/* A call that another core asks the boot core to make. */
 struct request {
 	struct guest16 *guest;
 	struct bios_regs *regs;
@@ -238,7 +245,10 @@ ask_boot_core(struct guest16 *guest, int vector, struct bios_regs *regs,
 	return request.end;
 }
 
-/* The machine's BIOS and its interrupts belong to the boot core. */
+/*
+ * The boot core must make the call: the machine's BIOS and its interrupts
+ * belong to it.
+ */
 static __attribute__((noinline)) enum vcpu_end
 call_machine(struct guest16 *guest, int vector, struct bios_regs *regs,
 	     u64 timeout_us)
@@ -248,7 +258,7 @@ call_machine(struct guest16 *guest, int vector, struct bios_regs *regs,
 		       : ask_boot_core(guest, vector, regs, timeout_us);
 }
 
-/* Its time limits are kept in microseconds: see struct vcpu. */
+/* The time limit in microseconds, as struct vcpu has it. */
 static inline u64 limit_us(u32 timeout_ms)
 {
 	return timeout_ms * 1000ul;

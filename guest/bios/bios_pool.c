@@ -1,4 +1,6 @@
-/* The kept guests; each is touched by its own core only. */
+/*
+ * The guests that are kept for later calls. Only a guest's own core touches it.
+ */
 #include "guest/bios/bios_pool.h"
 
 #include "arch/console/vga_text.h"
@@ -24,7 +26,10 @@ static struct guest16 **slot_of(const struct board_kind *board,
 	return &guests[this_cpu_index()][board_index(board)][i];
 }
 
-/* The private guest of the core's last program; the next gets a new one. */
+/*
+ * The guest on the board `private` of each core's last program. The next
+ * program gets a new one.
+ */
 static struct guest16 *program_guests[MAX_CPUS];
 
 struct wanted {
@@ -50,7 +55,7 @@ static int make(const struct wanted *wanted, struct guest16 **kept)
 	return err;
 }
 
-/* On the core whose guest it is to be. */
+/* Makes the guest; called on the core that it is for. */
 static void get(void *argument)
 {
 	struct wanted *wanted = argument;
@@ -68,7 +73,10 @@ int bios_pool_get(const struct engine *engine, const struct board_kind *board,
 	if (board->on_boot_core) {
 		smp_call_boot_core(get, &wanted);
 	} else {
-		/* Each use begins here, and costs nothing more this way. */
+		/*
+		 * Every use of a guest begins here, so this is the cheapest
+		 * place to note it.
+		 */
 		vga_text_may_have_changed();
 		get(&wanted);
 	}

@@ -1,7 +1,8 @@
 /*
- * Composes BIOS calls and judges their answers, none of which is trusted. One
- * exchange (buffer in, call, buffer out) is a job for the core that makes the
- * call, so that exchanges of several cores do not mix. Interrupts off.
+ * Composes BIOS calls and checks their answers, none of which is trusted. An
+ * exchange (write the buffer, call, read the buffer) is one job for the core
+ * that makes the call, so that exchanges of several cores do not mix.
+ * Interrupts off.
  */
 #include "guest/bios/bios_services.h"
 
@@ -13,7 +14,10 @@
 #include "lib/string.h"
 
 #define BUFFER (BIOS_BUFFER_SEGMENT << 4)
-/* A block that goes in and comes out, and behind it data that comes out. */
+/*
+ * The buffer: a block that is written and read, and behind it data that is only
+ * read.
+ */
 #define BLOCK_BYTES 512u
 #define DATA_SEGMENT (BIOS_BUFFER_SEGMENT + (BLOCK_BYTES >> 4))
 #define DATA_BYTES (BIOS_BUFFER_BYTES - BLOCK_BYTES)
@@ -28,7 +32,7 @@
 #define VBE_SET_MODE 0x4f02
 #define VBE_GET_MODE 0x4f03
 
-/* INT 13h: subfunctions, and what AH tells. */
+/* INT 13h: values of AX, and errors in AH. */
 #define DISK_RESET 0x0000
 #define DISK_READ 0x0200
 #define DISK_GEOMETRY 0x0800
@@ -77,7 +81,7 @@ static int error_of_end(enum vcpu_end end)
 	}
 }
 
-/* On the core that makes the call. */
+/* One exchange, on the core that makes the call. */
 static void do_exchange(void *argument)
 {
 	struct exchange *x = argument;
@@ -98,7 +102,10 @@ static void do_exchange(void *argument)
 	}
 }
 
-/* DS and ES are the buffer's, all else is 0. */
+/*
+ * Begins an exchange: DS and ES are the buffer's segment, all other registers
+ * 0.
+ */
 static void begin(struct exchange *x, struct guest16 *guest, u8 vector, u32 eax)
 {
 	memset(x, 0, sizeof(*x));
@@ -117,7 +124,7 @@ static void set_block(struct exchange *x, void *block, size_t bytes)
 	x->block_bytes = bytes;
 }
 
-/* 0: the call came back; what the registers say is the caller's affair. */
+/* Makes the call. 0 if it came back; its caller judges the registers. */
 static int call(struct exchange *x)
 {
 	if (!bios_services_have_buffer(x->guest)) {
@@ -136,7 +143,10 @@ static bool has_carry(const struct exchange *x)
 	return (x->regs.eflags & RFLAGS_CF) != 0;
 }
 
-/* After a call with a range to fill in; ends at *more = 0. */
+/*
+ * Takes one range of an INT 15h/E820h call; *more becomes 0 at the end of the
+ * list.
+ */
 static int take_range(const struct exchange *x,
 		      const struct bios_e820_range *range, u32 *more)
 {
@@ -144,7 +154,10 @@ static int take_range(const struct exchange *x,
 
 	*more = 0;
 	if (has_carry(x)) {
-		/* The end, told late, unless there was no beginning. */
+		/*
+		 * Some BIOSes end the list by an error. An error at the first
+		 * call is a refusal.
+		 */
 		return first ? ERR_UNSUPPORTED : ERR_NOT_FOUND;
 	}
 	if (x->regs.eax != BIOS_E820_SIGNATURE ||
@@ -194,7 +207,7 @@ static void begin_disk(struct exchange *x, struct guest16 *guest,
 	x->regs.edx = disk->drive;
 }
 
-/* Carry set becomes ERR_FAULT. */
+/* A call of INT 13h; CF set becomes ERR_FAULT. */
 static int call_disk(struct exchange *x, struct bios_13_disk *disk)
 {
 	int err = call(x);
@@ -203,7 +216,10 @@ static int call_disk(struct exchange *x, struct bios_13_disk *disk)
 	return err == 0 && has_carry(x) ? ERR_FAULT : err;
 }
 
-/* False where an answer is missing, whatever the reason. */
+/*
+ * Asks for the extensions; false if the BIOS does not answer, for whatever
+ * reason.
+ */
 static bool ask_extensions(struct guest16 *guest, struct bios_13_disk *disk)
 {
 	struct edd_parameters parameters = { .bytes = sizeof(parameters) };
@@ -231,7 +247,7 @@ static int ask_geometry(struct guest16 *guest, struct bios_13_disk *disk)
 	int err;
 
 	begin_disk(&x, guest, disk, DISK_GEOMETRY);
-	/* Some BIOSes look at ES:DI here and want both 0. */
+	/* Some BIOSes expect ES:DI to be 0 here. */
 	x.regs.es = 0;
 	err = call_disk(&x, disk);
 	disk->track_sectors = x.regs.ecx & 0x3f;
@@ -260,7 +276,7 @@ int bios_13_geometry(struct guest16 *guest, u8 drive, struct bios_13_disk *disk)
 	return err == ERR_FAULT ? ERR_NOT_FOUND : err;
 }
 
-/* So many sectors that one call can read them. */
+/* Reads sectors by one call of AH=42h. */
 static int read_extended(struct guest16 *guest, struct bios_13_disk *disk,
 			 u64 lba, u32 sectors, void *buffer)
 {
@@ -279,7 +295,7 @@ static int read_extended(struct guest16 *guest, struct bios_13_disk *disk,
 	return call_disk(&x, disk);
 }
 
-/* The same, all within a track. */
+/* Reads sectors of one track by one call of AH=02h. */
 static int read_track(struct guest16 *guest, struct bios_13_disk *disk, u64 lba,
 		      u32 sectors, void *buffer)
 {
@@ -306,10 +322,11 @@ static void reset(struct guest16 *guest, struct bios_13_disk *disk)
 }
 
 /*
- * One call's worth; says in *sectors how many that was. The buffer of 64 KiB
- * has the packet in it, too, which leaves room for 31 sectors of a CD or 127 of
- * a disk: within what every BIOS reads in one call. SeaBIOS 1.16.2 refuses more
- * than 64 KiB with status 09h; AH=42h may be asked for 127 sectors at most.
+ * Reads as many sectors as one call can, and sets *sectors to their number. The
+ * buffer of 64 KiB also holds the packet, which leaves room for 31 sectors of a
+ * CD or 127 of a disk. Every BIOS reads that much in one call: SeaBIOS 1.16.2
+ * refuses more than 64 KiB with status 09h, and AH=42h allows at most 127
+ * sectors.
  */
 static int read_some(struct guest16 *guest, struct bios_13_disk *disk, u64 lba,
 		     u32 *sectors, void *buffer)
@@ -324,7 +341,7 @@ static int read_some(struct guest16 *guest, struct bios_13_disk *disk, u64 lba,
 		if (disk->extended) {
 			*sectors = wanted;
 			err = read_extended(guest, disk, lba, wanted, buffer);
-			/* Some BIOSes have AH=42h but not for this drive. */
+			/* Some BIOSes have AH=42h, but not for this drive. */
 			disk->extended =
 				err != ERR_FAULT || disk->heads == 0 ||
 				disk->status != STATUS_INVALID_FUNCTION;
@@ -384,7 +401,9 @@ int bios_10_vbe_info(struct guest16 *guest, struct bios_10_vbe_info *info)
 	int err = 0;
 
 	memset(info, 0, sizeof(*info));
-	/* In the second call it is known where the list of modes is. */
+	/*
+	 * The first call tells where the list of modes is, the second reads it.
+	 */
 	for (u32 i = 0; i < 2 && err == 0; i++) {
 		struct exchange x;
 
@@ -418,7 +437,10 @@ static bool is_field(struct vbe_field field)
 	return field.bits <= 8 && field.position <= 24;
 }
 
-/* Rows that do not overlap, in memory of devices. */
+/*
+ * Checks that the rows do not overlap and that the framebuffer is in device
+ * memory.
+ */
 static int check_framebuffer(const struct bios_10_vbe_mode *mode)
 {
 	u64 row = (u64)mode->width * ((mode->bits_per_pixel + 7u) / 8u);

@@ -1,7 +1,7 @@
 /*
- * The run of a program, on its core, interrupts off. The way back is a VMCALL
- * in the BIOS data area, and not where bios_call() has its own: a program may
- * use all of low memory.
+ * Runs a program, on its core, interrupts off. The VMCALL that ends it lies in
+ * the BIOS data area and not where bios_call() has its own, because a program
+ * may use all of low memory.
  */
 #include "guest/bios/program16.h"
 
@@ -59,7 +59,7 @@ int program16_load(struct guest16 *guest, const struct program16 *program)
 				  program->image, program->bytes);
 }
 
-/* A run on its way to the core that makes it. */
+/* A run that another core asks the guest's core to make. */
 struct run {
 	struct guest16 *guest;
 	const struct program16 *program;
@@ -82,7 +82,7 @@ static bool has_returned(const struct guest16 *guest,
 	       regs->eip == guest->vcpu.return_rip;
 }
 
-/* What a program set is no business of the calls that follow it. */
+/* Resets what the program has set and later calls must not see. */
 static void forget_program(struct guest16 *guest)
 {
 	guest16_forget_call(guest);

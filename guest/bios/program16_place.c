@@ -1,4 +1,7 @@
-/* See program16_place.h. What is checked comes from a file and a command. */
+/*
+ * Checks the place of a program. Image and addresses come from a file and a
+ * command and may be wrong in any way.
+ */
 /* build: pure */
 #include "guest/bios/program16_place.h"
 
@@ -11,7 +14,7 @@
 #define SEGMENT_BYTES 0x10000u
 #define OBSTACLE_BYTES 64
 
-/* Where the last RAM below `limit` ends. */
+/* The end of the highest RAM below `limit`. */
 static u32 last_ram_end(const struct memmap *ram, u32 limit)
 {
 	u64 end = 0;
@@ -45,7 +48,7 @@ static bool is_free(const struct program16_room *room, u32 start, u64 bytes)
 	       (room->ram == NULL || memmap_is_ram(room->ram, start, bytes));
 }
 
-/* ", but ..." for what is in the way though it lies in the room; else "". */
+/* Writes ", but ..." and what the program overlaps within the room, or "". */
 static void name_obstacle(const struct program16_room *room, u32 start,
 			  u64 bytes, char *text, size_t size)
 {
@@ -107,7 +110,10 @@ int program16_place_check(const struct program16 *program,
 			     room->end - 1, obstacle);
 		return ERR_RANGE;
 	}
-	/* Nor may it be in two parts, at both ends of the segment. */
+	/*
+	 * The frame of the far call may not wrap around the end of the segment
+	 * either.
+	 */
 	if (sp > SEGMENT_BYTES - FAR_CALL_BYTES ||
 	    !is_free(room, stack, FAR_CALL_BYTES) ||
 	    (stack < start + program->bytes &&

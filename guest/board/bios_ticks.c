@@ -1,7 +1,8 @@
 /*
- * Counts by the TSC what the BIOS missed. The PIC keeps one tick while IRQ 0 is
- * masked, so that a pause of less than a tick loses nothing; of longer ones a
- * fraction of a tick is carried over. Boot core, interrupts off.
+ * Adds to the BIOS's tick count the ticks that it missed while no guest ran, as
+ * counted by the TSC. The PIC keeps one tick while IRQ 0 is masked, so a pause
+ * shorter than a tick loses none. Of longer pauses the fraction of a tick is
+ * carried over. Boot core, interrupts off.
  */
 /* build: hot */
 #include "guest/board/bios_ticks.h"
@@ -17,7 +18,7 @@
 #define LINE_TIMER 0
 
 static u64 stopped_tsc;
-static struct tick_debt debt; /* its tick is 0 until it is asked for */
+static struct tick_debt debt; /* tick_tsc is 0 until the first pause */
 
 void bios_ticks_stop(void)
 {
@@ -37,7 +38,9 @@ static void add_ticks(u64 ticks)
 	}
 }
 
-/* Apart, for calls that follow each other soon owe nothing. */
+/*
+ * In a function of its own: calls that follow each other soon do not come here.
+ */
 static __attribute__((noinline)) void pay(u64 pause_tsc)
 {
 	debt.tick_tsc = MAX(clock_us_to_tsc(BIOS_TICK_US), 1);

@@ -1,4 +1,4 @@
-/* The list of boards, and what the making of each has in common. */
+/* The list of boards, and what is done for every board. */
 #include "guest/board/board.h"
 
 #include "guest/board/msr_policy.h"

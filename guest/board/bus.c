@@ -1,4 +1,7 @@
-/* How ports and addresses find their device, and accesses across several. */
+/*
+ * Finds the device at a port or an address, and makes accesses to several
+ * devices.
+ */
 /* build: pure hot */
 #include "guest/board/bus.h"
 
@@ -12,7 +15,7 @@ void port_bus_init(struct port_bus *bus, const struct bus_device *others)
 	bus->cells = 1;
 }
 
-/* The number of a device, new or known; or ERR_FULL. */
+/* The number of a device, which is added if it is new; or ERR_FULL. */
 static int number_of(struct port_bus *bus, const struct bus_device *device)
 {
 	for (u8 i = 0; i < bus->devices; i++) {
@@ -27,7 +30,7 @@ static int number_of(struct port_bus *bus, const struct bus_device *device)
 	return bus->devices++;
 }
 
-/* Likewise of a cell. */
+/* The number of a cell, in the same way. */
 static int cell_of(struct port_bus *bus, const struct bus_cell *cell)
 {
 	for (u8 i = 0; i < bus->cells; i++) {
@@ -68,7 +71,9 @@ int port_bus_add(struct port_bus *bus, const struct bus_range *range)
 	return 0;
 }
 
-/* Whether one device has all of an access, and takes it as a whole. */
+/*
+ * Whether all ports of an access belong to one device that takes it as a whole.
+ */
 static bool is_one_access(const struct port_bus *bus, u16 port, u8 bytes)
 {
 	const struct bus_device *device = port_bus_at(bus, port);

@@ -1,6 +1,6 @@
 /*
- * A guest's text is gathered until a newline; the registers hold nothing but
- * what a program reads to know that it may send.
+ * A UART that only sends. The guest's text is gathered until a newline. The
+ * registers hold no more than what a program reads to learn that it may send.
  */
 /* build: hot */
 #include "guest/board/guest_uart.h"
@@ -15,7 +15,9 @@
 #define LINE_STATUS_READY 0x60	/* holding register and transmitter empty */
 #define MODEM_STATUS_READY 0xb0 /* CTS, DSR, DCD */
 
-/* A UART's eight ports begin at a multiple of eight. */
+/*
+ * The register at a port: a UART has eight ports, from a multiple of eight on.
+ */
 static unsigned register_of(u16 port)
 {
 	return port % 8u;
@@ -44,7 +46,9 @@ static void print(struct guest_uart *uart)
 	uart->length = 0;
 }
 
-/* Apart, so that its callers are short where there is no text. */
+/*
+ * In a function of its own, so that its callers are short if there is no text.
+ */
 __attribute__((noinline)) void guest_uart_flush(struct guest_uart *uart)
 {
 	if (uart->length != 0) {

@@ -2,7 +2,10 @@
 /* build: pure hot */
 #include "guest/board/irq_queue.h"
 
-/* The slave's lines rank where it hangs: on the master's line 2. */
+/*
+ * The lines in the order of their priority. The slave PIC is on line 2 of the
+ * master, and so are its lines 8-15.
+ */
 static const u8 by_rank[] = {
 	0, 1, 8, 9, 10, 11, 12, 13, 14, 15, 3, 4, 5, 6, 7
 };

@@ -1,7 +1,7 @@
 /*
- * The boards made of the machine's own devices. With the board `machine` a
- * guest has its low memory and its PIC interrupts too, for the time of a run on
- * the boot core, interrupts off; with `private` only what is left of it.
+ * The boards `machine` and `private`, made of the machine's own devices. A
+ * guest with the board `machine` also has the machine's low memory and its PIC
+ * interrupts, for one run at a time on the boot core, interrupts off.
  */
 /* build: hot */
 #include "arch/machine.h"
@@ -13,7 +13,7 @@
 #include "guest/board/pic_lines.h"
 #include "guest/board/repair.h"
 
-/* As many tables as cover all memory below 4 GiB. */
+/* Enough page tables for all memory below 4 GiB. */
 #define MACHINE_TABLES_MAX 2112u
 
 static const struct guest_memory_plan machine_memory = {
@@ -66,11 +66,13 @@ const struct board_kind board_machine = {
 	.on_boot_core = true,
 };
 
-/* On the same bus. */
+/* Has the same bus as board_machine. */
 const struct board_kind board_private = {
 	.name = "private",
 	.memory = &private_memory,
 	.init = init_private,
-	/* What a guest has drawn is on the screen that is the host's too. */
+	/*
+	 * A guest draws on the machine's screen, which the host uses as well.
+	 */
 	.take_back = vga_text_may_have_changed,
 };

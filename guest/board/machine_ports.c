@@ -1,4 +1,7 @@
-/* The bus of the machine's ports, and what acts for those that are shared. */
+/*
+ * The bus of the machine's ports, and the handlers of those that guests and the
+ * host share.
+ */
 /* build: hot */
 #include "guest/board/machine_ports.h"
 
@@ -139,7 +142,7 @@ static u64 read_cmos(void *context, u64 at, u8 bytes)
 	const struct board *board = context;
 
 	(void)bytes;
-	/* The index is write-only on real machines. */
+	/* The index register cannot be read on real machines. */
 	return at == CMOS_INDEX ? 0xff
 				: rtc_read_cmos(board->machine.cmos_index);
 }
@@ -181,7 +184,7 @@ static bool write_system_control(void *context, u64 at, u8 bytes, u64 value)
 		return reset(board, at);
 	}
 	guest_memory_set_a20(board->memory, (value & A20_LINE) != 0);
-	/* The machine's own gate stays open. */
+	/* The machine's own A20 gate stays open. */
 	outb(SYSTEM_CONTROL_A, (u8)value | A20_LINE);
 	return true;
 }
@@ -193,8 +196,8 @@ static const struct bus_device system_control = {
 };
 
 /*
- * Four bytes at once at CF8h are PCI configuration, which CF9h lies in the
- * middle of.
+ * Port CF9h lies within the four bytes at CF8h, which are the address of PCI
+ * configuration accesses.
  */
 static bool write_reset_control(void *context, u64 at, u8 bytes, u64 value)
 {
@@ -226,7 +229,10 @@ static const struct bus_range shared[] = {
 	{ PCI_CONFIG_ADDRESS, PCI_CONFIG_ADDRESS + 3, &reset_control },
 };
 
-/* CF8h and its like exit only together with a port that must. */
+/*
+ * Whether a port must exit by itself. CF8h and others exit only as part of an
+ * access that also touches such a port.
+ */
 static bool must_exit(const struct bus_range *range, u64 port)
 {
 	return range->device != &reset_control || port == RESET_CONTROL;
@@ -242,7 +248,7 @@ int machine_ports_add(const struct bus_range *range)
 	return port_bus_add(&bus, range);
 }
 
-/* By blocks of eight ports, as UARTs have them. */
+/* Adds the console's UARTs, each a block of eight ports. */
 static int add_console_uarts(void)
 {
 	u16 uarts[MAX_CONSOLE_UARTS];

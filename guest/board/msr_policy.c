@@ -6,13 +6,13 @@
 
 struct msr_entry {
 	u32 msr;
-	bool write_ignored; /* a write does nothing, else it is a #GP */
+	bool write_ignored; /* a write has no effect; if false, it is a #GP */
 };
 
 static const struct msr_entry table[] = {
 	{ MSR_IA32_TSC, false },	 { MSR_IA32_PLATFORM_ID, false },
 	{ MSR_IA32_APIC_BASE, false },	 { MSR_IA32_FEATURE_CONTROL, false },
-	{ MSR_IA32_BIOS_SIGN_ID, true }, /* a loader writes 0 and reads */
+	{ MSR_IA32_BIOS_SIGN_ID, true }, /* loaders write 0 before they read it */
 	{ MSR_IA32_MTRRCAP, false },	 { MSR_IA32_MISC_ENABLE, false },
 };
 

@@ -1,8 +1,9 @@
 /*
- * The boot core alone receives PIC interrupts and runs the guests that take
- * them, so this state needs no lock. There is one, as there is one pair of
- * PICs, and it outlives a guest's run: an interrupt acknowledged as one run
- * ended is delivered at the start of the next.
+ * The interrupts of the PICs that wait for a guest. Only the boot core receives
+ * PIC interrupts and runs guests that take them, so no lock is needed. There is
+ * one queue, as there is one pair of PICs, and it outlives a guest's run: an
+ * interrupt that was acknowledged at the end of one run is delivered at the
+ * start of the next.
  */
 /* build: hot */
 #include "guest/board/pic_lines.h"

@@ -1,4 +1,7 @@
-/* What can be put right without knowing what the guest was doing. */
+/*
+ * Repairs after a run that was broken off: what can be put right without
+ * knowing what the guest was doing.
+ */
 #include "guest/board/repair.h"
 
 #include "arch/console/log.h"
@@ -9,9 +12,9 @@
 #include "lib/string.h"
 
 /*
- * Vectors that lead into the BIOS or into what called it: exceptions, services,
- * interrupts, the hooks that its handlers call. Those of fonts are the video
- * BIOS's to change.
+ * Vectors that must lead into the BIOS: exceptions, services, interrupts, and
+ * the hooks that its handlers call. The vectors of fonts are left out, because
+ * the video BIOS changes them.
  */
 static const struct {
 	u8 first, last;

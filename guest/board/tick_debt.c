@@ -1,4 +1,4 @@
-/* How many ticks a pause was long. Called by guest/board/bios_ticks.c. Pure. */
+/* Counts the ticks of a pause. Called by guest/board/bios_ticks.c. Pure. */
 /* build: pure */
 #include "guest/board/tick_debt.h"
 

@@ -1,6 +1,7 @@
 /*
- * The table at ES:SI has six descriptors (IBM PC AT Technical Reference, INT
- * 15h); of these the third is the source's and the fourth the destination's.
+ * Does INT 15h/87h, the BIOS's block move, in place of the BIOS. The table at
+ * ES:SI has six descriptors (IBM PC AT Technical Reference, INT 15h): the third
+ * describes the source, the fourth the destination.
  */
 #include "guest/code16/block_move.h"
 
@@ -23,7 +24,7 @@ struct move_descriptor {
 	u8 base_middle;
 	u8 rights;
 	u8 flags;
-	u8 base_high; /* 0 on the AT, whose addresses have 24 bits */
+	u8 base_high; /* 0 on the AT, which has 24 address bits */
 } __attribute__((packed));
 static_assert(sizeof(struct move_descriptor) == 8, "segment descriptor");
 
@@ -33,7 +34,10 @@ static u32 base_of(const struct move_descriptor *descriptor)
 	       (u32)descriptor->base_high << 24;
 }
 
-/* Upwards, as REP MOVSW does it, so that an overlap repeats the same way. */
+/*
+ * Copies upwards, as REP MOVSW does: an overlap then repeats the first words in
+ * the same way.
+ */
 static bool copy(struct guest_memory *memory, u32 to, u32 from, u32 bytes)
 {
 	u8 piece[PIECE_BYTES];
@@ -74,7 +78,11 @@ static bool move(struct guest16 *guest)
 	    destination.limit + 1u < words * 2) {
 		return false;
 	}
-	/* The BIOS opens A20 for the move; here only the host looks. */
+	/*
+	 * The BIOS opens A20 for the move. Here it only matters to
+	 * guest_memory_read() and guest_memory_write(), so the guest's mapping
+	 * is not changed.
+	 */
 	memory->a20_open = true;
 	done = copy(memory, base_of(&destination), base_of(&source), words * 2);
 	memory->a20_open = a20;

@@ -1,6 +1,6 @@
 /*
- * What a 16-bit guest starts with: what exits, and the state that stays from
- * call to call. On the guest's core, its VMCS current, interrupts off.
+ * The VMCS of a 16-bit guest: what exits, and the state that lasts from call to
+ * call. On the guest's core, its VMCS current, interrupts off.
  */
 #include "arch/mem/paging.h"
 #include "arch/x86.h"
@@ -18,13 +18,16 @@
 #define REAL_CR4 CR4_OF_HOST
 #define REAL_IVT_LIMIT 0x3ff
 #define REAL_TSS_LIMIT 0x67
-/* What a real-mode program must not change under us: see CR0 exits. */
+/*
+ * Bits of CR0 that the host owns while the engine real runs: a write that
+ * changes them exits (guest/code16/real_cr.c).
+ */
 #define REAL_CR0_OWNED (CR0_NE | CR0_NW | CR0_CD)
 
 /*
- * Every exception of virtual-8086 mode is the host's business. Code in real
- * mode has its IVT for them; intercepted are faults that would come again for
- * ever if nobody handles them.
+ * In virtual-8086 mode every exception exits. In real mode the guest's IVT has
+ * handlers, so only those faults exit that would be raised for ever if nobody
+ * handled them.
  */
 #define REAL_EXCEPTIONS                                                        \
 	(BIT(VECTOR_DE) | BIT(VECTOR_BR) | BIT(VECTOR_UD) | BIT(VECTOR_NM) |   \
@@ -36,9 +39,9 @@ static u32 exception_bitmap(const struct engine *engine)
 }
 
 /*
- * The debug registers are in no VMCS, so that code in real mode would see what
- * another guest left there: MOV DR exits and is acted out, as in
- * virtual-8086 mode, where it faults.
+ * The debug registers are not in the VMCS: code in real mode would see what
+ * another guest has left in them. MOV DR therefore exits and is emulated. In
+ * virtual-8086 mode it faults, and is emulated as well.
  */
 static u32 intercepts(const struct guest16 *guest)
 {
@@ -69,7 +72,7 @@ static int set_up(struct guest16 *guest)
 	return vcpu_setup(&guest->vcpu, &setup);
 }
 
-/* At CPL 3 the shown values are all that SMSW shows: PE is set. */
+/* SMSW at CPL 3 shows the read shadow, in which PE is set. */
 static void write_v86_state(struct guest16 *guest)
 {
 	const u32 system = GUEST_SYSTEM_BASE;
@@ -112,11 +115,11 @@ bool engine_watches_real_state(void)
 }
 
 /*
- * Code in real mode changes nothing of the system's state but by instructions
- * that the watch makes exit: MOV to CR0, CR3 and CR4, LMSW, CLTS, and those
- * that load the descriptor-table registers. Segment limits and rights, LDTR and
- * TR need protected mode first. A call that does none of it, as nearly all do,
- * leaves the VMCS as the next one wants it.
+ * Makes those instructions exit by which code in real mode can change the state
+ * of the system: MOV to CR0, CR3 and CR4, LMSW, CLTS, LGDT and LIDT. (To change
+ * segment limits and rights, LDTR or TR it must enter protected mode first.) If
+ * none of them exits in a call, as in nearly all calls, the VMCS is still as
+ * the next call needs it.
  */
 static void watch(struct guest16 *guest, bool on)
 {
@@ -159,7 +162,10 @@ int engine_set_up(struct guest16 *guest)
 {
 	int err = set_up(guest);
 
-	/* That of real mode is for the first call: guest16_begin_call(). */
+	/*
+	 * The state of real mode is written at the first call:
+	 * guest16_begin_call().
+	 */
 	if (err == 0 && guest->engine->uses_v86) {
 		write_v86_state(guest);
 	}

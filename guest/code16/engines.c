@@ -5,7 +5,10 @@
 #include "guest/code16/guest16_exits.h"
 #include "vmm/guest_rights.h"
 
-/* In virtual-8086 mode IOPL 3 lets the guest own IF: interrupts exit anyway. */
+/*
+ * With IOPL 3 the guest changes IF itself, without exits. Interrupts exit
+ * whatever IF is.
+ */
 #define V86_RFLAGS (RFLAGS_VM | RFLAGS_IOPL | RFLAGS_FIXED_1)
 
 const struct engine engine_v86 = {

@@ -17,7 +17,7 @@
 
 #define SEGMENT_LIMIT 0xffffu
 
-/* What a program may have in EFLAGS when a call begins. */
+/* The flags that a caller may set for the beginning of a call. */
 #define RFLAGS_GUEST                                                           \
 	(RFLAGS_CF | RFLAGS_PF | RFLAGS_AF | RFLAGS_ZF | RFLAGS_SF |           \
 	 RFLAGS_TF | RFLAGS_IF | RFLAGS_DF | RFLAGS_OF | RFLAGS_AC |           \
@@ -68,9 +68,10 @@ void guest16_free(struct guest16 *guest)
 }
 
 /*
- * Of a segment whose limit and rights are right already, which in virtual-8086
- * mode they always are. Most calls find all six as they need them; the VMCS
- * itself is asked, for a copy kept here would be wrong after any exit.
+ * Loads a segment register whose limit and rights are right already: in
+ * virtual-8086 mode they always are. Most calls find all six selectors as they
+ * need them. The selector is compared with the VMCS, because a copy kept here
+ * would be wrong after any exit.
  */
 static inline void change_segment(struct vcpu *vcpu, enum segment segment,
 				  u32 selector)
@@ -90,7 +91,10 @@ static void change_segments(struct vcpu *vcpu, const struct bios_regs *regs)
 	change_segment(vcpu, SEGMENT_GS, regs->gs);
 }
 
-/* Whatever mode the guest was in, and if it has not run yet. */
+/*
+ * Sets all of each segment: the guest may have been in any mode, or not have
+ * run yet.
+ */
 static void set_segments(struct guest16 *guest, const struct bios_regs *regs)
 {
 	const u32 cs = (u32)guest->vcpu.return_cs;
@@ -129,7 +133,7 @@ static inline void set_general(struct guest16 *guest,
 					      more_flags);
 }
 
-/* Code in real mode may have given its segments limits: they stay. */
+/* The segments keep their limits, which code in real mode may have changed. */
 void guest16_set_regs(struct guest16 *guest, const struct bios_regs *regs)
 {
 	change_segments(&guest->vcpu, regs);
@@ -172,7 +176,10 @@ static inline u64 two(const u32 *first)
 	return both;
 }
 
-/* SS and DS, FS and GS lie side by side in both. */
+/*
+ * Compares two segments at once: SS and DS, and FS and GS, are neighbours in
+ * both structs.
+ */
 static inline void change_kept_segments(struct guest16 *guest,
 					const struct bios_regs *regs)
 {
@@ -208,17 +215,23 @@ void guest16_begin_call(struct guest16 *guest, const struct bios_regs *regs,
 	guest16_begin_next_call(guest, regs, ip);
 }
 
-/* Most calls find nearly all as the last one has left it. */
+/*
+ * For a call that follows another: writes only what differs from what the last
+ * call has left. Most calls find nearly everything as they need it.
+ */
 void guest16_begin_next_call(struct guest16 *guest,
 			     const struct bios_regs *regs, u16 ip)
 {
 	change_kept_segments(guest, regs);
 	set_general(guest, regs, ip, 0);
-	/* What STI, MOV SS or TF held back at the last run's end is void. */
+	/*
+	 * Ends what the last run may have left: blocking by STI or MOV SS, and
+	 * a pending single step.
+	 */
 	vcpu_forget_held_back(&guest->vcpu);
 }
 
-/* RFLAGS includes what is forced on a guest that is watched. */
+/* RFLAGS without the bits that a watch has forced on the guest. */
 static inline void get_general(const struct guest16 *guest,
 			       struct bios_regs *regs)
 {
@@ -298,13 +311,16 @@ u8 guest16_code_byte(struct guest16 *guest, u32 index)
 	return at == NULL ? 0 : *at;
 }
 
-/* What INT n and interrupts leave on the stack; a far call no FLAGS. */
+/* The stack frame of INT n and of interrupts. A far call pushes no FLAGS. */
 struct frame {
 	u16 ip, cs, flags;
 };
 #define FAR_CALL_FRAME_BYTES offsetof(struct frame, flags)
 
-/* SP wraps within 16 bits; ESP's upper half stays. */
+/*
+ * Pushes byte by byte: SP wraps within 16 bits, and the upper half of ESP keeps
+ * its value.
+ */
 static __attribute__((noinline)) void push_bytes(struct guest16 *guest,
 						 const struct frame *frame,
 						 u32 base, u16 sp, u32 bytes)
@@ -315,7 +331,7 @@ static __attribute__((noinline)) void push_bytes(struct guest16 *guest,
 	}
 }
 
-/* A frame that lies in one page, as nearly all do, is one write. */
+/* Nearly all frames lie in one page and are one write. */
 static inline void push(struct guest16 *guest, struct frame frame, u32 bytes)
 {
 	u32 base = (u32)vcpu_segment_base(&guest->vcpu, SEGMENT_SS);

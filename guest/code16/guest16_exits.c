@@ -1,6 +1,6 @@
 /*
- * Exits that mean the same whatever mode the guest's code runs in. On the
- * guest's core, its VMCS current, interrupts off.
+ * Exits that mean the same in all modes of the guest's code. On the guest's
+ * core, its VMCS current, interrupts off.
  */
 /* build: hot */
 #include "guest/code16/guest16_exits.h"
@@ -26,9 +26,10 @@
 #define HALT_STEP_US 10000 /* how often a halted guest's time is looked at */
 
 /*
- * Also while the processor delivered an event, whose stack is not there yet:
- * RIP is still at the INT n or the faulting instruction, which happens again.
- * All else is delivered by the host, that is, never interrupted.
+ * The exit may also come while the processor delivers an event to a stack whose
+ * page is not made yet: then RIP is still at the INT n or the faulting
+ * instruction, which is executed again. Other events the host delivers itself,
+ * and so is not interrupted.
  */
 enum exit_action guest16_memory_missing(struct guest16 *guest, u64 address,
 					const char *what)
@@ -73,9 +74,9 @@ enum exit_action guest16_fault(struct guest16 *guest, u8 vector)
 }
 
 /*
- * Until an interrupt of the BIOS's is due, or the run's time is over. A guest
- * without such interrupts goes on after a while, as if one had come that
- * nobody handles.
+ * Waits until an interrupt of the BIOS's is due, or the run's time is over. On
+ * a board without interrupts the guest goes on after a while, as if one had
+ * come that nobody handles.
  */
 static void wait_for_interrupt(struct guest16 *guest)
 {
@@ -93,13 +94,13 @@ static void wait_for_interrupt(struct guest16 *guest)
 	guest16_irq_deliver(guest);
 }
 
-/* RIP is behind the HLT already. */
+/* Ends or waits; RIP is already behind the HLT. */
 enum exit_action guest16_halt(struct guest16 *guest)
 {
 	u64 rflags = vcpu_rflags(&guest->vcpu);
 
 	if (rflags & RFLAGS_TF) {
-		return EXIT_RESUME; /* the trap behind it ends the halt */
+		return EXIT_RESUME; /* the single-step trap ends the HLT */
 	}
 	if (rflags & RFLAGS_IF) {
 		wait_for_interrupt(guest);
@@ -123,7 +124,7 @@ enum exit_action guest16_interrupt_window(struct vcpu *vcpu)
 	return EXIT_RESUME;
 }
 
-/* The code that was called has not come back by it. */
+/* This VMCALL is not the one at which a call ends. */
 enum exit_action guest16_vmcall(struct vcpu *vcpu)
 {
 	const struct guest16 *guest = vcpu->guest;
@@ -139,10 +140,11 @@ enum exit_action guest16_vmcall(struct vcpu *vcpu)
 }
 
 /*
- * Traps go on behind the instruction, so that the BIOS's handlers do, too.
- * INT1, INT3 and INTO leave RIP at the instruction. With that, what STI and MOV
- * SS held back is over: the handler begins with IF clear, which blocking by STI
- * forbids.
+ * The handler of a trap returns behind the instruction, as the BIOS's handlers
+ * expect. For INT1, INT3 and INTO the processor leaves RIP at the instruction,
+ * so that RIP is moved here. This also ends blocking by STI and MOV SS: the
+ * handler begins with IF clear, and VM entry does not allow blocking by STI
+ * then.
  */
 enum exit_action guest16_reflect(struct guest16 *guest, u32 info)
 {
@@ -158,7 +160,10 @@ enum exit_action guest16_reflect(struct guest16 *guest, u32 info)
 	return EXIT_RESUME;
 }
 
-/* Now: what stands there may lie behind a gate that repairs close. */
+/*
+ * Reads the code at CS:IP now, at the run's end: repairs close the guest's A20
+ * gate, and the code may lie behind it.
+ */
 void guest16_ended(struct vcpu *vcpu)
 {
 	struct guest16 *guest = vcpu->guest;

@@ -7,7 +7,7 @@
 #include "guest/code16/watch16_ports.h"
 #include "guest/watch/access_counts.h"
 
-/* IN to AL and AX keeps the rest; IN to EAX clears the upper half. */
+/* IN to AL or AX keeps the other bits of RAX; IN to EAX clears bits 63:32. */
 static __attribute__((noinline)) enum exit_action in(struct guest16 *guest,
 						     struct io_qualification io)
 {

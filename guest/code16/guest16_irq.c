@@ -1,4 +1,4 @@
-/* When a 16-bit guest can take an interrupt, and the wait until it can. */
+/* Delivers interrupts to a 16-bit guest, and waits until it can take them. */
 /* build: hot */
 #include "guest/code16/guest16_irq.h"
 
@@ -38,7 +38,10 @@ void guest16_irq_deliver_waiting(struct guest16 *guest)
 	if (board_interrupt_waits(&guest->board) && can_take(guest)) {
 		deliver_first(guest);
 	}
-	/* Where steps hold it back, they will see to it. */
+	/*
+	 * If single steps hold the interrupt back, they deliver it themselves
+	 * (guest/code16/watch16_step.c).
+	 */
 	wait = board_interrupt_waits(&guest->board) && !guest->watch.shadow;
 	if (unlikely(guest->awaits_window != wait)) {
 		await_window(guest, wait);

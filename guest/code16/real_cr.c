@@ -1,6 +1,6 @@
 /*
- * Control registers of an unrestricted guest, where accesses to them exit. On
- * the guest's core, its VMCS current, interrupts off.
+ * The control registers of an unrestricted guest: what is done where an access
+ * to one exits. On the guest's core, its VMCS current, interrupts off.
  */
 #include "guest/code16/real_cr.h"
 
@@ -16,10 +16,13 @@
 #include "vmm/vcpu_setup.h"
 #include "vmm/vcpu_state.h"
 
-/* What the guest may set, beside what it alone owns. */
+/* The bits that the guest may set, with or without an exit. */
 #define CR4_KNOWN (REAL_CR4_OF_GUEST | CR4_MCE)
 
-/* With EPT, VM entry takes them from the VMCS and not from memory. */
+/*
+ * Loads the PDPTEs of PAE paging into the VMCS: under EPT, VM entry takes them
+ * from there and not from memory.
+ */
 static enum exit_action load_pdptes(struct vcpu *vcpu, u64 cr3)
 {
 	struct guest16 *guest = vcpu->guest;
@@ -47,7 +50,10 @@ static enum exit_action paging_changes(struct vcpu *vcpu, u64 cr0, u64 cr4)
 		       : EXIT_SKIP_INSTRUCTION;
 }
 
-/* The guest reads what it wrote; caching and NE stay as the host needs them. */
+/*
+ * Sets CR0 so that the guest reads what it wrote. The bits for caching, and NE,
+ * stay as the host needs them.
+ */
 static void change_cr0(struct vcpu *vcpu, u64 value)
 {
 	u64 real = (value | CR0_NE | CR0_ET) & ~(CR0_CD | CR0_NW);
@@ -61,7 +67,7 @@ static enum exit_action mov_to_cr0(struct vcpu *vcpu, u64 value)
 {
 	enum exit_action action;
 
-	/* Else VM entry would fail for it. */
+	/* VM entry would fail with such a value; MOV raises #GP for it. */
 	if (!guest_cr0_may_be(value)) {
 		return real_raise(vcpu, VECTOR_GP, 0);
 	}
@@ -85,7 +91,10 @@ static enum exit_action mov_to_cr3(struct vcpu *vcpu, u64 value)
 	return action;
 }
 
-/* A bit that the processor has but no guest gets is to it as a reserved one. */
+/*
+ * A bit that no guest may use is treated as a reserved one, even if the
+ * processor has it.
+ */
 static enum exit_action mov_to_cr4(struct vcpu *vcpu, u64 value)
 {
 	u64 real = value | CR4_OF_HOST;
@@ -139,7 +148,11 @@ static enum exit_action emulate(struct vcpu *vcpu,
 	return EXIT_STOP;
 }
 
-/* The first access of a call is made again, and goes through if it may. */
+/*
+ * The first access of a call only lets go of the state
+ * (engine_release_real_state()): the instruction is executed again, and exits
+ * again only if the host owns what it changes.
+ */
 enum exit_action real_cr_access(struct vcpu *vcpu,
 				struct cr_qualification access)
 {

@@ -20,8 +20,8 @@
 #define OPCODE_INT_N 0xcd
 
 /*
- * While INT n is watched, it is a #GP: the IDTR that the processor has holds no
- * vector, which also means that the host delivers every exception.
+ * While INT n is watched, each INT n raises #GP, because the limit of the real
+ * IDTR is 0. For the same reason the host must deliver every exception.
  */
 static enum exit_action watched_exception(struct guest16 *guest, u32 info)
 {
@@ -66,12 +66,14 @@ static enum exit_action on_exception(struct vcpu *vcpu, u32 info)
 
 static enum exit_action on_hlt(struct vcpu *vcpu)
 {
-	/* Prefixes count, too. */
+	/* Prefixes are part of the instruction's length. */
 	vcpu_skip(vcpu, vcpu_exit_instruction_bytes(vcpu));
 	return guest16_halt(vcpu->guest);
 }
 
-/* A fault whose stack was not there yet comes again; a trap would be lost. */
+/*
+ * Makes the page. An event whose delivery was interrupted is delivered again.
+ */
 static enum exit_action on_ept_violation(struct vcpu *vcpu, u64 address)
 {
 	enum exit_action action =
@@ -80,7 +82,10 @@ static enum exit_action on_ept_violation(struct vcpu *vcpu, u64 address)
 	return action == EXIT_RESUME ? vcpu_redeliver(vcpu) : action;
 }
 
-/* It is executed again, and may change what the next call must set anew. */
+/*
+ * The instruction is executed again, without an exit. It may change state that
+ * the next call must set anew.
+ */
 static enum exit_action on_descriptor_table(struct vcpu *vcpu)
 {
 	engine_release_real_state(vcpu->guest);
@@ -101,7 +106,7 @@ static bool on_wrmsr(struct vcpu *vcpu, u32 msr, u64 value)
 	return board_write_msr(&guest->board, msr, value);
 }
 
-/* What counts there is the host's doing as well. */
+/* While the guest is watched, the watch has caused some of these exits. */
 static enum exit_action on_other(struct vcpu *vcpu, u32 reason)
 {
 	return reason == EXIT_REASON_RDPMC ? real_raise(vcpu, VECTOR_GP, 0)

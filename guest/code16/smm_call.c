@@ -1,8 +1,9 @@
 /*
- * The protocol is SeaBIOS's (its src/fw/smm.c and src/stacks.c): command B5h in
- * AL, the direction in ECX, where to go on in EBX; general registers stay as
- * they are, ESP included. Called on the guest's core, its VMCS current,
- * interrupts off.
+ * Acts as the SMI handler that SeaBIOS calls to enter 32-bit code and to come
+ * back. The protocol is SeaBIOS's (its src/fw/smm.c and src/stacks.c): command
+ * B5h in AL, the direction in ECX, the address to go on at in EBX. All general
+ * registers, ESP too, keep their values. Called on the guest's core, its VMCS
+ * current, interrupts off.
  */
 #include "guest/code16/smm_call.h"
 
@@ -19,7 +20,10 @@
 #define ENTER_32_BIT 0x1234u
 #define RETURN_TO_16_BIT 0x5678u
 
-/* The date at F000:FFF5, which SeaBIOS never changes, and its name. */
+/*
+ * How SeaBIOS is recognized: by its name, and by the date at F000:FFF5, which
+ * it never changes.
+ */
 #define BIOS_DATE 0xffff5
 #define SEABIOS_DATE "06/23/99"
 #define SEABIOS_NAME "SeaBIOS"
@@ -28,7 +32,7 @@
 
 #define SMI_COMMAND 0xb2
 
-/* SeaBIOS's own selectors, in case it loads them again. */
+/* The selectors that SeaBIOS itself uses: its code may load them again. */
 #define FLAT_CODE 0x08
 #define FLAT_DATA 0x10
 
@@ -60,7 +64,10 @@ static bool is_used(void)
 	return bios_has_name();
 }
 
-/* What SeaBIOS's 32-bit code starts with: flat, unpaged, interrupts off. */
+/*
+ * Loads the state in which SeaBIOS's 32-bit code starts: flat segments, no
+ * paging, interrupts off.
+ */
 static void load_flat_state(struct vcpu *vcpu)
 {
 	for (enum segment i = SEGMENT_ES; i <= SEGMENT_GS; i++) {
@@ -110,7 +117,7 @@ static void enter_32_bit(struct guest16 *guest)
 {
 	struct smm_call *call = &guest->smm_call;
 
-	/* It is in protected mode then, and may not come back as it should. */
+	/* The guest is in protected mode from here on, and may end in it. */
 	engine_release_real_state(guest);
 	save(&guest->vcpu, call);
 	call->inside = true;
@@ -156,7 +163,7 @@ static bool on_command(struct guest16 *guest, u8 command)
 	} else {
 		return true;
 	}
-	/* It will be moved as if behind the OUT. */
+	/* The exit of the OUT will add its length to RIP. */
 	vcpu_set_rip(&guest->vcpu,
 		     (u32)guest->vcpu.regs.rbx -
 			     vcpu_exit_instruction_bytes(&guest->vcpu));

@@ -1,6 +1,6 @@
 /*
- * What exits mean in virtual-8086 mode, where every privileged instruction is
- * a #GP for the host to make good. On the guest's core, its VMCS current,
+ * What exits mean in virtual-8086 mode. There every privileged instruction
+ * raises #GP, and the host emulates it. On the guest's core, its VMCS current,
  * interrupts off.
  */
 /* build: hot */
@@ -20,7 +20,10 @@
 #define OPCODE_INT_N 0xcd
 #define INT_N_BYTES 2
 
-/* A private page that was not there yet is made; everything else is an end. */
+/*
+ * Makes a private page that is touched for the first time. Any other page fault
+ * ends the run.
+ */
 static enum exit_action page_fault(struct guest16 *guest)
 {
 	u64 address = vcpu_exit_page_fault_address(&guest->vcpu);
@@ -34,7 +37,10 @@ static enum exit_action page_fault(struct guest16 *guest)
 	return guest16_memory_missing(guest, address, "page fault");
 }
 
-/* INT 15h is not redirected: its block move enters protected mode. */
+/*
+ * INT 15h raises #GP, unlike other INT n, because its block move would enter
+ * protected mode.
+ */
 static bool is_block_move(struct guest16 *guest)
 {
 	return (u8)(guest->vcpu.regs.rax >> 8) == BLOCK_MOVE_AH &&
@@ -94,14 +100,15 @@ static enum exit_action on_exception(struct vcpu *vcpu, u32 info)
 	}
 }
 
-/* What the processor pushes at a #GP in virtual-8086 mode, for ring 0. */
+/* The ring-0 stack frame of a #GP in virtual-8086 mode. */
 struct ring_0_frame {
 	u32 error_code, eip, cs, eflags;
 };
 
 /*
- * The handler of guest/memory/v86_tables.h asks for help. It is there for a #GP
- * that the exception bitmap did not catch, which ours always does.
+ * The guest's ring-0 handler (guest/memory/v86_tables.h) has executed VMCALL.
+ * It is only reached by an exception that the exception bitmap does not
+ * intercept, and the host intercepts all of them.
  */
 enum exit_action guest16_v86_ring_0_vmcall(struct vcpu *vcpu)
 {
@@ -119,7 +126,9 @@ enum exit_action guest16_v86_ring_0_vmcall(struct vcpu *vcpu)
 		frame.cs, frame.eip, frame.error_code);
 }
 
-/* HLT is a #GP at CPL 3; it exits only from the guest's ring 0. */
+/*
+ * HLT raises #GP at CPL 3. An exit by HLT means that the guest was in ring 0.
+ */
 static enum exit_action on_hlt(struct vcpu *vcpu)
 {
 	vcpu_skip(vcpu, vcpu_exit_instruction_bytes(vcpu));

@@ -1,6 +1,6 @@
 /*
- * Runs the emulator on the loaded guest, and gives its results a meaning. On
- * the guest's core, interrupts off.
+ * Runs the emulator for one instruction of the loaded guest, and acts on the
+ * result. On the guest's core, interrupts off.
  */
 /* build: hot */
 #include "guest/code16/v86_program.h"
@@ -139,7 +139,7 @@ static void registers_out(struct guest16 *guest)
 {
 	struct v86_machine *m = &guest->program;
 
-	/* An instruction that ended at FFFFh goes on at 0, as most do. */
+	/* Behind an instruction that ended at FFFFh most code goes on at 0. */
 	m->regs.eip &= 0xffff;
 	guest16_set_regs_and_cs(guest, &m->regs);
 	vcpu_set_interrupt_shadow(&guest->vcpu, m->interrupt_shadow);
@@ -159,7 +159,10 @@ static enum exit_action shutdown(struct guest16 *guest)
 			 "no exception can be delivered");
 }
 
-/* With the emulator's copy of the registers, which the handler begins with. */
+/*
+ * Delivers an exception by the emulator, which has a copy of the registers; the
+ * handler begins with that copy.
+ */
 static enum exit_action deliver(struct guest16 *guest, u8 vector)
 {
 	struct v86_machine *m = &guest->program;
@@ -186,8 +189,8 @@ enum exit_action v86_program_raise(struct guest16 *guest, u8 vector)
 }
 
 /*
- * SIDT is not privileged and shows the IDT that the engine has for itself; a
- * program that loads that again means the IVT.
+ * SIDT is not privileged and shows the program the engine's own IDT. A program
+ * that loads that value again by LIDT means the IVT.
  */
 static void keep_ivt(struct v86_machine *m)
 {
@@ -233,7 +236,7 @@ enum exit_action v86_program_step(struct guest16 *guest, u8 fault)
 	case V86_SHUTDOWN:
 		return shutdown(guest);
 	case V86_REFUSED:
-		/* Where a port ended the run, its words stay. */
+		/* If a port handler has ended the run, its reason is kept. */
 		return guest->vcpu.why[0] != '\0'
 			       ? EXIT_STOP
 			       : stop(guest, "access outside memory");

@@ -1,6 +1,6 @@
 /*
- * The life of a watch: a run begins and ends, and the guest changes its mode.
- * On the guest's core, its VMCS current, interrupts off.
+ * What the watch of a guest does when a run begins and ends, and when the guest
+ * changes its mode. On the guest's core, its VMCS current, interrupts off.
  */
 #include "guest/code16/watch16.h"
 
@@ -24,7 +24,10 @@ void watch16_begin(struct guest16 *guest)
 	w->armed = true;
 	w->exceptions = vcpu_intercepted_exceptions(&guest->vcpu);
 	if (!guest->engine->uses_v86) {
-		/* What is armed is not what the next call wants to find. */
+		/*
+		 * The watch changes state in the VMCS that the next call must
+		 * set anew.
+		 */
 		engine_release_real_state(guest);
 	}
 	w->try_mtf = vcpu_can_intercept(VCPU_INTERCEPT_STEPS);
@@ -57,8 +60,9 @@ static void note(struct guest16 *guest, enum trace_note what)
 }
 
 /*
- * In protected mode the guest has an IDT and exceptions of its own, and INS and
- * OUTS cannot be emulated: all that is let alone until it comes back.
+ * In protected mode the guest has an IDT and exceptions of its own, and the
+ * host cannot emulate INS and OUTS. So nothing is watched until the guest is
+ * back in real mode.
  */
 void watch16_mode_changed(struct guest16 *guest)
 {

@@ -1,9 +1,9 @@
 /*
- * Arms a guest's VMCS for what is to be watched. What passes unseen otherwise
- * is made to exit: ports by unconditional I/O exiting; INT n in virtual-8086
- * mode by the redirection map, in real mode by an IDTR limit of 0, which makes
- * it a #GP. The way back of an INT is found by an execution breakpoint at its
- * return address. On the guest's core, its VMCS current, interrupts off.
+ * Makes the guest exit on what is watched: on ports by unconditional I/O
+ * exiting, on INT n in virtual-8086 mode by the redirection map, on INT n in
+ * real mode by an IDTR limit of 0, which makes it raise #GP. The return of an
+ * INT is found by an execution breakpoint at its return address. On the guest's
+ * core, its VMCS current, interrupts off.
  */
 #include "guest/code16/watch16_arm.h"
 
@@ -18,8 +18,8 @@
 #define REAL_IVT_LIMIT 0x3ffu
 #define DR7_GLOBAL(n) (2u << 2 * (n)) /* length 1, execution */
 /*
- * Machine checks among them: not caught, they would go through the guest's IVT
- * as INT 12h. For NMIs the bit has no meaning.
+ * Machine checks must be intercepted, too: they would go through the guest's
+ * IVT as INT 12h. For NMIs the bit has no effect.
  */
 #define EVERY_EXCEPTION UINT32_MAX
 static_assert(EVERY_EXCEPTION >> VECTOR_MC & 1,
@@ -53,7 +53,10 @@ int watch16_from_register(void)
 	return -1;
 }
 
-/* DR0-3 are no fields of the VMCS; the host itself uses none. */
+/*
+ * Writes DR0-3 themselves: they are not in the VMCS, and the host uses none of
+ * them.
+ */
 void watch16_arm_breakpoints(struct guest16 *guest, bool live)
 {
 	const struct guest_watch *w = &guest->watch;
@@ -82,7 +85,10 @@ void watch16_arm_breakpoints(struct guest16 *guest, bool live)
 	vcpu_set_dr7(&guest->vcpu, DR7_RESET | dr7);
 }
 
-/* Nothing but INT n and interrupts of the BIOS's reads the IVT by IDTR. */
+/*
+ * Only INT n and the BIOS's interrupts read the IVT by IDTR, so that a limit of
+ * 0 disturbs nothing else.
+ */
 static void trap_real_mode_ints(struct guest16 *guest, bool on)
 {
 	struct vcpu *vcpu = &guest->vcpu;
@@ -95,7 +101,9 @@ static void trap_real_mode_ints(struct guest16 *guest, bool on)
 		ivt.limit = on ? 0 : REAL_IVT_LIMIT;
 		vcpu_set_idtr(vcpu, ivt);
 	}
-	/* To know when it goes to protected mode, where it has an IDT. */
+	/*
+	 * Makes a write of CR0.PE exit: in protected mode the guest has an IDT.
+	 */
 	vcpu_own_cr0(vcpu,
 		     guest->watch.armed ? owned | CR0_PE : owned & ~CR0_PE);
 }
@@ -116,7 +124,9 @@ void watch16_arm(struct guest16 *guest)
 	bool ports = (live && watch_kind_wanted(&guest->vcpu, TRACE_IO)) ||
 		     guest->board.io_bitmaps == NULL;
 	bool by_tf = live && w->stepping && !w->by_mtf;
-	/* TF would be lost in INT n. */
+	/*
+	 * Stepping by TF needs INT n to exit: the processor clears TF in INT n.
+	 */
 	bool ints =
 		live && (watch_kind_wanted(&guest->vcpu, TRACE_INT) || by_tf);
 
@@ -133,7 +143,10 @@ void watch16_arm(struct guest16 *guest)
 	force_tf(guest, by_tf);
 }
 
-/* An LIDT, as on the way back from protected mode, gives it its IVT again. */
+/*
+ * The guest has set IDTR by LIDT, as code does on its way back from protected
+ * mode.
+ */
 void watch16_keep_armed(struct guest16 *guest)
 {
 	if (!guest->engine->uses_v86 && guest->watch.ints &&

@@ -46,7 +46,10 @@ static void note_return(struct guest16 *guest, const struct watch_frame *frame,
 	}
 }
 
-/* Frames below the stack pointer have been left without a return. */
+/*
+ * Drops open INTs whose stack frame lies below the stack pointer: the guest has
+ * left them without a return.
+ */
 static void drop_lost_frames(struct guest16 *guest,
 			     const struct bios_regs *regs)
 {
@@ -121,7 +124,10 @@ void watch16_int_done(struct guest16 *guest)
 	}
 }
 
-/* The same code may run deeper down, with another stack pointer. */
+/*
+ * Closes the innermost INT, if the stack is the one it was called with: the
+ * same code may be running in a deeper call.
+ */
 void watch16_return_hit(struct guest16 *guest)
 {
 	struct guest_watch *w = &guest->watch;

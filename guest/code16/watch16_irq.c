@@ -5,7 +5,10 @@ void watch16_irq(struct guest16 *guest, u8 line, u8 vector)
 {
 	struct trace_event *event;
 
-	/* Steps want to know it, too: the next is not of the last's making. */
+	/*
+	 * Single steps must know of it, too: the next step is the handler's
+	 * first instruction and not a result of the last one.
+	 */
 	if ((!watch_kind_wanted(&guest->vcpu, TRACE_IRQ) ||
 	     !watch_vector_wanted(vector)) &&
 	    !guest->watch.stepping) {

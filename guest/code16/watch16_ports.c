@@ -47,7 +47,10 @@ void watch16_io_after(struct vcpu *vcpu, struct trace_event *event)
 		return;
 	}
 	if (event->flags & TRACE_IO_STRING) {
-		/* As far as it came: an exit may have cut a REP short. */
+		/*
+		 * How many elements were done: an exit may have interrupted a
+		 * REP.
+		 */
 		event->count -= event->count > 1 ? (u16)vcpu->regs.rcx : 0;
 	} else {
 		event->io.value =

@@ -1,10 +1,11 @@
 /*
- * Single steps and breakpoints. A step is an event with the registers as they
- * are before an instruction; what it did shows in the next one. Where there is
- * the monitor trap flag the guest cannot notice. Else it is RFLAGS.TF, and what
- * would show it is put right: FLAGS on the stack, INT n (acted out by the host,
- * or TF would be lost), and the instruction after MOV SS, which does not trap.
- * On the guest's core, its VMCS current, interrupts off.
+ * Single steps and breakpoints. A step is an event with the registers before an
+ * instruction; the next event shows what the instruction did. By the monitor
+ * trap flag, where the processor has it, the guest cannot notice the steps.
+ * Otherwise RFLAGS.TF is set in the guest, and what would show TF is corrected:
+ * the FLAGS that the guest pushes; INT n, which clears TF and so is done by the
+ * host; and MOV SS, behind which the trap is delayed by one instruction. On the
+ * guest's core, its VMCS current, interrupts off.
  */
 #include "guest/code16/watch16_step.h"
 
@@ -61,7 +62,7 @@ static void snapshot(struct guest16 *guest)
 	event = trace_add(&guest->vcpu, TRACE_STEP);
 	if (event != NULL) {
 		watch16_add_regs(guest, event, &w->last);
-		/* So that a gap is seen. */
+		/* The number of the step, by which a reader sees gaps. */
 		event->ticks = w->step_number;
 		read_code(guest, event->code);
 	}
@@ -91,7 +92,7 @@ static void step_off(struct guest16 *guest)
 	}
 }
 
-/* TF is in the image that the guest has just pushed. */
+/* Clears TF in the FLAGS that the guest has just pushed. */
 static void clean_pushed_flags(struct guest16 *guest)
 {
 	u32 base = (u32)vcpu_segment_base(&guest->vcpu, SEGMENT_SS);
@@ -104,8 +105,9 @@ static void clean_pushed_flags(struct guest16 *guest)
 }
 
 /*
- * MOV SS and POP SS put the trap off until the next instruction is done, so
- * that this would have no line. The forms that BIOSes use are done here.
+ * Executes a MOV SS or POP SS at RIP, in the forms that BIOSes use. The
+ * processor would delay the trap behind it until after the next instruction, so
+ * that this one would have no event.
  */
 static bool do_load_ss(struct guest16 *guest)
 {
@@ -145,7 +147,7 @@ static bool is_at(const struct bios_regs *regs, struct far_ptr at)
 	       far_to_linear(at.segment, at.offset);
 }
 
-/* The last instruction is done: its result, and whether to go on. */
+/* Ends a step: notes the registers, and decides whether to step on. */
 static void advance(struct guest16 *guest)
 {
 	struct guest_watch *w = &guest->watch;
@@ -173,10 +175,11 @@ static bool has_moved(struct guest16 *guest)
 }
 
 /*
- * With TF set, VM entry wants a pending single step wherever STI or MOV SS
- * blocks, and would then trap before anything is executed. So the blocking is
- * kept here, and no interrupt delivered, for the one instruction it is about.
- * TF may be gone: an IRET or POPF has loaded what the program knows.
+ * Sets TF for the next instruction. With TF set and blocking by STI or MOV SS,
+ * VM entry demands a pending single step, which would trap before the
+ * instruction. So the VMCS's blocking is cleared and remembered here instead:
+ * no interrupt is delivered before that one instruction is done. TF must be set
+ * again because an IRET or POPF may have loaded the program's own flags.
  */
 static void arm_tf(struct guest16 *guest)
 {
@@ -191,8 +194,9 @@ static void arm_tf(struct guest16 *guest)
 }
 
 /*
- * The first trap tells whether the monitor trap flag works: its exit comes
- * before #DB. Bochs 2.7 has processors that allow it and never exit by it.
+ * The first trap shows whether the monitor trap flag works: its exit comes
+ * before the #DB. Bochs 2.7 has processors that allow the control and never
+ * exit by it.
  */
 static void settle_mtf(struct guest16 *guest, bool works)
 {
@@ -230,7 +234,7 @@ static void step(struct guest16 *guest, bool mtf)
 	while (w->stepping && do_load_ss(guest)) {
 		advance(guest);
 	}
-	/* What the blocking held back. */
+	/* An interrupt that the blocking has delayed. */
 	if (w->stepping && !w->shadow && board_has_lines(&guest->board) &&
 	    board_interrupt_waits(&guest->board)) {
 		guest16_irq_deliver(guest);
@@ -252,8 +256,9 @@ static bool has_exited_by(const struct vcpu *vcpu, u8 vector)
 }
 
 /*
- * An instruction at a breakpoint that finds a page missing is executed again,
- * and shall not hit again: what the exit saved has RF set. Bochs 2.7 clears it.
+ * If an instruction at a breakpoint exits because a page is missing, it is
+ * executed again and must not hit the breakpoint again. The exit saves RFLAGS
+ * with RF set for this; Bochs 2.7 clears RF.
  */
 static void keep_past_breakpoint(struct guest16 *guest)
 {
@@ -287,8 +292,8 @@ void watch16_resuming(struct vcpu *vcpu)
 }
 
 /*
- * MOV of a debug register exits while breakpoints are ours: the program's are
- * what it wrote, and no more.
+ * While the watch uses the debug registers, MOV DR exits: the program reads
+ * what it wrote, and changes nothing.
  */
 enum exit_action watch16_other(struct vcpu *vcpu, u32 reason)
 {
@@ -318,7 +323,7 @@ static void breakpoint_hit(struct guest16 *guest, int index)
 		}
 		return;
 	}
-	/* Perhaps on several cores at once. */
+	/* Several cores may hit the breakpoint at once. */
 	__atomic_fetch_add(&b->hits, 1, __ATOMIC_RELAXED);
 	guest16_get_regs(guest, &regs);
 	event = trace_add(&guest->vcpu, TRACE_BREAK);
@@ -342,12 +347,15 @@ bool watch16_debug(struct guest16 *guest)
 	}
 	if ((why & DR6_BS) && guest->watch.forced_flags != 0) {
 		guest->watch.trapped = true;
-		/* The last one's result comes before what is found here. */
+		/* The event of the last step comes first. */
 		step(guest, false);
 		ours = true;
 	}
 	if (why & (DR6_B0 | DR6_B1 | DR6_B2 | DR6_B3)) {
-		/* Or it would hit again. */
+		/*
+		 * With RF set the instruction does not hit the breakpoint
+		 * again.
+		 */
 		vcpu_set_rflags(&guest->vcpu,
 				vcpu_rflags(&guest->vcpu) | RFLAGS_RF);
 		guest->watch.at_breakpoint = true;

@@ -1,7 +1,7 @@
 /*
- * What a 64-bit guest reaches outside its RAM: memory-mapped I/O, which is
- * acted out instruction by instruction, and I/O ports. The board answers. On
- * the guest's core, its VMCS current, interrupts off.
+ * Accesses of a 64-bit guest outside its RAM: memory-mapped I/O, whose
+ * instructions the host emulates, and I/O ports. The board answers. On the
+ * guest's core, its VMCS current, interrupts off.
  */
 #include "guest/code64/guest64_bus.h"
 
@@ -14,7 +14,7 @@
 #include "vmm/vcpu_events.h"
 #include "vmm/vcpu_state.h"
 
-/* One instruction that is acted out, and what has become of it. */
+/* One instruction that is being emulated, and its result so far. */
 struct step {
 	struct guest64 *guest;
 	u32 user; /* PAGE_FAULT_U at privilege level 3 */
@@ -79,7 +79,10 @@ static void write_operand(void *ctx, const struct mmio_operand *operand,
 	}
 }
 
-/* The guest's tables as they are now: under EPT it loads CR3 by itself. */
+/*
+ * The guest's page tables as they are now: under EPT the guest loads CR3
+ * without an exit.
+ */
 static const struct walk64 *current_walk(struct guest64 *guest)
 {
 	if (guest->memory.has_ept) {
@@ -113,7 +116,10 @@ static bool locate_piece(struct step *step, u64 linear, u32 access, u64 *gpa)
 	}
 }
 
-/* An operand across two pages is two accesses, each to its own place. */
+/*
+ * An operand that lies in two pages is two accesses, which may go to different
+ * places.
+ */
 static bool locate(void *ctx, u64 linear, u8 bytes, bool write,
 		   struct mmio_operand *operand)
 {
@@ -196,7 +202,10 @@ enum exit_action guest64_mmio(struct guest64 *guest, u64 address)
 	}
 	guest64_set_gprs(guest, cpu.gpr);
 	if (outcome == MMIO_DONE) {
-		/* Set in what a fault saves, and cleared by the instruction. */
+		/*
+		 * A fault saves RFLAGS with RF set; an instruction that is done
+		 * clears it.
+		 */
 		cpu.rflags &= ~RFLAGS_RF;
 		vcpu_complete(&guest->vcpu, insn.length);
 	}
@@ -218,7 +227,10 @@ enum exit_action guest64_io(struct vcpu *vcpu, struct io_qualification io)
 	}
 	if (io.in) {
 		value = board_in(&guest->board, port, bytes);
-		/* 32 bits clear the upper half; fewer keep what is above. */
+		/*
+		 * IN to EAX clears bits 63:32; IN to AL or AX keeps the other
+		 * bits.
+		 */
 		vcpu->regs.rax =
 			bytes == 4 ? value : (vcpu->regs.rax & ~mask) | value;
 	} else if (!board_out(&guest->board, port, bytes, (u32)value)) {

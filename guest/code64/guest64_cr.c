@@ -1,6 +1,6 @@
 /*
- * The control registers of a 64-bit guest, as far as it may change them. On the
- * guest's core, its VMCS current, interrupts off.
+ * The control registers of a 64-bit guest, as far as the guest may change them.
+ * On the guest's core, its VMCS current, interrupts off.
  */
 #include "guest/code64/guest64_cr.h"
 
@@ -12,10 +12,10 @@
 
 #define START_CR0 (CR0_PG | CR0_WP | CR0_NE | CR0_ET | CR0_MP | CR0_PE)
 #define START_CR4 (CR4_PAE | CR4_OSFXSR | CR4_OSXMMEXCPT)
-/* What the guest changes without an exit. */
+/* Bits that the guest changes without an exit. */
 #define CR0_GUEST (CR0_MP | CR0_EM | CR0_TS | CR0_AM)
 #define CR4_GUEST (CR4_TSD | CR4_DE | CR4_OSFXSR | CR4_OSXMMEXCPT)
-/* What it must have: it stays in 64-bit mode. */
+/* Bits that must stay set, because the guest stays in 64-bit mode. */
 #define CR0_NEEDED (CR0_PG | CR0_PE)
 #define CR0_KNOWN                                                              \
 	(CR0_PE | CR0_MP | CR0_EM | CR0_TS | CR0_ET | CR0_NE | CR0_WP |        \
@@ -34,13 +34,19 @@ u32 guest64_fsgsbase(void)
 	return out[1] & (u32)CPUID_7_EBX_FSGSBASE;
 }
 
-/* Where the processor has them, RDFSBASE and its like run without us. */
+/*
+ * The bits of CR4 that the guest owns. If the processor has RDFSBASE and its
+ * like, the guest may use them.
+ */
 static u64 cr4_guest(void)
 {
 	return guest64_fsgsbase() != 0 ? CR4_GUEST | CR4_FSGSBASE : CR4_GUEST;
 }
 
-/* Without VPIDs the next VM entry starts with an empty TLB. */
+/*
+ * Only the shadow tables must be dropped: without a VPID, VM entry itself
+ * empties the TLB.
+ */
 void guest64_flush(struct guest64 *guest)
 {
 	if (!guest->memory.has_ept) {
@@ -49,8 +55,9 @@ void guest64_flush(struct guest64 *guest)
 }
 
 /*
- * Caching and NE stay as the host needs them. With shadow page tables WP does
- * too, as they tell by it which pages the guest has made dirty.
+ * The bits for caching, and NE, stay as the host needs them. So does WP with
+ * shadow page tables, which use write protection to see which pages become
+ * dirty.
  */
 bool guest64_write_cr0(struct guest64 *guest, u64 value)
 {
@@ -84,7 +91,7 @@ bool guest64_write_cr3(struct guest64 *guest, u64 value)
 	return true;
 }
 
-/* Pages are never global in shadow tables, so that PGE makes no difference. */
+/* PGE is accepted and has no effect: shadow tables have no global pages. */
 bool guest64_write_cr4(struct guest64 *guest, u64 value)
 {
 	struct vcpu *vcpu = &guest->vcpu;

@@ -32,7 +32,7 @@ static void on_any(struct vcpu *vcpu, u32 exit_reason)
 	}
 }
 
-/* An access where the guest's tables lead to no RAM. */
+/* An access to a guest-physical address that is not RAM. */
 static enum exit_action outside_ram(struct vcpu *vcpu, u64 gpa, bool fetch)
 {
 	if (vcpu_exit_vectoring(vcpu) & INTERRUPTION_INFO_VALID) {
@@ -55,7 +55,10 @@ static enum exit_action table_outside_ram(struct vcpu *vcpu, u64 gpa)
 			 "a page table is at %lx, which is no RAM", gpa);
 }
 
-/* Only without EPT: the shadow tables do not map it (yet). */
+/*
+ * Page faults exit only without EPT. Mostly the shadow tables do not map the
+ * address yet.
+ */
 static enum exit_action on_page_fault(struct vcpu *vcpu)
 {
 	struct guest64 *guest = vcpu->guest;
@@ -98,7 +101,10 @@ static enum exit_action on_exception(struct vcpu *vcpu, u32 info)
 					 error_code)
 			       : on_page_fault(vcpu);
 	}
-	/* #DB and #AC exit for the host's sake, others while they are watched. */
+	/*
+	 * #DB and #AC always exit, to protect the host; others exit while
+	 * exceptions are watched. The guest gets them all.
+	 */
 	if (interruption_info_type(info) ==
 	    INTERRUPTION_TYPE_HARDWARE_EXCEPTION) {
 		return vcpu_reflect(vcpu, vector, error_code);
@@ -116,13 +122,15 @@ static enum exit_action on_ept_violation(struct vcpu *vcpu, u64 gpa)
 	return outside_ram(vcpu, gpa, access.fetch);
 }
 
-/* Interrupts are the host's; none is delivered to such a guest. */
+/*
+ * The host has served the interrupt; no interrupt is delivered to such a guest.
+ */
 static void on_interrupt(struct vcpu *vcpu)
 {
 	(void)vcpu;
 }
 
-/* The proper end of a program. */
+/* A program ends by HLT. */
 static enum exit_action on_hlt(struct vcpu *vcpu)
 {
 	vcpu_skip(vcpu, vcpu_exit_instruction_bytes(vcpu));
@@ -191,7 +199,8 @@ static bool on_rdmsr(struct vcpu *vcpu, u32 msr, u64 *value)
 	switch (msr) {
 	case MSR_IA32_EFER:
 	case MSR_IA32_KERNEL_GS_BASE:
-		*value = rdmsr(msr); /* the processor has the guest's */
+		*value = rdmsr(
+			msr); /* the processor holds the guest's value now */
 		return true;
 	case MSR_IA32_FS_BASE:
 		*value = vcpu_segment_base(vcpu, SEGMENT_FS);
@@ -240,7 +249,10 @@ static enum exit_action on_other(struct vcpu *vcpu, u32 reason)
 {
 	switch (reason) {
 	case EXIT_REASON_INVLPG:
-		/* Only without EPT. More than this page may be dropped. */
+		/*
+		 * INVLPG exits only without EPT. It may drop more than the one
+		 * page.
+		 */
 		guest64_flush(vcpu->guest);
 		return EXIT_SKIP_INSTRUCTION;
 	case EXIT_REASON_XSETBV:
@@ -259,8 +271,8 @@ static enum exit_action on_other(struct vcpu *vcpu, u32 reason)
 }
 
 /*
- * Beyond what guest_cpuid_hide() does: there is no APIC, no MTRR, and neither
- * SYSENTER, SYSCALL nor RDTSCP. RDFSBASE and its like are there.
+ * What is hidden besides guest_cpuid_hide(): the APIC, the MTRRs, SYSENTER,
+ * SYSCALL and RDTSCP. RDFSBASE and its like stay visible.
  */
 #define CPUID_1_EDX_GONE (BIT(9) | BIT(11) | BIT(12))
 #define CPUID_EXTENDED_1_EDX_GONE (BIT(11) | BIT(27))

@@ -24,7 +24,7 @@ enum exit_action guest64_reflect_page_fault(struct vcpu *vcpu, u64 linear,
 	return vcpu_reflect(vcpu, VECTOR_PF, error_code);
 }
 
-/* SS.DPL is the privilege level. */
+/* The privilege level is SS.DPL. */
 u32 guest64_user_access(const struct guest64 *guest)
 {
 	u32 rights = vcpu_segment_rights(&guest->vcpu, SEGMENT_SS);

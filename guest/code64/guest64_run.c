@@ -1,10 +1,16 @@
-/* A run of a 64-bit guest, watched. On the guest's core, interrupts off. */
+/*
+ * Runs a 64-bit guest, and watches it if that is wanted. On the guest's core,
+ * interrupts off.
+ */
 #include "arch/cpu.h"
 #include "arch/msr.h"
 #include "guest/code64/guest64.h"
 #include "guest/code64/watch64.h"
 
-/* SWAPGS reaches this one MSR without an exit. */
+/*
+ * Exchanges IA32_KERNEL_GS_BASE, which the guest's SWAPGS changes without an
+ * exit.
+ */
 static u64 swap_kernel_gs_base(u64 value)
 {
 	u64 old = rdmsr(MSR_IA32_KERNEL_GS_BASE);

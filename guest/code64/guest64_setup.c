@@ -1,9 +1,9 @@
 /*
- * What a 64-bit guest starts with: what exits, and the state of its processor.
- * On the guest's core, its VMCS current, interrupts off.
+ * The VMCS of a 64-bit guest before its first run: what exits, and the state of
+ * the processor. On the guest's core, its VMCS current, interrupts off.
  *
- * IA32_EFER is the host's in the guest too, on every processor: there is
- * nothing in it that differs.
+ * IA32_EFER is not switched on any processor: the guest has the host's value,
+ * which suits it.
  */
 #include "guest/code64/guest64_setup.h"
 
@@ -14,14 +14,17 @@
 #include "vmm/vcpu_state.h"
 
 #define START_RFLAGS (RFLAGS_IF | RFLAGS_FIXED_1)
-/* Without EPT the host owns the tables that the processor uses. */
+/*
+ * Without EPT the host must see all that changes the guest's paging, because
+ * the processor uses the shadow tables.
+ */
 #define SHADOW_PAGING                                                          \
 	(VCPU_INTERCEPT_INVLPG | VCPU_INTERCEPT_CR3_LOADS |                    \
 	 VCPU_INTERCEPT_CR3_STORES)
 #define FLAT_LIMIT 0xffffffffu
 #define RIGHTS_TSS64 (RIGHTS_G | RIGHTS_TSS_BUSY)
 
-/* Exceptions are the guest's, but page faults where the host owns the tables. */
+/* All exceptions go to the guest, but page faults exit without EPT. */
 static int set_up(struct guest64 *guest)
 {
 	bool ept = guest->memory.has_ept;

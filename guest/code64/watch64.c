@@ -1,7 +1,7 @@
 /*
- * Notes what a 64-bit guest does. Ports and memory-mapped I/O exit anyway.
- * Exceptions are made to exit, and noted where the host has them delivered: it
- * does not matter there who raised them.
+ * Notes what a 64-bit guest does. Ports and memory-mapped I/O exit in any case.
+ * Exceptions are made to exit, and are noted where the host delivers them to
+ * the guest: so those that the host itself raises are noted as well.
  */
 #include "guest/code64/watch64.h"
 
@@ -90,7 +90,10 @@ void watch64_mmio(struct guest64 *guest, bool read, u64 address, u8 bytes,
 	}
 }
 
-/* An exit in the middle of its delivery only makes it be delivered anew. */
+/*
+ * Whether the exception was noted before: an exit has interrupted its delivery,
+ * and it is delivered again.
+ */
 static bool is_redelivered(const struct vcpu *vcpu, u32 info)
 {
 	u32 vectoring = vcpu_exit_vectoring(vcpu);
