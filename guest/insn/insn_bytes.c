@@ -1,6 +1,6 @@
 /*
- * What both decoders of instructions begin with: the next byte, the next
- * number. Called on any core, with bytes that a guest chose.
+ * Reads an instruction byte by byte and number by number, for both decoders.
+ * Called on any core, with bytes that a guest chose.
  */
 /* build: pure hot */
 #include "guest/insn/insn_bytes.h"

@@ -1,23 +1,27 @@
 /*
- * The bytes of an instruction, read one after the other by the decoders
- * (guest/insn/v86_decode.c, guest/insn/mmio_decode.c). Pure. Whatever a guest
- * wrote there, nothing behind the bytes is touched.
+ * The bytes of an instruction, read in order by the decoders
+ * (guest/insn/v86_decode.c, guest/insn/mmio_decode.c). Never reads beyond the
+ * bytes given, whatever a guest wrote there. Pure.
  */
 #pragma once
 
 #include "lib/error.h"
 #include "lib/types.h"
 
-/* A longer instruction is a #GP, however redundant its prefixes. */
+/*
+ * The longest instruction: a longer one raises #GP, even if its prefixes are
+ * redundant.
+ */
 #define INSN_BYTES_MAX 15u
 
 struct insn_bytes {
 	const u8 *bytes;
-	size_t count; /* of them may be read */
-	size_t at;    /* the next one */
+	size_t count; /* how many there are */
+	size_t at;    /* the next one to read */
 	/*
-	 * 0; ERR_INVALID: it goes on behind the count bytes; ERR_RANGE: it is
-	 * longer than INSN_BYTES_MAX. From then on all bytes read as 0.
+	 * 0, or ERR_INVALID: the instruction does not end within the count
+	 * bytes; or ERR_RANGE: it is longer than INSN_BYTES_MAX. After an error
+	 * all further bytes read as 0.
 	 */
 	int err;
 };
@@ -33,5 +37,8 @@ static inline u8 insn_bytes_next(struct insn_bytes *in)
 	return 0;
 }
 
-/* A little-endian number of n bytes (0 to 8), sign-extended; 0 for none. */
+/*
+ * Reads a little-endian number of n bytes (0 to 8) and extends its sign; 0 if n
+ * is 0.
+ */
 u64 insn_bytes_next_signed(struct insn_bytes *in, unsigned n);

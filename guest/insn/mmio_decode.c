@@ -1,7 +1,7 @@
 /*
- * The decoder: prefixes, opcode, ModRM with SIB and displacement, immediate.
- * Each opcode handler fills in what the instruction does; the operand's
- * address is the same for all.
+ * Decodes prefixes, opcode, ModRM with SIB and displacement, immediate. A
+ * handler for each kind of opcode fills in what the instruction does; the
+ * operand's address is decoded in the same way for all.
  */
 /* build: pure */
 #include "guest/insn/mmio_decode.h"
@@ -21,7 +21,10 @@ struct reader {
 	u8 modrm;
 };
 
-/* Returns the opcode's first byte. A REX prefix counts only right before it. */
+/*
+ * Reads the prefixes and returns the first byte of the opcode. A REX prefix is
+ * ignored unless it comes right before the opcode.
+ */
 static u8 read_prefixes(struct reader *reader, struct mmio_insn *insn)
 {
 	for (;;) {
@@ -32,7 +35,10 @@ static u8 read_prefixes(struct reader *reader, struct mmio_insn *insn)
 		case 0x2e:
 		case 0x36:
 		case 0x3e:
-			/* ES, CS, SS, DS: nothing in 64-bit mode. */
+			/*
+			 * ES, CS, SS and DS prefixes have no effect in 64-bit
+			 * mode.
+			 */
 			break;
 		case 0x64:
 			insn->segment = MMIO_FS;
@@ -64,7 +70,7 @@ static u8 read_prefixes(struct reader *reader, struct mmio_insn *insn)
 	}
 }
 
-/* The size of an operand that is not a byte. */
+/* The operand size of an instruction that has no byte operand. */
 static u8 wide(const struct reader *reader)
 {
 	if (reader->rex & REX_W) {
@@ -73,13 +79,16 @@ static u8 wide(const struct reader *reader)
 	return reader->operand16 ? 2 : 4;
 }
 
-/* Of instructions whose opcode's lowest bit tells a byte from the rest. */
+/* The operand size of opcodes whose lowest bit is 0 for a byte operand. */
 static u8 size_of(const struct reader *reader, u8 opcode)
 {
 	return opcode & 1 ? wide(reader) : 1;
 }
 
-/* Notes the register operand, whose number lacks REX's bit. */
+/*
+ * Notes the register operand; REX.R or REX.B, which extends its number, is
+ * added here.
+ */
 static void set_reg(const struct reader *reader, struct mmio_insn *insn,
 		    u8 number, u8 bytes)
 {
@@ -103,7 +112,7 @@ static void read_sib(struct reader *reader, struct mmio_insn *insn)
 	}
 }
 
-/* ModRM and what belongs to it; false where the operand is no memory. */
+/* Reads ModRM, SIB and displacement; false if the operand is a register. */
 static bool read_modrm(struct reader *reader, struct mmio_insn *insn)
 {
 	u8 mod, rm;
@@ -130,7 +139,7 @@ static bool read_modrm(struct reader *reader, struct mmio_insn *insn)
 	return true;
 }
 
-/* ModRM's middle field: an opcode extension, or with REX.R a register. */
+/* ModRM.reg, which extends the opcode or, with REX.R, names a register. */
 static u8 extension(const struct reader *reader)
 {
 	return reader->modrm >> 3 & 7;
@@ -141,7 +150,7 @@ static u8 modrm_reg(const struct reader *reader)
 	return (u8)(extension(reader) | (reader->rex & REX_R ? 8 : 0));
 }
 
-/* memory and a register, both of the opcode's size. */
+/* Operands: memory and a register, both of the opcode's size. */
 static int memory_and_reg(struct reader *reader, struct mmio_insn *insn,
 			  enum mmio_opcode opcode, u8 byte)
 {
@@ -161,7 +170,9 @@ static void read_immediate(struct reader *reader, struct mmio_insn *insn,
 	insn->immediate = insn_bytes_next_signed(&reader->in, MIN(bytes, 4u));
 }
 
-/* A register of reg_bytes from memory of fewer bytes. */
+/*
+ * MOVZX, MOVSX and MOVSXD: a register of reg_bytes from memory of fewer bytes.
+ */
 static int extend(struct reader *reader, struct mmio_insn *insn, u8 bytes,
 		  bool sign)
 {
@@ -175,7 +186,7 @@ static int extend(struct reader *reader, struct mmio_insn *insn, u8 bytes,
 	return 0;
 }
 
-/* 80, 81 and 83, and those with one opcode for several operations. */
+/* Opcodes 80h, 81h and 83h, and other groups: ModRM.reg tells the operation. */
 static int group(struct reader *reader, struct mmio_insn *insn, u8 byte)
 {
 	u8 sub;
@@ -233,7 +244,7 @@ static int string(struct reader *reader, struct mmio_insn *insn,
 	return 0;
 }
 
-/* 00-3F in steps of 8: the ALU operations with a register. */
+/* Opcodes 00h-3Fh: eight ALU operations with a register, 8 opcodes each. */
 static int alu(struct reader *reader, struct mmio_insn *insn, u8 byte)
 {
 	insn->sub = byte >> 3;
@@ -325,7 +336,10 @@ static int one_byte(struct reader *reader, struct mmio_insn *insn, u8 byte)
 	}
 }
 
-/* Only what reads, changes and writes its memory operand may have LOCK. */
+/*
+ * LOCK is allowed for instructions that read, change and write their memory
+ * operand, and for no others.
+ */
 static bool may_lock(const struct mmio_insn *insn)
 {
 	switch (insn->opcode) {

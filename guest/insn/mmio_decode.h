@@ -1,7 +1,7 @@
 /*
- * Decodes instructions of 64-bit code that reach memory through a ModRM or a
- * string operand of 1, 2, 4 or 8 bytes (SDM volume 2, "Instruction Format" and
- * "Opcode Map"): what memory-mapped I/O is done with. Pure: bytes in, a
+ * Decodes the instructions by which 64-bit code does memory-mapped I/O: those
+ * with a memory operand of 1, 2, 4 or 8 bytes, by ModRM or as a string (SDM
+ * volume 2, "Instruction Format" and "Opcode Map"). Pure: bytes in, a
  * description out.
  */
 #pragma once
@@ -15,7 +15,7 @@ enum mmio_opcode {
 	MMIO_STORE,	/* memory = source */
 	MMIO_ALU_LOAD,	/* reg = reg `sub` memory */
 	MMIO_ALU_STORE, /* memory = memory `sub` source */
-	MMIO_TEST,	/* memory & source, flags alone */
+	MMIO_TEST,	/* memory & source, for the flags alone */
 	MMIO_NOT,
 	MMIO_NEG,
 	MMIO_INC,
@@ -24,7 +24,7 @@ enum mmio_opcode {
 	MMIO_XADD,
 	MMIO_CMPXCHG,
 	MMIO_SETCC,  /* `sub`: the condition */
-	MMIO_CMOVCC, /* the same; the memory is read in any case */
+	MMIO_CMOVCC, /* the same; the memory is always read */
 	MMIO_MOVS,
 	MMIO_STOS,
 	MMIO_LODS,
@@ -56,10 +56,13 @@ struct mmio_insn {
 	u8 reg;
 	bool reg_high; /* AH, CH, DH or BH: reg is 0-3 */
 	bool sign_extend;
-	bool has_immediate; /* it is the source, in place of reg */
+	bool has_immediate; /* the source is immediate, not reg */
 	bool lock;
 	bool rep; /* string instructions */
-	/* base + (index << shift) + displacement; for strings segment only */
+	/*
+	 * The operand's address: base + (index << shift) + displacement.
+	 * Strings have only a segment.
+	 */
 	u8 address_bytes; /* 8 or 4 */
 	u8 segment;	  /* enum mmio_segment */
 	u8 base;
@@ -70,11 +73,10 @@ struct mmio_insn {
 };
 
 /*
- * Decodes what begins at bytes, of which count may be read. Returns 0, or
- *	ERR_INVALID	  it goes on behind the count bytes
- *	ERR_RANGE	  it is longer than INSN_BYTES_MAX
- *	ERR_UNSUPPORTED	  it is none of the instructions above, or has no
- *			  memory operand, or a LOCK prefix it may not have
- * and then leaves *insn undefined.
+ * Decodes the instruction at bytes, of which count may be read. Returns 0, or
+ * leaves *insn undefined and returns ERR_INVALID if the instruction does not
+ * end within the count bytes, ERR_RANGE if it is longer than INSN_BYTES_MAX, or
+ * ERR_UNSUPPORTED if it is none of the instructions above, has no memory
+ * operand, or has a LOCK prefix that it may not have.
  */
 int mmio_decode(const u8 *bytes, size_t count, struct mmio_insn *insn);

@@ -1,6 +1,6 @@
 /*
- * What the instructions of guest/insn/mmio_decode.h do. All operands are
- * located before any is read, so that a fault leaves no trace.
+ * Executes the instructions of guest/insn/mmio_decode.h. All operands are
+ * located before any is read, so that a fault leaves everything as it was.
  */
 /* build: pure */
 #include "guest/insn/mmio_execute.h"
@@ -26,7 +26,10 @@ static u64 get_reg(const struct mmio_cpu *cpu, const struct mmio_insn *insn)
 	       mask_of(insn->reg_bytes);
 }
 
-/* 32 bits clear the upper half; fewer keep what is above them. */
+/*
+ * Writes a register: 32 bits clear bits 63:32; 8 or 16 bits keep the bits
+ * above.
+ */
 static void set_gpr(struct mmio_cpu *cpu, u8 number, u8 bytes, bool high,
 		    u64 value)
 {
@@ -104,7 +107,7 @@ static u64 result_flags(u64 result, u8 bytes)
 	return flags;
 }
 
-/* a + b + carry, all within the operand's size. */
+/* Returns a + b + carry within the operand's size, and sets the flags. */
 static u64 add(u64 a, u64 b, u64 carry, u8 bytes, u64 *flags)
 {
 	u64 result = (a + b + carry) & mask_of(bytes);
@@ -129,7 +132,10 @@ static u64 subtract(u64 a, u64 b, u64 borrow, u8 bytes, u64 *flags)
 	return result;
 }
 
-/* AF is undefined after AND, OR and XOR; here it is clear. */
+/*
+ * Returns a `operation` b and sets the flags. AF, undefined after AND, OR and
+ * XOR, is cleared.
+ */
 static u64 alu(struct mmio_cpu *cpu, u8 operation, u64 a, u64 b, u8 bytes)
 {
 	u64 carry = (cpu->rflags & RFLAGS_CF) != 0;
@@ -158,7 +164,9 @@ static u64 alu(struct mmio_cpu *cpu, u8 operation, u64 a, u64 b, u8 bytes)
 	return result;
 }
 
-/* The opcode's lowest bit turns the condition round. */
+/*
+ * Whether a condition holds; the lowest bit of its code inverts the condition.
+ */
 static bool condition(u64 rflags, u8 code)
 {
 	bool cf = (rflags & RFLAGS_CF) != 0;
@@ -172,7 +180,7 @@ static bool condition(u64 rflags, u8 code)
 	return holds[code >> 1] != (code & 1);
 }
 
-/* What becomes of the memory operand, where it is changed. */
+/* The new value of the memory operand, for instructions that write one. */
 static u64 modify(const struct mmio_insn *insn, struct mmio_cpu *cpu, u64 old)
 {
 	u8 bytes = insn->bytes;
@@ -201,7 +209,10 @@ static u64 modify(const struct mmio_insn *insn, struct mmio_cpu *cpu, u64 old)
 		set_reg(cpu, insn, old);
 		return result;
 	default:
-		/* CMPXCHG always writes; what it read, if it was not equal. */
+		/*
+		 * CMPXCHG always writes: if the comparison fails, the value
+		 * that it read.
+		 */
 		alu(cpu, MMIO_CMP, cpu->gpr[GPR_RAX] & mask_of(bytes), old,
 		    bytes);
 		if (cpu->rflags & RFLAGS_ZF) {
@@ -212,7 +223,7 @@ static u64 modify(const struct mmio_insn *insn, struct mmio_cpu *cpu, u64 old)
 	}
 }
 
-/* Those that only read their memory operand. */
+/* Instructions that only read their memory operand. */
 static void consume(const struct mmio_insn *insn, struct mmio_cpu *cpu,
 		    u64 value)
 {
@@ -226,7 +237,9 @@ static void consume(const struct mmio_insn *insn, struct mmio_cpu *cpu,
 		set_reg(cpu, insn, value);
 		return;
 	case MMIO_CMOVCC:
-		/* 32 bits clear the upper half whether or not it moves. */
+		/*
+		 * A 32-bit CMOVcc clears bits 63:32 even if it does not move.
+		 */
 		reg = get_reg(cpu, insn);
 		set_reg(cpu, insn,
 			condition(cpu->rflags, insn->sub) ? value : reg);
@@ -260,7 +273,7 @@ static bool only_reads(const struct mmio_insn *insn)
 	}
 }
 
-/* RSI, RDI and RCX count within the address size. */
+/* RSI, RDI or RCX, as wide as the address size. */
 static u64 counter(const struct mmio_cpu *cpu, const struct mmio_insn *insn,
 		   u8 gpr)
 {

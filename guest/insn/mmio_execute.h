@@ -6,11 +6,11 @@
 
 #include "guest/insn/mmio_decode.h"
 
-/* An operand in memory, in one piece or in two where it crosses a page. */
+/* An operand in memory: one piece, or two if it crosses a page. */
 struct mmio_operand {
 	struct {
 		u64 gpa;
-		u8 bytes; /* 0: there is no such piece */
+		u8 bytes; /* 0: no second piece */
 	} piece[2];
 };
 
@@ -21,8 +21,9 @@ struct mmio_cpu {
 	u64 fs_base, gs_base;
 	void *ctx;
 	/*
-	 * Where an operand is; false if the guest may not reach it so, and the
-	 * caller knows what becomes of it. Nothing has been changed then.
+	 * Finds where an operand is; false if the guest may not access it: the
+	 * caller's own struct then says what to do. Nothing has been changed
+	 * yet.
 	 */
 	bool (*locate)(void *ctx, u64 linear, u8 bytes, bool write,
 		       struct mmio_operand *operand);
@@ -31,8 +32,8 @@ struct mmio_cpu {
 };
 
 enum mmio_outcome {
-	MMIO_DONE,     /* go on behind the instruction */
-	MMIO_REPEAT,   /* a step of a REP: RIP stays */
+	MMIO_DONE,     /* done; RIP may move on */
+	MMIO_REPEAT,   /* one element of a REP done: RIP stays */
 	MMIO_NOT_DONE, /* locate() returned false */
 };
 

@@ -1,6 +1,6 @@
 /*
- * The decoder. Knows how instructions are written, not what they do; called
- * through v86_step() with bytes that a guest chose.
+ * Decodes instructions, without knowing what they do. Called through v86_step()
+ * with bytes that a guest chose.
  */
 /* build: pure hot */
 #include "guest/insn/v86_decode.h"
@@ -82,7 +82,10 @@ static const struct form two_byte_forms[256] = {
 	[0xa2] = FORM(CPUID, 0),
 };
 
-/* Group 7 by ModRM.reg; with a register operand most are something else. */
+/*
+ * Group 7 (0F 01), by ModRM.reg. With a register operand most entries are other
+ * instructions.
+ */
 static const struct {
 	u8 memory, reg;
 } group_7[8] = {
@@ -121,7 +124,7 @@ static void take_prefix(u8 byte, struct v86_insn *insn, int *override)
 	}
 }
 
-/* Takes the prefixes and returns the byte behind them. */
+/* Reads the prefixes and returns the byte behind them. */
 static inline u8 prefixes(struct insn_bytes *in, struct v86_insn *insn,
 			  int *override)
 {
@@ -172,7 +175,7 @@ static void address_32(struct insn_bytes *in, unsigned mod, unsigned rm,
 	a->displacement = (u32)insn_bytes_next_signed(in, mod == 2 ? 4 : mod);
 }
 
-/* Decodes what a ModRM byte with mod other than 3 points to. */
+/* Decodes the memory operand of a ModRM byte whose mod is not 3. */
 static void memory_operand(struct insn_bytes *in, u8 modrm,
 			   struct v86_insn *insn)
 {

@@ -1,7 +1,7 @@
 /*
- * Decodes the instructions of 16-bit code that virtual-8086 mode hands to the
- * hypervisor, by the SDM's volume 2, "Instruction Format" and "Opcode Map".
- * Pure: bytes in, a description out.
+ * Decodes those instructions of 16-bit code that fault or exit in virtual-8086
+ * mode (SDM volume 2, "Instruction Format" and "Opcode Map"). Pure: bytes in, a
+ * description out.
  */
 #pragma once
 
@@ -44,8 +44,8 @@ enum v86_opcode {
 };
 
 /*
- * base + (index << shift) + displacement, kept to insn.address_bytes. The
- * segment is the prefix's, or the one that is the base's by default.
+ * A memory operand: base + (index << shift) + displacement, cut to
+ * insn.address_bytes. segment is that of the prefix, or the base's default.
  */
 struct v86_address {
 	u8 segment; /* enum segment */
@@ -61,21 +61,20 @@ struct v86_insn {
 	u8 operand_bytes; /* 2 or 4; 1 too for IN, OUT, INS, OUTS */
 	u8 address_bytes; /* 2 or 4 */
 	bool lock;
-	bool rep; /* F2 or F3, the last of them */
+	bool rep; /* F2h or F3h; the last one counts */
 	bool repne;
 	bool has_immediate;
 	u8 immediate; /* vector or port */
 	u8 reg;	      /* ModRM.reg: which CR or DR */
-	bool memory;  /* address is the operand; also INS and OUTS */
-	u8 rm;	      /* enum gpr, the operand if memory is not set */
+	bool memory;  /* the operand is address; also INS, OUTS */
+	u8 rm;	      /* enum gpr: the operand if not memory */
 	struct v86_address address;
 };
 
 /*
- * Decodes what begins at bytes, of which count may be read. Returns 0, or
- *	ERR_INVALID	  it goes on behind the count bytes
- *	ERR_RANGE	  it is longer than INSN_BYTES_MAX
- *	ERR_UNSUPPORTED	  it is no instruction of enum v86_opcode
- * and then leaves *insn undefined.
+ * Decodes the instruction at bytes, of which count may be read. Returns 0, or
+ * leaves *insn undefined and returns ERR_INVALID if the instruction does not
+ * end within the count bytes, ERR_RANGE if it is longer than INSN_BYTES_MAX, or
+ * ERR_UNSUPPORTED if it is not in enum v86_opcode.
  */
 int v86_decode(const u8 *bytes, size_t count, struct v86_insn *insn);

@@ -1,7 +1,8 @@
 /*
- * The emulator's way in, and the instructions about flags and interrupts. It
- * knows no VMCS: the exit handlers of the virtual-8086 engine copy registers in
- * and out around it.
+ * Emulates one instruction: fetches and decodes it, and executes those about
+ * flags and interrupts; the others are in files of their own. Knows no VMCS:
+ * the exit handlers of the virtual-8086 engine copy registers in before and out
+ * after.
  */
 /* build: pure hot */
 #include "guest/insn/v86_emulate.h"
@@ -18,7 +19,7 @@
 #define IP_MAX 0xffffu
 #define IVT_ENTRY_BYTES 4u
 
-/* What PUSHF and PUSHFD show, and POPF and POPFD set. */
+/* The flags that PUSHF and PUSHFD push, and POPF and POPFD set. */
 #define FLAGS_16                                                               \
 	((u32)(RFLAGS_CF | RFLAGS_PF | RFLAGS_AF | RFLAGS_ZF | RFLAGS_SF |     \
 	       RFLAGS_TF | RFLAGS_IF | RFLAGS_DF | RFLAGS_OF | RFLAGS_IOPL |   \
@@ -58,7 +59,10 @@ static enum v86_result read_vector(struct v86_machine *m, u8 vector, u32 *entry)
 	return V86_DONE;
 }
 
-/* With vector in the IVT. V86_EXCEPTION: the stack has no room. */
+/*
+ * Enters the handler of a vector that lies in the IVT. V86_EXCEPTION: the stack
+ * has no room.
+ */
 static enum v86_result enter(struct v86_machine *m, u8 vector, u16 return_ip)
 {
 	u32 frame[3] = { flags_image(m, 2), m->regs.cs, return_ip };
@@ -84,9 +88,10 @@ enum v86_result v86_deliver(struct v86_machine *m, u8 vector, u16 return_ip)
 	enum v86_result result;
 
 	/*
-	 * A vector outside the IVT is a #GP, and that perhaps a #DF. It makes
-	 * no difference that an interrupt's vector may look contributory: #GP
-	 * is then outside as well.
+	 * A vector outside the IVT raises #GP instead, whose own vector may lie
+	 * outside, too: #DF, then shutdown. For an interrupt, whose vector may
+	 * have the number of a contributory exception, this is right as well:
+	 * if #GP's vector also lies outside, the end is the same.
 	 */
 	while (!in_ivt(m, vector)) {
 		if (vector == VECTOR_DF) {
@@ -96,7 +101,7 @@ enum v86_result v86_deliver(struct v86_machine *m, u8 vector, u16 return_ip)
 							   : VECTOR_GP;
 	}
 	result = enter(m, vector, return_ip);
-	/* #SS and #DF would find the same stack. */
+	/* #SS and #DF would fail to push on the same stack. */
 	return result == V86_EXCEPTION ? V86_SHUTDOWN : result;
 }
 
@@ -133,7 +138,7 @@ static enum v86_result iret(struct v86_machine *m, const struct v86_insn *insn)
 	v86_emulate_drop(m, bytes * (unsigned)ARRAY_SIZE(frame));
 	m->regs.eip = frame[0];
 	m->regs.cs = frame[1] & 0xffff;
-	/* RF only IRETD can set: a debugger's way past its breakpoint. */
+	/* Only IRETD can set RF; debuggers step over a breakpoint so. */
 	m->regs.eflags &= ~(u32)RFLAGS_RF;
 	set_flags(m, frame[2],
 		  bytes == 2 ? FLAGS_16 : FLAGS_32 | (u32)RFLAGS_RF);
@@ -186,7 +191,10 @@ static enum v86_result hlt(struct v86_machine *m, const struct v86_insn *insn)
 	return V86_HALT;
 }
 
-/* There is no paging, and the caches are everybody's. */
+/*
+ * INVLPG, INVD and WBINVD: the program has no paging, and the caches are shared
+ * with others.
+ */
 static enum v86_result nothing(struct v86_machine *m,
 			       const struct v86_insn *insn)
 {
@@ -262,7 +270,7 @@ static enum v86_result emulate(struct v86_machine *m,
 {
 	enum v86_result result;
 
-	/* None of them may be locked. */
+	/* LOCK is #UD for all instructions here. */
 	if (insn->lock) {
 		m->single_step = false;
 		return v86_machine_raise(m, VECTOR_UD);
@@ -289,8 +297,8 @@ static enum v86_result decoded(struct v86_machine *m,
 }
 
 /*
- * Byte by byte, so that nothing behind the instruction is touched: it may be on
- * a page that is not there.
+ * Fetches byte by byte: bytes behind the instruction may lie on a page that is
+ * not there.
  */
 static __attribute__((noinline)) enum v86_result
 step_by_bytes(struct v86_machine *m)
@@ -314,7 +322,9 @@ step_by_bytes(struct v86_machine *m)
 	return decoded(m, &insn, err);
 }
 
-/* What can be read at CS:EIP in one go, within the segment. */
+/*
+ * Code at CS:EIP that can be read in one piece, up to the end of the segment.
+ */
 static const u8 *code_at_ip(const struct v86_machine *m, u32 *count)
 {
 	u32 eip = m->regs.eip;

@@ -6,20 +6,20 @@
  * The caller copies the guest's registers in, calls v86_step(), acts on the
  * result, and copies them back.
  *
- * Flags. regs.eflags holds what a real-mode program has in EFLAGS, at what is
- * privilege level 0 to it: IF, IOPL and NT are the program's own. What the
- * processor runs with (VM, its IOPL) is the caller's to add. PUSHF, INT n and
- * interrupts show bits 14-12 as the program set them and bit 15 as 0, as every
- * processor since the 80386 does; POPF and IRET set them. VM, RF, VIF and VIP
- * are in no image; VM, VIF and VIP keep their values. Where the processor's
- * IOPL is 3, PUSHF and POPF that do not fault show 3 instead: a caller that
- * wants the program's IOPL to last keeps it apart and puts it back in.
+ * Flags. regs.eflags holds EFLAGS as the program in real mode sees them: IF,
+ * IOPL and NT are the program's own. The caller adds what the processor needs
+ * (VM, another IOPL). PUSHF, INT n and interrupts push bits 14-12 as the
+ * program set them and bit 15 as 0, as every processor since the 80386 does;
+ * POPF and IRET set them. VM, RF, VIF and VIP are never pushed; VM, VIF and VIP
+ * keep their values. If the processor runs with IOPL 3, a PUSHF that does not
+ * fault pushes IOPL 3: to keep the program's own IOPL, the caller must store it
+ * elsewhere meanwhile.
  *
- * Stack and limits. Every access lies within offsets 0-FFFFh as a whole, or it
- * is #SS (by SS) or #GP (the others). So SP steps from 0 to FFFEh, and back,
- * but a word pushed with SP = 1, or popped with SP = FFFFh, is #SS; ESP's upper
- * half stays as it is. An instruction that ends at FFFFh leaves EIP = 10000h;
- * one that would go on behind FFFFh, or begin there, is #GP.
+ * Stack and limits. An access must lie within offsets 0-FFFFh as a whole;
+ * otherwise it raises #SS (by SS) or #GP (by others). SP wraps from 0 to FFFEh
+ * and back, but a word pushed with SP = 1, or popped with SP = FFFFh, raises
+ * #SS. ESP's upper half keeps its value. An instruction that ends at FFFFh
+ * leaves EIP = 10000h; one that crosses FFFFh, or begins behind it, raises #GP.
  */
 #pragma once
 
@@ -27,18 +27,18 @@
 #include "lib/types.h"
 
 /*
- * Fetches the instruction at CS:EIP, decodes and emulates it. INT n, INT3 and
- * INTO are done when it returns. INVD, WBINVD and INVLPG do nothing. Besides
- * what the instruction itself gives: V86_EXCEPTION with #GP for one that is too
- * long or passes FFFFh, V86_UNSUPPORTED for one that the decoder does not know,
- * V86_REFUSED where the code cannot be read.
+ * Fetches the instruction at CS:EIP, decodes and executes it, INT n, INT3 and
+ * INTO included. INVD, WBINVD and INVLPG do nothing. Besides the results of the
+ * instruction itself: V86_EXCEPTION with #GP if it is too long or crosses
+ * FFFFh, V86_UNSUPPORTED if the decoder does not know it, V86_REFUSED if the
+ * code cannot be read.
  */
 enum v86_result v86_step(struct v86_machine *m);
 
 /*
- * Takes an interrupt or exception: FLAGS, CS and return_ip to the stack; IF,
- * TF and AC cleared; CS:IP from the IVT, where IDTR says. An exception's
- * return_ip is regs.eip. Ends the interrupt shadow and a due single step.
- * Returns V86_DONE, V86_SHUTDOWN, or V86_REFUSED with nothing changed.
+ * Delivers an interrupt or exception: pushes FLAGS, CS and return_ip, clears
+ * IF, TF and AC, and loads CS:IP from the IVT that IDTR names. For an exception
+ * return_ip is regs.eip. Ends the interrupt shadow, and a single step that is
+ * due. Returns V86_DONE, V86_SHUTDOWN, or V86_REFUSED with nothing changed.
  */
 enum v86_result v86_deliver(struct v86_machine *m, u8 vector, u16 return_ip);

@@ -1,6 +1,7 @@
 /*
- * IN, OUT, INS and OUTS. What a port has given must not be lost: INS looks at
- * its destination first, and each element is finished before the next begins.
+ * IN, OUT, INS and OUTS. What was read from a port must not get lost: INS
+ * checks its destination before it reads, and finishes each element before the
+ * next.
  */
 /* build: pure */
 #include "guest/insn/v86_emulate_io.h"
@@ -69,7 +70,7 @@ static enum v86_result output(struct v86_machine *m, unsigned segment,
 		       : V86_REFUSED;
 }
 
-/* One element, and SI or DI past it. */
+/* Does one element and moves SI or DI past it. */
 static enum v86_result element(struct v86_machine *m,
 			       const struct v86_insn *insn)
 {
@@ -93,7 +94,10 @@ static enum v86_result element(struct v86_machine *m,
 enum v86_result v86_emulate_string_io(struct v86_machine *m,
 				      const struct v86_insn *insn)
 {
-	/* The processor repeats with either prefix, and traps on each step. */
+	/*
+	 * The processor repeats with F2h and with F3h, and traps after each
+	 * element.
+	 */
 	bool repeat = insn->rep || insn->repne;
 	u32 budget = m->regs.eflags & RFLAGS_TF ? 1 : V86_REPEAT_MAX;
 	u32 left = repeat ? low_part(m->regs.ecx, insn->address_bytes) : 1;

@@ -1,7 +1,7 @@
 /*
- * Registers, effective addresses, and memory by real mode's limits, for the
- * emulator. Every check comes before the first byte moves, so that a fault
- * leaves nothing half done.
+ * Registers, effective addresses, and memory within real mode's limits, for the
+ * emulator. All checks come before the first byte is written, so that a fault
+ * leaves everything as it was.
  */
 /* build: pure hot */
 #include "guest/insn/v86_emulate_memory.h"

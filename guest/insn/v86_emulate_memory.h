@@ -1,6 +1,6 @@
 /*
- * Registers, memory and the stack by the rules of real mode, for the groups of
- * instructions that the emulator has (guest/insn/v86_emulate.h).
+ * Registers, memory and the stack by the rules of real mode, for the emulator's
+ * files (guest/insn/v86_emulate.h).
  */
 #pragma once
 
@@ -15,9 +15,9 @@ void v86_emulate_set_low(u32 *gpr, unsigned bytes, u32 value);
 u32 v86_emulate_offset(struct v86_machine *m, const struct v86_insn *insn);
 
 /*
- * 1 to 8 bytes of a segment, little-endian. Each returns V86_DONE,
- * V86_EXCEPTION for the limit, or V86_REFUSED; only after V86_DONE is anything
- * read or written, all of it. A write comes after a check that gave V86_DONE.
+ * Read or write 1 to 8 bytes of a segment, little-endian. They return V86_DONE,
+ * V86_EXCEPTION beyond the limit, or V86_REFUSED; only with V86_DONE something
+ * is read or written. Call check_write, with the result V86_DONE, before write.
  */
 enum v86_result v86_emulate_read(struct v86_machine *m, unsigned segment,
 				 u32 offset, unsigned bytes, u64 *value);
@@ -27,8 +27,8 @@ void v86_emulate_write(struct v86_machine *m, unsigned segment, u32 offset,
 		       unsigned bytes, u64 value);
 
 /*
- * count values of `bytes` each, down or up the stack in the order given. All
- * or nothing; pop changes no register: SP moves by v86_emulate_drop().
+ * Push or pop count values of `bytes` each, all or none. pop changes no
+ * register: v86_emulate_drop() moves SP afterwards.
  */
 enum v86_result v86_emulate_push(struct v86_machine *m, unsigned bytes,
 				 const u32 *values, unsigned count);

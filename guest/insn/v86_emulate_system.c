@@ -1,7 +1,7 @@
 /*
- * Control and debug registers, descriptor-table registers, MSRs and CPUID, as
- * a program at privilege level 0 of real mode finds them. Kept in struct
- * v86_machine: the processor's own registers stay the hypervisor's.
+ * Control and debug registers, descriptor-table registers, MSRs and CPUID, as a
+ * real-mode program at privilege level 0 uses them. They are kept in struct
+ * v86_machine; the processor's own belong to the hypervisor.
  */
 /* build: pure hot */
 #include "guest/insn/v86_emulate_system.h"
@@ -12,7 +12,10 @@
 	((u32)(CR0_MP | CR0_EM | CR0_TS | CR0_ET | CR0_NE | CR0_WP | CR0_AM |  \
 	       CR0_NW | CR0_CD))
 #define CR0_LMSW ((u32)(CR0_PE | CR0_MP | CR0_EM | CR0_TS))
-/* Up to OSXMMEXCPT: what has no state outside the register to go with it. */
+/*
+ * The bits of CR4 that the program may set, up to OSXMMEXCPT: the others would
+ * need state outside the register.
+ */
 #define CR4_SETTABLE 0x7ffu
 #define DR6_SETTABLE                                                           \
 	((u32)(DR6_B0 | DR6_B1 | DR6_B2 | DR6_B3 | DR6_BD | DR6_BS | DR6_BT))
@@ -32,7 +35,10 @@ enum v86_result v86_emulate_store_table(struct v86_machine *m,
 	if (result != V86_DONE) {
 		return result;
 	}
-	/* All 32 bits of the base, whatever the operand size. */
+	/*
+	 * SGDT and SIDT store all 32 bits of the base, whatever the operand
+	 * size.
+	 */
 	v86_emulate_write(m, segment, offset, TABLE_BYTES,
 			  table->limit | (u64)table->base << 16);
 	return v86_machine_complete(m, insn);
@@ -69,7 +75,7 @@ enum v86_result v86_emulate_smsw(struct v86_machine *m,
 				    insn->operand_bytes, m->cr0);
 		return v86_machine_complete(m, insn);
 	}
-	/* In memory it is a word, whatever the operand size. */
+	/* SMSW stores a word in memory, whatever the operand size. */
 	result = v86_emulate_check_write(m, insn->address.segment, offset, 2);
 	if (result != V86_DONE) {
 		return result;
@@ -160,14 +166,17 @@ enum v86_result v86_emulate_mov_dr(struct v86_machine *m,
 	u32 *gpr = v86_emulate_gpr(m, insn->rm);
 	unsigned number = insn->reg;
 
-	/* DR4 and DR5 are other names of DR6 and DR7. */
+	/* DR4 and DR5 are aliases of DR6 and DR7. */
 	if (number == 4 || number == 5) {
 		if (m->cr4 & CR4_DE) {
 			return v86_machine_raise(m, VECTOR_UD);
 		}
 		number += 2;
 	}
-	/* General detect: its handler must be able to use the registers. */
+	/*
+	 * General detect: #DB, with DR7.GD cleared so that the handler can use
+	 * the registers.
+	 */
 	if (m->dr[7] & DR7_GD) {
 		m->dr[7] &= ~(u32)DR7_GD;
 		m->dr[6] |= (u32)DR6_BD;

@@ -1,4 +1,4 @@
-/* The processor that the emulator works on: how it begins. */
+/* The processor that the emulator works on, as it begins. */
 /* build: pure */
 #include "guest/insn/v86_machine.h"
 

@@ -9,45 +9,47 @@
 #include "guest/insn/v86_decode.h"
 #include "lib/types.h"
 
-/* INS and OUTS with REP do so many elements in one call. */
+/* The most elements of INS or OUTS with REP that one call does. */
 #define V86_REPEAT_MAX 4096u
 
 enum v86_result {
-	V86_DONE,   /* executed: EIP is where to go on */
-	V86_HALT,   /* HLT: EIP is behind it; wait, whatever IF says */
-	V86_REPEAT, /* REP goes on: EIP is at it, interrupts may be taken */
+	V86_DONE,   /* executed: the next instruction is at EIP */
+	V86_HALT,   /* HLT executed: wait, whatever IF is */
+	V86_REPEAT, /* REP not done: call again; interrupts may be taken */
 	/*
-	 * It raises machine.vector; EIP is at it and nothing has changed, but
-	 * that REP may have done whole elements. Pass on by v86_deliver().
+	 * The instruction raises machine.vector, to be delivered by
+	 * v86_deliver(). EIP is at the instruction, and nothing has changed,
+	 * except that a REP may have done whole elements.
 	 */
 	V86_EXCEPTION,
-	V86_PROTECTED_MODE, /* it would set CR0.PE; nothing has changed */
-	V86_UNSUPPORTED,    /* not emulated here: a fault is the guest's own */
-	V86_REFUSED,  /* an op returned false; otherwise as V86_EXCEPTION */
-	V86_SHUTDOWN, /* no exception can be delivered: a triple fault */
+	V86_PROTECTED_MODE, /* the instruction sets CR0.PE; nothing has changed */
+	V86_UNSUPPORTED, /* not emulated: the fault is for the guest to handle */
+	V86_REFUSED,	 /* an op returned false; else as V86_EXCEPTION */
+	V86_SHUTDOWN,	 /* a triple fault: no exception can be delivered */
 };
 
 /*
  * The world outside. Linear addresses are segment * 16 + offset, at most
- * 10FFEEh (A20 is not this module's business), except that the IVT's are where
- * IDTR says. False: the access is impossible; see V86_REFUSED.
+ * 10FFEEh (the ops apply A20), and for the IVT what IDTR says. An op that
+ * returns false cannot do the access: see V86_REFUSED.
  */
 struct v86_machine_ops {
 	/*
-	 * Code that can be read at linear, *count bytes of it; NULL or fewer
-	 * than there are: read8 is asked. May be NULL.
+	 * Code at linear: returns where it can be read, and in *count how many
+	 * bytes. NULL, or if those are too few: read8 is called. The op itself
+	 * may be NULL.
 	 */
 	const u8 *(*code)(void *context, u32 linear, u32 *count);
-	/* Where machine.segments_unread: sets all six but CS. */
+	/* Called if machine.segments_unread: sets all six segments but CS. */
 	void (*segments)(void *context, struct bios_regs *regs);
 	bool (*read8)(void *context, u32 linear, u8 *value);
-	/* Asked of every byte before the first is written. */
+	/* Called for every byte before the first one is written. */
 	bool (*writable)(void *context, u32 linear);
 	void (*write8)(void *context, u32 linear, u8 value);
-	/* bytes: 1, 2 or 4. Of value the lowest `bytes` count. */
+	/* bytes: 1, 2 or 4; only the lowest `bytes` of value matter. */
 	bool (*in)(void *context, u16 port, unsigned bytes, u32 *value);
 	bool (*out)(void *context, u16 port, unsigned bytes, u32 value);
-	/* False is #GP. */
+	/* False raises #GP. */
 	bool (*rdmsr)(void *context, u32 index, u64 *value);
 	bool (*wrmsr)(void *context, u32 index, u64 value);
 	/* regs: EAX and ECX in; EAX, EBX, ECX, EDX out. */
@@ -60,24 +62,26 @@ struct v86_table_register {
 };
 
 /*
- * CR0, CR4 and DR0-7 are what the program reads and wrote; whether a bit of
- * them (CR0.TS and EM, CR4.OSFXSR, breakpoints) has an effect is up to the
- * caller. CR0.PE is never set, CR0.ET always. With DR7.GD set, MOV of a debug
- * register is #DB, and the one thing that changes then is that DR6.BD becomes
- * set and DR7.GD clear.
+ * CR0, CR4 and DR0-7 hold what the program reads and wrote; the caller decides
+ * whether a bit has an effect (CR0.TS and EM, CR4.OSFXSR, breakpoints). CR0.PE
+ * is never set, CR0.ET always. With DR7.GD set, MOV of a debug register raises
+ * #DB, and then DR6.BD is set and DR7.GD clear; nothing else changes.
  */
 struct v86_machine {
 	struct bios_regs regs;
 	u32 cr0, cr2, cr3, cr4;
 	u32 dr[8]; /* 4 and 5 are not used */
 	struct v86_table_register gdtr, idtr;
-	/* In: of the segments regs has CS alone, for few instructions need more. */
-	bool segments_unread;
-	bool interrupt_shadow; /* in: of STI or MOV SS; out: STI was executed */
 	/*
-	 * Out: TF was set before an instruction that is now complete, so that
-	 * #DB is due (DR6.BS is set already). POPF and IRET that set TF do not
-	 * trap themselves, and INT n drops it.
+	 * In: regs holds CS, but not the other segments, because few
+	 * instructions need them.
+	 */
+	bool segments_unread;
+	bool interrupt_shadow; /* in: by STI or MOV SS; out: STI executed */
+	/*
+	 * Out: a #DB is due, because TF was set before an instruction that is
+	 * now complete (DR6.BS is set already). A POPF or IRET that sets TF
+	 * does not trap, and INT n clears TF.
 	 */
 	bool single_step;
 	u8 vector; /* of V86_EXCEPTION */
@@ -85,7 +89,7 @@ struct v86_machine {
 	void *context; /* for ops */
 };
 
-/* Zero, but for CR0.ET, DR6, DR7, EFLAGS bit 1 and the IVT at 0-3FFh. */
+/* All 0, except CR0.ET, DR6, DR7, EFLAGS bit 1, and an IVT at 0-3FFh. */
 void v86_machine_init(struct v86_machine *m, const struct v86_machine_ops *ops,
 		      void *context);
 

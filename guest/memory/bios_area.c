@@ -62,14 +62,20 @@ static bool find_bios(void)
 	return true;
 }
 
-/* The EBDA reaches up to 640 KiB; without one, nothing but page 0 is data. */
+/*
+ * Copies the EBDA, which reaches up to 640 KiB. Without one, only page 0 holds
+ * data of the BIOS.
+ */
 static void copy_ebda(void)
 {
 	u32 base = (u32)bios_area_read16(BDA_EBDA_SEGMENT) << 4;
 	u32 top = (u32)bios_area_read16(BDA_MEMORY_KIB) * (u32)KIB;
 	u32 first, pages;
 
-	/* What the BIOS took off the top without naming it belongs to it too. */
+	/*
+	 * RAM that the BIOS has taken off the top, without an EBDA there,
+	 * belongs to the BIOS as well.
+	 */
 	if (top >= EBDA_LOWEST && (base < EBDA_LOWEST || top < base)) {
 		base = top;
 	}

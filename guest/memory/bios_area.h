@@ -6,7 +6,7 @@
 
 #include "lib/types.h"
 
-/* Offsets in the BIOS data area, linear. */
+/* Linear addresses in the BIOS data area. */
 #define BDA_EBDA_SEGMENT 0x40e
 #define BDA_EQUIPMENT 0x410
 #define BDA_MEMORY_KIB 0x413
@@ -19,20 +19,20 @@
 #define BDA_HARD_DISKS 0x475 /* how many */
 
 /*
- * Looks for the BIOS and copies its data. To be called on the boot core before
- * anything below 1 MiB is changed. Logs what is found or missing.
+ * Looks for the BIOS, copies its data, and logs what is found or missing. On
+ * the boot core, before anything below 1 MiB is changed.
  */
 void bios_area_init(void);
 
 /* Whether there is a BIOS that can be run. */
 bool bios_area_present(void);
 
-/* If not: one clause that says why. */
+/* Why there is none: one clause. */
 const char *bios_area_why_not(void);
 
-/* The copy of page `page` (0-159) made at boot; NULL for one not copied. */
+/* The copy, made at boot, of page 0-159; NULL if that page was not copied. */
 const void *bios_area_page(u32 page);
 
-/* The real memory below 1 MiB, read now. */
+/* Reads the machine's own memory below 1 MiB, as it is now. */
 u8 bios_area_read8(u32 linear);
 u16 bios_area_read16(u32 linear);

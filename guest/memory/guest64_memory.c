@@ -1,5 +1,5 @@
 /*
- * Builds what a 64-bit guest finds as memory. On the guest's core, while it is
+ * Builds the memory of a 64-bit guest. On the guest's core, while the guest is
  * not running.
  */
 #include "guest/memory/guest64_memory.h"

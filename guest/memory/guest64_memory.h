@@ -31,17 +31,20 @@ struct guest64_memory {
 	u32 ram_end;
 	bool has_ept;
 	struct ept ept;
-	struct shadow64 shadow; /* where there is no EPT */
+	struct shadow64 shadow; /* used without EPT */
 };
 
 /*
- * Memory with everything but the program in it. ram_end: where RAM ends, a
- * multiple of the page's size, GUEST64_RAM_END at most. 0, or ERR_NO_MEMORY
- * with nothing left behind.
+ * Makes the memory, without a program in it. ram_end: where RAM ends, a
+ * multiple of the page size, at most GUEST64_RAM_END. 0, or ERR_NO_MEMORY with
+ * nothing left allocated.
  */
 int guest64_memory_init(struct guest64_memory *memory, enum guest64_pages pages,
 			bool under_ept, u32 ram_end);
 void guest64_memory_free(struct guest64_memory *memory);
 
-/* Where the host finds the byte, valid to the page's end; NULL: no RAM. */
+/*
+ * The host's address of a byte, valid to the end of its page; NULL if it is not
+ * RAM.
+ */
 u8 *guest64_memory_at(const struct guest64_memory *memory, u64 gpa);

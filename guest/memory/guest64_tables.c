@@ -15,7 +15,10 @@ static u64 *at(u8 *ram, u32 gpa)
 	return (u64 *)(void *)(ram + (gpa - GUEST64_RAM_BASE));
 }
 
-/* The tables follow each other: PML4, PDPT, directory, for 4 KiB pages PT. */
+/*
+ * Table `number` of those that follow each other in RAM: PML4, PDPT, page
+ * directory and, for 4 KiB pages, a page table.
+ */
 static u64 *table(u8 *ram, u32 number)
 {
 	return at(ram, GUEST64_TABLES + number * (u32)PAGE_SIZE);
@@ -36,7 +39,10 @@ static void build_pages(u8 *ram, enum guest64_pages pages)
 	}
 }
 
-/* A descriptor of base 0 and limit FFFFFh, its rights as in the VMCS. */
+/*
+ * A descriptor with base 0, limit FFFFFh and these rights, in the VMCS's
+ * format.
+ */
 static u64 descriptor(u64 rights)
 {
 	return 0xffffull | (rights & 0xff) << 40 | 0xfull << 48 |

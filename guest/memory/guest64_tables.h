@@ -16,11 +16,14 @@
 #define GUEST64_SELECTOR_TSS 0x18
 #define GUEST64_GDT_LIMIT 0x27 /* the TSS has a descriptor of 16 bytes */
 
-/* How the page tables at GUEST64_TABLES map. */
+/* What the page tables at GUEST64_TABLES map. */
 enum guest64_pages {
 	GUEST64_PAGES_2M, /* the first GiB, by 2 MiB pages */
 	GUEST64_PAGES_4K, /* the first 2 MiB, by 4 KiB pages */
 };
 
-/* ram: what the guest finds at GUEST64_RAM_BASE, zeroed, 8-byte aligned. */
+/*
+ * Builds them. ram: the guest's memory at GUEST64_RAM_BASE, zeroed, 8-byte
+ * aligned.
+ */
 void guest64_tables_build(u8 *ram, enum guest64_pages pages);

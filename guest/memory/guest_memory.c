@@ -1,5 +1,5 @@
 /*
- * Builds and changes what a guest sees as memory. Called on the guest's core
+ * Builds and changes the memory of a 16-bit guest. Called on the guest's core
  * while the guest is not running.
  */
 #include "guest/memory/guest_memory.h"
@@ -24,15 +24,19 @@
 #define SYSTEM_PAGE (GUEST_SYSTEM_BASE >> PAGE_SHIFT)
 
 /*
- * Where a guest under EPT has its page tables: behind what virtual-8086 mode
- * can address. The host, which can on its behalf, goes by another way.
+ * The guest-physical address of the page tables of a guest under EPT: behind
+ * all that virtual-8086 mode can address. The host itself accesses them by
+ * their host address.
  */
 #define TABLES_GPA GUEST_RAM_END
 #define DIRECTORY_GPA TABLES_GPA
 #define TABLE_GPA (TABLES_GPA + (u32)PAGE_SIZE)
 #define SYSTEM_GPA (TABLES_GPA + 2 * (u32)PAGE_SIZE)
 
-/* Of the two addresses of a wrapped page, the lower. */
+/*
+ * The page itself or, with A20 closed, the lower one of the two that are the
+ * same.
+ */
 static u32 wrap(const struct guest_memory *memory, u32 page)
 {
 	return !memory->a20_open && page >= MEGABYTE_PAGES
@@ -45,7 +49,7 @@ static bool is_private(const struct guest_memory *memory, u32 page)
 	return page < memory->plan->first_of_machine || page >= MEGABYTE_PAGES;
 }
 
-/* What a page of the guest's own begins with; NULL for zeroes. */
+/* The first contents of a page of the guest's own; NULL: zeroes. */
 static const void *original(u32 page)
 {
 	if (page < LOW_PAGES) {
@@ -56,7 +60,7 @@ static const void *original(u32 page)
 		       : NULL;
 }
 
-/* For a page that is not the guest's own. */
+/* Maps a page of the machine's. */
 static void use_frame_of_machine(struct guest_memory *memory, u32 page)
 {
 	memory->frame[page] = page << PAGE_SHIFT | GUEST_FRAME_PRESENT;
@@ -85,7 +89,7 @@ static int make_frame(struct guest_memory *memory, u32 page)
 	return 0;
 }
 
-/* Makes page (below GUEST_FRAMES) lead to its frame. */
+/* Maps a page below GUEST_FRAMES to its frame. */
 static int map(struct guest_memory *memory, u32 page)
 {
 	u32 phys = memory->frame[wrap(memory, page)] & GUEST_FRAME_ADDRESS;
@@ -111,7 +115,10 @@ static bool is_mapped(const struct guest_memory *memory, u32 page)
 	return page >= LINEAR_PAGES || (memory->table[page] & PAGING_P) != 0;
 }
 
-/* Guest paging alone: what is the machine's is there from the start. */
+/*
+ * Builds the page tables for guest paging without EPT: the machine's pages are
+ * mapped from the start.
+ */
 static void build_tables(struct guest_memory *memory)
 {
 	u32 first_system = (u32)virt_to_phys(memory->system);
@@ -128,7 +135,10 @@ static void build_tables(struct guest_memory *memory)
 	}
 }
 
-/* Guest paging under EPT: all is one to one, EPT decides the rest. */
+/*
+ * Builds the page tables for guest paging under EPT: they map all addresses one
+ * to one, and EPT decides what is there.
+ */
 static int build_tables_under_ept(struct guest_memory *memory)
 {
 	u32 *table = memory->table;
@@ -267,7 +277,10 @@ u64 guest_memory_ept_pointer(const struct guest_memory *memory)
 	return ept_pointer(&memory->ept, false);
 }
 
-/* Devices and the firmware's memory, one to one; never RAM or an APIC. */
+/*
+ * Whether the guest may reach an address above its own memory: devices and the
+ * firmware's memory, mapped one to one; never the hypervisor's RAM or an APIC.
+ */
 static bool may_reach(const struct guest_memory *memory, u64 address)
 {
 	const struct guest_memory_plan *plan = memory->plan;
@@ -325,7 +338,7 @@ void guest_memory_set_a20(struct guest_memory *memory, bool open)
 		ept_host_flush(&memory->ept);
 		return;
 	}
-	/* Without VPIDs the next VM entry starts with an empty TLB. */
+	/* Without a VPID the next VM entry begins with an empty TLB. */
 	for (u32 page = MEGABYTE_PAGES; page < LINEAR_PAGES; page++) {
 		memory->table[page] = 0;
 	}
@@ -337,7 +350,9 @@ static u8 *in_frame(u32 frame, u32 address)
 	       address % PAGE_SIZE;
 }
 
-/* Apart, so that its caller is short where the page is there. */
+/*
+ * In a function of its own, so that its caller is short if the page is there.
+ */
 static __attribute__((noinline)) u8 *in_new_frame(struct guest_memory *memory,
 						  u32 page, u32 address)
 {
@@ -375,7 +390,7 @@ u64 guest_memory_checksum(const struct guest_memory *memory)
 	return sum;
 }
 
-/* Copies piece by piece, a page at a time. */
+/* Copies, page by page. */
 static int transfer(struct guest_memory *memory, u32 address, u8 *buffer,
 		    size_t bytes, bool to_guest)
 {

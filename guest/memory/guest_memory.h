@@ -23,19 +23,22 @@
 #include "lib/types.h"
 #include "vmm/vmx/ept.h"
 
-/* What of this is the machine's own: a board's choice. */
+/* Which parts are the machine's own; each kind of board has such a plan. */
 struct guest_memory_plan {
-	u32 first_of_machine; /* page; those from it to 1 MiB */
-	/* Above: devices, and what the firmware keeps; NULL: none. */
+	u32 first_of_machine; /* the machine's pages: from this one to 1 MiB */
+	/*
+	 * Whether an address above is reached: devices, and what the firmware
+	 * keeps. NULL: none.
+	 */
 	bool (*reaches)(u64 phys);
-	bool ram;	/* and the RAM that the kernel leaves to guests */
-	u32 tables_max; /* of EPT, before ERR_FULL */
+	bool ram;	/* also the RAM that the kernel leaves to guests */
+	u32 tables_max; /* the most page tables of EPT; then ERR_FULL */
 };
 
 /*
- * A guest that touches devices all over the address space must not take all
- * the hypervisor's pages for tables: so many cover what BIOSes and programs
- * use.
+ * The most EPT tables of a guest. This is enough for what BIOSes and programs
+ * use, and a guest that touches devices all over the address space cannot take
+ * all pages.
  */
 #define GUEST_TABLES_MAX 128u
 
@@ -64,8 +67,8 @@ struct guest_memory {
 #define GUEST_FRAME_ADDRESS 0xfffff000u
 
 /*
- * guest_paging: with 32-bit page tables; under_ept: with EPT. 0 or
- * ERR_NO_MEMORY, with nothing left behind.
+ * Makes the memory. guest_paging: with 32-bit page tables; under_ept: with EPT.
+ * 0, or ERR_NO_MEMORY with nothing left allocated.
  */
 int guest_memory_init(struct guest_memory *memory,
 		      const struct guest_memory_plan *plan, bool guest_paging,
@@ -73,33 +76,35 @@ int guest_memory_init(struct guest_memory *memory,
 void guest_memory_free(struct guest_memory *memory);
 
 /*
- * Takes back all that was made for the guest, which then finds its memory as at
- * first, the A20 gate closed; what was got by guest_memory_at() is gone.
+ * Makes the memory as it was at first, the A20 gate closed, and frees what was
+ * made since. Addresses that guest_memory_at() returned are no longer valid.
  */
 void guest_memory_renew(struct guest_memory *memory);
 
-/* For the guest's CR3: where its page directory is, as it counts. */
+/*
+ * The value of the guest's CR3: the guest-physical address of its page
+ * directory.
+ */
 u64 guest_memory_cr3(const struct guest_memory *memory);
 
-/* For the VMCS; only under EPT. */
+/* The EPT pointer for the VMCS; only under EPT. */
 u64 guest_memory_ept_pointer(const struct guest_memory *memory);
 
 /*
- * After the guest touched a page that is not mapped: maps it if it may be
- * there. ERR_RANGE: nothing the guest may touch, or mapped already;
- * ERR_NO_MEMORY.
+ * Maps a page that the guest has touched, if the guest may have it. ERR_RANGE:
+ * it may not, or the page is mapped already; ERR_NO_MEMORY.
  */
 int guest_memory_touch(struct guest_memory *memory, u64 address);
 
-/* Opens or closes the guest's A20 gate; the guest is not running. */
+/* Opens or closes the guest's A20 gate, while the guest is not running. */
 void guest_memory_set_a20(struct guest_memory *memory, bool open);
 
-/* For guest_memory_at(): the same, for every address. */
+/* For guest_memory_at(): the same, for every kind of page. */
 u8 *guest_memory_find(struct guest_memory *memory, u32 address);
 
 /*
- * Where the host finds the byte at address, valid to the end of its page; NULL
- * where the guest may reach nothing, or without memory.
+ * The host's address of the byte at a guest-physical address, valid to the end
+ * of its page. NULL if the guest may not reach it, or without memory.
  */
 static inline u8 *guest_memory_at(struct guest_memory *memory, u32 address)
 {
@@ -114,13 +119,16 @@ static inline u8 *guest_memory_at(struct guest_memory *memory, u32 address)
 	return guest_memory_find(memory, address);
 }
 
-/* A sum of the pages that were made for the guest: whether one has changed. */
+/*
+ * A checksum of the pages that were made for the guest, to see whether one has
+ * changed.
+ */
 u64 guest_memory_checksum(const struct guest_memory *memory);
 
 /*
- * bytes at guest-physical address, which may be more than a page. 0, ERR_RANGE
- * for what the guest may not reach, or ERR_NO_MEMORY; after an error a first
- * part may have been copied.
+ * Copies bytes from or to a guest-physical address; they may cross pages. 0,
+ * ERR_RANGE if the guest may not reach some of them, or ERR_NO_MEMORY; after an
+ * error some bytes may have been copied.
  */
 int guest_memory_read(struct guest_memory *memory, u32 address, void *buffer,
 		      size_t bytes);

@@ -5,7 +5,10 @@
 #include "arch/x86.h"
 
 #define CR3_PDPT 0xffffffe0u
-/* Bits 2:1 and 8:5; and above what the processor can address. */
+/*
+ * Reserved bits of a PDPTE: 2:1, 8:5, and those above the physical-address
+ * width.
+ */
 #define RESERVED_LOW 0x1e6ull
 
 #define CR0_THAT_LOAD (CR0_PG | CR0_CD | CR0_NW)

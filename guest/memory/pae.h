@@ -1,7 +1,7 @@
 /*
  * The four page-directory-pointer-table entries of PAE paging. The processor
- * reads them from memory when an instruction of the guest's loads CR3 or turns
- * that paging on; where the host acts as that instruction, it does. Pure.
+ * reads them from memory when the guest loads CR3 or turns PAE paging on. Where
+ * the host emulates such an instruction, the host must read them. Pure.
  */
 #pragma once
 
@@ -9,14 +9,20 @@
 
 #define PAE_PDPTES 4u
 
-/* Whether a processor with CR0, CR4 and no long mode uses them. */
+/*
+ * Whether a processor with these CR0 and CR4, not in long mode, uses PAE
+ * paging.
+ */
 bool pae_is_on(u64 cr0, u64 cr4);
 
-/* Whether it reads them anew as CR0 or CR4 changes from the old to the new. */
+/* Whether the processor reads the entries again when CR0 and CR4 change so. */
 bool pae_is_loaded_by(u64 old_cr0, u64 old_cr4, u64 cr0, u64 cr4);
 
-/* Their guest-physical address. */
+/* The guest-physical address of the entries. */
 u32 pae_address(u64 cr3);
 
-/* Whether none has a reserved bit set: else loading them is a #GP. */
+/*
+ * Whether no present entry has a reserved bit set; if one has, loading them
+ * raises #GP.
+ */
 bool pae_are_good(const u64 pdpte[PAE_PDPTES], u32 physical_bits);

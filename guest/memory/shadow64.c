@@ -1,6 +1,6 @@
 /*
- * Fills and empties shadow page tables. Entries that point to tables allow
- * everything, so that the leaf alone decides.
+ * Fills and empties shadow page tables. Entries that point to tables allow all
+ * accesses, so that only the leaf decides.
  */
 /* build: pure */
 #include "guest/memory/shadow64.h"
@@ -36,7 +36,7 @@ void shadow64_init(struct shadow64 *shadow, void *tables, u64 phys)
 	shadow64_flush(shadow);
 }
 
-/* The leaf's place; the tables on the way to it are made. */
+/* The place of the leaf entry; makes the tables that lead to it. */
 static u64 *make_leaf(struct shadow64 *shadow, u64 linear)
 {
 	u64 *table;
@@ -78,9 +78,10 @@ void shadow64_fill(struct shadow64 *shadow, const struct walk64 *walk,
 		leaf |= PAGING_XD;
 	}
 	/*
-	 * The real CR0.WP is always set. A supervisor that writes where only
-	 * a clear WP lets it gets a page of its own; user code faults there
-	 * and gets the other kind back.
+	 * The processor always runs with CR0.WP set. If the guest has cleared
+	 * its WP and a supervisor writes to a read-only page, the shadow entry
+	 * becomes a supervisor page that is writable. User code faults on it,
+	 * and then gets the read-only user page back.
 	 */
 	if ((access & PAGE_FAULT_W) && !found->writable &&
 	    !walk->write_protect) {

@@ -1,9 +1,9 @@
 /*
- * Shadow page tables: what CR3 really points to while a 64-bit guest runs
- * without EPT. They hold 4 KiB pages of the guest's RAM only, filled in as the
- * guest touches them, and never what the guest's own tables do not allow; so
- * that every other access is a page fault, which exits. The guest neither sees
- * nor reaches them. Pure; one user at a time.
+ * Shadow page tables: CR3 points to them while a 64-bit guest runs without EPT.
+ * They map 4 KiB pages of the guest's RAM only, each added when the guest
+ * touches it, and never more than the guest's own tables allow. Every other
+ * access is a page fault, which exits. The guest cannot see or change them.
+ * Pure; one user at a time.
  */
 #pragma once
 
@@ -14,24 +14,27 @@
 
 struct shadow64 {
 	u64 *tables; /* SHADOW64_PAGES pages; the first is the root */
-	u64 phys;    /* their host-physical address */
+	u64 phys;    /* the host-physical address of tables */
 	u32 used;
 };
 
-/* tables: SHADOW64_PAGES contiguous pages of the caller's at phys. */
+/*
+ * tables: SHADOW64_PAGES contiguous pages at host-physical address phys, owned
+ * by the caller.
+ */
 void shadow64_init(struct shadow64 *shadow, void *tables, u64 phys);
 
-/* Forgets everything. The processor's TLB is the caller's business. */
+/* Removes all entries. Flushing the processor's TLB is the caller's task. */
 void shadow64_flush(struct shadow64 *shadow);
 
 /*
- * Maps the page of linear to host_phys, as far as the walk found it allowed and
- * the access needs: writable only once it is dirty. Where the tables are full,
- * everything else is forgotten.
+ * Maps the page of linear to host_phys, with the rights that the walk found.
+ * The page becomes writable only when it is dirty. If the tables are full, all
+ * other entries are removed first.
  */
 void shadow64_fill(struct shadow64 *shadow, const struct walk64 *walk,
 		   u64 linear, u32 access, const struct walk64_found *found,
 		   u64 host_phys);
 
-/* The entry that maps linear; 0 where there is none. */
+/* The leaf entry that maps linear; 0 if there is none. */
 u64 shadow64_lookup(const struct shadow64 *shadow, u64 linear);

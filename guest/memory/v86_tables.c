@@ -1,7 +1,7 @@
 /*
- * Builds the tables. A #GP that is not intercepted by the exception bitmap
- * arrives through gate 13 at a handler that asks the host by VMCALL, and goes
- * back where it came from.
+ * Builds the tables. If the exception bitmap does not intercept a #GP, gate 13
+ * leads to a handler that calls the host by VMCALL and then returns to the
+ * interrupted code.
  */
 /* build: pure */
 #include "guest/memory/v86_tables.h"

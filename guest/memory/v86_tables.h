@@ -1,7 +1,7 @@
 /*
- * The protected-mode tables behind a virtual-8086 guest, in pages of its own
- * paging that only privilege level 0 can reach: GDT, LDT, IDT, the ring-0
- * #GP handler with its stack, and the TSS with the two maps. Pure.
+ * The protected-mode tables that a guest in virtual-8086 mode needs: GDT, LDT,
+ * IDT, the ring-0 #GP handler with its stack, and the TSS with its two maps.
+ * They lie in pages of the guest that only privilege level 0 can reach. Pure.
  */
 #pragma once
 
@@ -20,8 +20,8 @@
 #define V86_IDT_LIMIT 0xffu /* gates 0-31 */
 
 /*
- * TSS, redirection map, I/O map and a closing byte of ones: all of it must lie
- * within the limit for the processor to use the maps.
+ * TSS, redirection map, I/O map and a last byte of ones. The processor uses the
+ * maps only if all of this lies within the limit.
  */
 #define V86_TSS_REDIRECTION_OFFSET 104u
 #define V86_REDIRECTION_BYTES 32u
@@ -37,15 +37,15 @@
 #define V86_SELECTOR_FLAT 0x1cu
 
 /*
- * Fills the pages, which are zero and lie at the guest-linear address base.
- * All INT n are redirected to the IVT (map bits 0) but INT 15h, which faults so
- * that the host sees it, and all ports are open: VMX's own I/O bitmaps decide
- * about ports.
+ * Fills the pages, which must be zero, for the guest-linear address base. All
+ * INT n go through the IVT (their bits in the redirection map are 0), but INT
+ * 15h faults so that the host sees it. The I/O map allows all ports, because
+ * VMX's I/O bitmaps decide.
  */
 void v86_tables_build(void *pages, size_t bytes, u32 base);
 
 /*
- * all: every INT n faults, so that the host sees it; else as above. The pages
- * are those of v86_tables_build().
+ * all: every INT n faults, so that the host sees it; else only INT 15h. pages:
+ * as filled by v86_tables_build().
  */
 void v86_tables_trap_ints(void *pages, bool all);

@@ -1,7 +1,7 @@
 /*
- * Walks a guest's page tables for the host. Called without EPT to fill the
- * shadow tables, and with or without it to find what an instruction that the
- * host acts out reads and writes.
+ * Walks a guest's page tables for the host: without EPT to fill the shadow
+ * tables, and in all cases to find the operands of instructions that the host
+ * emulates.
  */
 /* build: pure */
 #include "guest/memory/walk64.h"
@@ -30,7 +30,7 @@ static bool is_leaf(u64 entry, u32 level)
 	return level == 1 || (level < LEVELS && (entry & PAGING_PS) != 0);
 }
 
-/* Whether a present entry has a bit set that must be 0. */
+/* Whether a present entry has a reserved bit set. */
 static bool has_reserved(const struct walk64 *walk, u64 entry, u32 level)
 {
 	u64 reserved = ADDRESS & ~(BIT(walk->physical_bits) - 1);
@@ -68,7 +68,10 @@ static enum walk64_result fault(const struct walk64 *walk, u32 access, u64 why,
 {
 	u32 kept = PAGE_FAULT_W | PAGE_FAULT_U;
 
-	/* Without execute-disable no fault tells a fetch from a read. */
+	/*
+	 * The error code says that the access was a fetch only if
+	 * execute-disable is on.
+	 */
 	if (walk->execute_disable) {
 		kept |= PAGE_FAULT_I;
 	}

@@ -1,9 +1,9 @@
 /*
- * The walk of a guest's four-level page tables, as the processor does it (SDM
- * volume 3, "4-Level Paging and 5-Level Paging" and "Access Rights"). Pure.
+ * Walks a guest's four-level page tables as the processor does (SDM volume 3,
+ * "4-Level Paging and 5-Level Paging" and "Access Rights"). Pure.
  *
- * Not known here, and not offered to such guests: PCIDs, protection keys, SMEP
- * and SMAP, five levels.
+ * Without PCIDs, protection keys, SMEP, SMAP and five levels, which these
+ * guests are not offered.
  */
 #pragma once
 
@@ -13,12 +13,12 @@ struct walk64 {
 	u64 cr3;
 	bool write_protect;   /* CR0.WP */
 	bool execute_disable; /* IA32_EFER.NXE */
-	bool pages_1gb;	      /* the processor has them */
+	bool pages_1gb;	      /* the processor supports them */
 	u32 physical_bits;    /* width of physical addresses */
 	void *ctx;
 	/*
-	 * The paging-structure entry at a guest-physical address (a multiple of
-	 * 8), or NULL where the guest has no RAM.
+	 * Returns where the paging-structure entry at a guest-physical address
+	 * (a multiple of 8) can be read and written; NULL if it is not RAM.
 	 */
 	u64 *(*entry)(void *ctx, u64 gpa);
 };
@@ -26,23 +26,23 @@ struct walk64 {
 enum walk64_result {
 	WALK64_MAPPED,
 	WALK64_FAULT,	 /* #PF: found.error_code */
-	WALK64_NO_TABLE, /* a table is not in RAM: found.gpa says where */
+	WALK64_NO_TABLE, /* a table lies outside RAM, at found.gpa */
 };
 
 struct walk64_found {
-	u64 gpa; /* of the byte itself */
+	u64 gpa; /* of the byte at the linear address */
 	u32 error_code;
-	/* What the page allows; supervisor writes also ask CR0.WP. */
+	/* What the page allows. A supervisor's write depends on CR0.WP, too. */
 	bool writable;
 	bool user;
 	bool executable;
-	bool dirty; /* so far, or by this access */
+	bool dirty; /* before, or by this access */
 };
 
 /*
- * access: PAGE_FAULT_W, _U and _I of the access, as in an error code. Where
- * it is allowed, the accessed and dirty flags are set in the guest's tables.
- * The address must be canonical.
+ * access: PAGE_FAULT_W, _U and _I, as in the error code of the access. If the
+ * access is allowed, the accessed and dirty flags in the guest's tables are
+ * set. linear must be canonical.
  */
 enum walk64_result walk64(const struct walk64 *walk, u64 linear, u32 access,
 			  struct walk64_found *found);

@@ -1,4 +1,7 @@
-/* Each core writes its own pages, so no lock is needed. */
+/*
+ * Counts interrupts and ports. Each core writes its own pages, so no lock is
+ * needed.
+ */
 #include "guest/watch/access_counts.h"
 
 #include "arch/mem/pages.h"
@@ -28,7 +31,10 @@ struct access_counts *access_counts_here(void)
 	return counts[this_cpu_index()];
 }
 
-/* Its own entry is another port's, or free and still of port 0. */
+/*
+ * Counts a port whose own entry is taken by another port, or is free and still
+ * says port 0.
+ */
 __attribute__((noinline)) void
 access_counts_note_port_elsewhere(struct access_counts *here, u16 port)
 {

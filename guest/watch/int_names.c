@@ -1,6 +1,6 @@
 /*
- * Three tables: of vectors, of services by AH and of those by AX. Looked up
- * when lines are printed.
+ * Three tables: vectors, services by AH, services by AX. They are searched when
+ * lines are printed.
  */
 /* build: pure */
 #include "guest/watch/int_names.h"
@@ -209,7 +209,10 @@ static const char *find(const struct service_name *table, size_t count,
 const char *int_name(u8 vector, u16 ax, enum int_selector *by)
 {
 	const struct vector_name *entry = find_vector(vector);
-	/* The floppy's old vector has the services of the disk's. */
+	/*
+	 * INT 40h, the floppy's old vector, has the services of INT 13h, and
+	 * INT 42h those of INT 10h.
+	 */
 	u8 of = vector == 0x40 ? 0x13 : vector == 0x42 ? 0x10 : vector;
 	const char *name;
 

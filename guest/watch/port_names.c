@@ -13,7 +13,7 @@ struct name {
 	const char *out; /* NULL: the same */
 };
 
-/* One of two devices with the same registers. */
+/* The ports of one of several devices with the same registers. */
 #define ATA(base, control, n)                                                  \
 	{ base, base, n " data", NULL },                                       \
 		{ (base) + 1, (base) + 1, n " error", n " features" },         \

@@ -4,12 +4,15 @@
 #include "lib/types.h"
 
 /*
- * "ata0 command": the register that is read (in) or written at this port; ""
- * for one that is nobody's by custom.
+ * "ata0 command": the register that is read (in) or written at this port; "" if
+ * no device is usual there.
  */
 const char *port_name(u16 port, bool in);
 
-/* What is read there again and again until it changes: a status. */
+/*
+ * Whether the register is a status that programs read again and again until it
+ * changes.
+ */
 bool port_is_status(u16 port);
 
 /* "timer" for line 0 of the PICs, and so on; line 0-15. */

@@ -1,4 +1,7 @@
-/* Columns: core, ticks since the run began, CS:IP, then what happened there. */
+/*
+ * Writes the lines of a trace. Columns: core, ticks since the run began, CS:IP,
+ * the event.
+ */
 /* build: pure */
 #include "guest/watch/trace_format.h"
 
@@ -36,9 +39,9 @@ static void put(struct line *line, const char *fmt, ...)
 	line->used = MIN(line->used, line->size - 1);
 }
 
-/* The general and segment registers in the order of lines. */
+/* The general and segment registers, in the order in which lines show them. */
 static const struct {
-	const char *name; /* of all 32 bits; without the e, of 16 */
+	const char *name; /* of all 32 bits; of 16 without the e */
 	u8 at;		  /* in struct bios_regs */
 } registers[] = {
 #define REGISTER(reg)                                                          \
@@ -60,7 +63,7 @@ static const struct {
 #define SS 12
 #define CS 13
 
-/* wide: all 32 bits, even if the upper half is 0. */
+/* Writes a register. wide: all 32 bits, even if the upper half is 0. */
 static void put_register(struct line *line, size_t i, const u32 *regs,
 			 bool wide)
 {
@@ -259,7 +262,7 @@ static bool is_prefix(u8 byte, bool *wide_operand, bool *wide_address)
 	       byte == 0xf3;
 }
 
-/* ModRM, SIB and displacement. */
+/* The length of ModRM, SIB and displacement. */
 static u32 operand_bytes(const u8 *modrm, bool wide_address)
 {
 	u32 mod = modrm[0] >> 6;
@@ -362,7 +365,7 @@ static void put_changes(struct line *line, const u32 *before, const u32 *after)
 	}
 }
 
-/* The step that was pending, now that its result is known. */
+/* Writes the step that was pending, now that its result is known. */
 static void put_step(struct line *line, const struct trace_format *state,
 		     const struct trace_event *after)
 {
@@ -393,7 +396,7 @@ static bool same_place(const struct trace_event *a, const struct trace_event *b)
 	return a->cs == b->cs && a->ip == b->ip;
 }
 
-/* true: there is a line. */
+/* Notes a step; true if there is a line to print. */
 static bool next_step(struct trace_format *state, u32 core,
 		      const struct trace_event *event, struct line *line)
 {
@@ -442,7 +445,7 @@ size_t trace_format(struct trace_format *state, u32 core,
 	} else if (event->kind < ARRAY_SIZE(put_kind)) {
 		put_kind[event->kind](&line, event);
 	}
-	/* What comes next is not the work of the instruction before. */
+	/* The next event is not a result of the instruction before. */
 	if (event->kind == TRACE_IRQ || event->kind == TRACE_NOTE) {
 		state->has_step = false;
 	}

@@ -1,4 +1,4 @@
-/* What is to be watched, and the filters among it. */
+/* What is to be watched, and its filters. */
 #include "guest/watch/watch.h"
 
 #include "arch/percpu.h"

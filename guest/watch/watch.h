@@ -20,53 +20,55 @@
 struct watch_breakpoint {
 	bool used;
 	struct far_ptr at;
-	u32 steps; /* instructions to show from there on */
+	u32 steps; /* instructions to step from there on */
 	u64 hits;
 };
 
 struct watch_config {
 	u32 kinds; /* TRACE_BIT() of what is wanted; 0: nothing */
-	u32 core;  /* of this core's guests alone, or WATCH_EVERY_CORE */
+	u32 core;  /* only this core's guests, or WATCH_EVERY_CORE */
 	u16 first_port, last_port;
-	int vector; /* of this INT or interrupt alone, or -1 */
+	int vector; /* only this INT or interrupt; -1: all */
 	struct watch_breakpoint breakpoint[WATCH_BREAKPOINTS];
-	/* Single steps: from the start, or where `from` is; up to `until`. */
-	u32 steps; /* at most so many; 0: none */
+	/*
+	 * Single steps: from the start of a run, or from `from`, up to `until`.
+	 */
+	u32 steps; /* the most steps; 0: none */
 	bool has_from, has_until;
 	struct far_ptr from, until;
 };
 
-/* The monitor's to fill in, while no guest runs. */
+/* The monitor fills it in, while no guest runs. */
 extern struct watch_config watch_config;
 
-/* An INT n that has not come back. */
+/* An INT n that has not returned yet. */
 struct watch_frame {
 	u8 vector;
-	u16 cs, ip; /* where it will */
+	u16 cs, ip; /* where it will return to */
 	u16 ss, sp; /* with this stack */
 	u64 tsc;
 	struct bios_regs regs;
 };
 
-/* Of a guest, for one run. */
+/* The state of a guest's watch, for one run. */
 struct guest_watch {
 	bool armed;
-	bool suspended; /* it is in protected mode */
+	bool suspended; /* the guest is in protected mode */
 	bool stepping;
-	bool try_mtf; /* by TF, and by the monitor trap flag if that exits */
-	bool by_mtf;  /* it does: by that alone */
-	bool trapped; /* an instruction was just executed */
-	bool interrupted; /* none was: it is the handler's turn */
-	bool ints;	  /* INT n is made to fault */
-	u32 exceptions;	  /* the exception bitmap otherwise */
-	bool shadow; /* of STI or MOV SS, which TF does not allow to tell */
-	bool at_breakpoint; /* its instruction has not been executed yet */
+	bool try_mtf;	    /* the monitor trap flag is on besides TF */
+	bool by_mtf;	    /* it works: TF is not needed */
+	bool trapped;	    /* an instruction was just executed */
+	bool interrupted;   /* an interrupt came instead */
+	bool ints;	    /* INT n raises #GP */
+	u32 exceptions;	    /* the exception bitmap without a watch */
+	bool shadow;	    /* blocking by STI or MOV SS, kept here for TF */
+	bool at_breakpoint; /* not yet past its instruction */
 	u64 breakpoint_place;
 	u32 steps_left;
 	u32 step_number;
-	u64 forced_flags;      /* in RFLAGS, unseen by the guest: TF */
-	struct bios_regs last; /* at the last step */
-	u8 last_code;	       /* its opcode, behind prefixes */
+	u64 forced_flags;      /* set in RFLAGS, hidden from the guest: TF */
+	struct bios_regs last; /* registers at the last step */
+	u8 last_code;	       /* the opcode there, behind prefixes */
 	u32 depth;
 	struct watch_frame frame[WATCH_FRAMES];
 };
@@ -84,7 +86,7 @@ static inline bool watch_kind_wanted(const struct vcpu *vcpu,
 	return (vcpu->trace & TRACE_BIT(kind)) != 0;
 }
 
-/* Whether the filters let it through; the core is the calling one. */
+/* Whether the filters let a vector or a port through, or this core's guests. */
 bool watch_vector_wanted(u8 vector);
 bool watch_port_wanted(u16 port);
 bool watch_core_wanted(void);
