@@ -1,4 +1,4 @@
-/* Tells and opens the A20 gate; boot core, once. */
+/* Tells whether the A20 gate is open, and opens it. Boot core, once. */
 #include "arch/a20.h"
 
 #include "arch/cpu.h"
@@ -9,8 +9,9 @@
 #define FAST_RESET 0x01
 
 /*
- * With the gate closed 1 MiB, where our Multiboot2 header is, shows the memory
- * at 0, where the IVT is. The header's magic number is no interrupt vector.
+ * With the gate closed, the addresses from 1 MiB on, where our Multiboot2
+ * header is, show the memory at 0, where the IVT is. The magic number of the
+ * header is no possible interrupt vector.
  */
 bool a20_is_open(void)
 {

@@ -1,6 +1,6 @@
 /*
- * The A20 gate. VMX operation ignores it, and code that ran without it would
- * see other memory afterwards: it must be open before VMXON.
+ * The A20 gate. VMX operation ignores it, and code that has run without the
+ * gate would see other memory afterwards. So it must be open before VMXON.
  */
 #pragma once
 

@@ -9,11 +9,17 @@
 #include "arch/trap.h"
 #include "arch/x86.h"
 
-/* Somebody else's VMX is for vmm/vmx/vmx.c to find. */
+/*
+ * CR4.VMXE is kept as found: vmm/vmx/vmx.c reports it if somebody else uses
+ * VMX.
+ */
 #define CR4_AS_FOUND CR4_VMXE
 #define CR4_OF_KERNEL (CR4_PAE | CR4_OSFXSR | CR4_OSXMMEXCPT | CR4_DE | CR4_MCE)
 
-/* Firmware setups limit CPUID to what Windows NT 4 bears: leaf 3. */
+/*
+ * Some firmware limits CPUID to leaf 3, which is all that Windows NT 4 can
+ * bear.
+ */
 static void lift_cpuid_limit(void)
 {
 	u64 enable;
@@ -26,10 +32,10 @@ static void lift_cpuid_limit(void)
 }
 
 /*
- * The types that the kernel's page tables mean, and what runs in guests: none
- * can write IA32_PAT, so that it is not switched for them. All cores must
- * agree. The order of steps is that for MTRRs (SDM volume 3, "Programming the
- * PAT").
+ * Sets the PAT that the kernel's page tables are written for. Guests run with
+ * the same PAT: none can write IA32_PAT, so it need not be switched. All cores
+ * must have the same. The order of steps is that for MTRRs (SDM volume 3,
+ * "Programming the PAT").
  */
 static void set_pat(void)
 {

@@ -1,12 +1,12 @@
 /*
- * The instructions C cannot say, one each. All inline assembly of the
- * architecture lives here; that of VMX is in vmm/vmx/vmx_insn.h.
+ * Instructions that C cannot express, one function each. All inline assembly of
+ * arch is here; that of VMX is in vmm/vmx/vmx_insn.h.
  */
 #pragma once
 
 #include "lib/types.h"
 
-/* What LGDT, LIDT, SGDT and SIDT take in 64-bit mode. */
+/* The operand of LGDT, LIDT, SGDT and SIDT in 64-bit mode. */
 struct descriptor_pointer {
 	u16 limit;
 	u64 base;
@@ -71,8 +71,9 @@ static inline u32 inl(u16 port)
 }
 
 /*
- * Leaf and subleaf in *rax and *rcx; the upper halves of all come out clear.
- * RBX goes aside, for functions that need no stack then: see vmm/exit.c.
+ * CPUID: leaf and subleaf in *rax and *rcx. The upper halves of all four are 0
+ * afterwards. RBX is kept in another register and not on the stack, for
+ * functions without a frame: see vmm/exit.c.
  */
 static inline void cpuid_registers(u64 *rax, u64 *rbx, u64 *rcx, u64 *rdx)
 {
@@ -93,8 +94,8 @@ static inline void cpuid(u32 leaf, u32 subleaf, u32 out[4])
 }
 
 /*
- * In 64-bit mode it clears the upper halves of both registers. In line also
- * where code is to be small: a call would be part of what is measured.
+ * RDTSC clears the upper halves of RAX and RDX. Always inline, also in code
+ * built for size: a call would be part of what is measured.
  */
 static inline __attribute__((always_inline)) u64 rdtsc(void)
 {
@@ -104,7 +105,10 @@ static inline __attribute__((always_inline)) u64 rdtsc(void)
 	return high << 32 | low;
 }
 
-/* The same for the shortest paths: as it comes, and the lower half alone. */
+/*
+ * RDTSC for the shortest paths: both halves as they come, or the lower one
+ * alone.
+ */
 struct tsc_halves {
 	u32 low, high;
 };
@@ -142,7 +146,7 @@ static inline bool add_low_16(u64 *value, u64 what)
 	return carry;
 }
 
-/* Not before all earlier loads are done, nor after later instructions. */
+/* RDTSC after all earlier loads and before all later instructions. */
 static inline u64 rdtsc_ordered(void)
 {
 	u32 low, high;
@@ -154,7 +158,7 @@ static inline u64 rdtsc_ordered(void)
 	return (u64)high << 32 | low;
 }
 
-/* Faults with #GP where the MSR does not exist; see rdmsr_safe. */
+/* Raises #GP if the MSR does not exist; see rdmsr_safe(). */
 static inline u64 rdmsr(u32 msr)
 {
 	u32 low, high;
@@ -259,7 +263,7 @@ static inline void load_fs(u16 selector)
 	asm volatile("mov %[selector], %%fs" : : [selector] "r"(selector));
 }
 
-/* Clears GS.base too: follow it with a write of IA32_GS_BASE. */
+/* Also clears GS.base: IA32_GS_BASE must be written afterwards. */
 static inline void load_gs(u16 selector)
 {
 	asm volatile("mov %[selector], %%gs" : : [selector] "r"(selector));
@@ -283,9 +287,9 @@ static inline void invlpg(const void *address)
 }
 
 /*
- * All loads and stores before it are done, and seen by other cores, before
- * anything after it begins: what WRMSR of most MSRs does by itself, but not
- * that of the local APIC's registers and of IA32_TSC_DEADLINE.
+ * Completes all earlier loads and stores, as other cores see them, before
+ * anything later begins. WRMSR does that by itself for most MSRs, but not for
+ * the local APIC's registers and IA32_TSC_DEADLINE.
  */
 static inline void fence_before_wrmsr(void)
 {
@@ -313,22 +317,25 @@ static inline void interrupts_disable(void)
 }
 
 /*
- * STI and HLT as one: an interrupt that is pending when STI is executed is
- * taken after HLT began, so it wakes the core and no wake-up is lost.
+ * STI and HLT together: a pending interrupt is taken only after HLT has begun,
+ * so it wakes the core, and no wake-up is lost.
  */
 static inline void interrupts_enable_and_halt(void)
 {
 	asm volatile("sti; hlt" : : : "memory");
 }
 
-/* Takes what is pending: behind STI one more instruction is executed first. */
+/*
+ * Takes pending interrupts. Interrupts stay blocked for one instruction behind
+ * STI.
+ */
 static inline void interrupts_let_in(void)
 {
 	asm volatile("sti; nop; cli" : : : "memory");
 }
 
 /*
- * INT n, whose number must be a constant. As an int: gcc writes a u8 above 7fh
+ * INT n; n must be a constant. It is an int because gcc writes a u8 above 7Fh
  * as a negative number, which assemblers from binutils 2.44 on refuse.
  */
 static inline __attribute__((always_inline)) void
@@ -337,15 +344,15 @@ software_interrupt(const u8 vector)
 	asm volatile("int %[vector]" : : [vector] "i"((int)vector) : "memory");
 }
 
-/* Runs this core's NMI handler; its IRETQ ends the blocking of NMIs. */
+/* Calls this core's NMI handler, whose IRETQ ends the blocking of NMIs. */
 static inline __attribute__((always_inline)) void call_nmi_handler(void)
 {
 	software_interrupt(2);
 }
 
 /*
- * REP STOSQ: what processors have made fast for whole pages, and shorter than
- * any loop on an emulator. The direction flag is clear in all of the kernel.
+ * REP STOSQ, which processors do fast for whole pages and emulators in one
+ * step. The direction flag is always clear in the kernel.
  */
 static inline void clear_quadwords(void *at, u64 count)
 {

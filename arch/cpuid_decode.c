@@ -1,6 +1,7 @@
 /*
- * Decodes CPUID into names (SDM volume 2, "CPUID"). Pure: the leaves come from
- * the caller's callback, on the core they describe, and are taken as hostile.
+ * Decodes CPUID into named fields (SDM volume 2, "CPUID"). Pure: the caller's
+ * callback reads the leaves, on the core that they describe. Their values are
+ * not trusted.
  */
 /* build: pure */
 #include "arch/cpuid_decode.h"
@@ -25,7 +26,7 @@ static const struct {
 	{ CPUID_VENDOR_ZHAOXIN, "  Shanghai  ", "Zhaoxin" },
 };
 
-/* Where each feature flag stands in the leaves and in struct cpuid_info. */
+/* The place of each feature flag: in the leaves, and in struct cpuid_info. */
 enum word {
 	LEAF1_EDX,
 	LEAF1_ECX,
@@ -89,7 +90,10 @@ static const struct flag flags[] = {
 	{ FLAG(tsc_invariant, EXT7_EDX, 8) },
 };
 
-/* A leaf beyond the last one returns other leaves' data: take zeros instead. */
+/*
+ * Reads a leaf; zeroes for one beyond the last, for which processors return
+ * another leaf's data.
+ */
 static void read_leaf(const struct cpuid_info *info, cpuid_fn cpuid, u32 leaf,
 		      u32 sub, u32 out[4])
 {
@@ -124,7 +128,9 @@ static void decode_vendor(struct cpuid_info *info, const u32 leaf0[4])
 	}
 }
 
-/* Leaves 80000002h-80000004h, without the blanks some parts pad it with. */
+/*
+ * The brand string, leaves 80000002h-80000004h, without the blanks around it.
+ */
 static void decode_brand(struct cpuid_info *info, cpuid_fn cpuid)
 {
 	char text[sizeof(info->brand)] = { 0 };
@@ -200,7 +206,7 @@ static void decode_apic_id(struct cpuid_info *info, cpuid_fn cpuid)
 {
 	u32 out[4];
 
-	/* Sub-leaf 0 has logical processors to count if the leaf is real. */
+	/* If the leaf is real, sub-leaf 0 counts some logical processors. */
 	read_leaf(info, cpuid, 0xb, 0, out);
 	info->has_x2apic_id = (out[EBX] & 0xffff) != 0;
 	info->x2apic_id = info->has_x2apic_id ? out[EDX] : 0;
@@ -215,7 +221,7 @@ static void decode_widths(struct cpuid_info *info, cpuid_fn cpuid)
 	read_leaf(info, cpuid, EXTENDED + 8, 0, out);
 	info->physical_bits = (u8)out[EAX];
 	info->linear_bits = (u8)(out[EAX] >> 8);
-	/* What processors without the leaf have. */
+	/* The widths of processors without that leaf. */
 	if (info->physical_bits == 0) {
 		info->physical_bits = info->pae ? 36 : 32;
 	}
@@ -228,7 +234,10 @@ static void decode_clocks(struct cpuid_info *info, cpuid_fn cpuid)
 {
 	u32 out[4];
 
-	/* TSC = crystal (ecx) * ebx / eax; any of them 0: not said. */
+	/*
+	 * The TSC's rate is ecx (the crystal's) * ebx / eax; unknown if one of
+	 * them is 0.
+	 */
 	read_leaf(info, cpuid, 0x15, 0, out);
 	if (out[EAX] && out[EBX] && out[ECX]) {
 		info->tsc_hz = (u64)out[ECX] * out[EBX] / out[EAX];
@@ -246,7 +255,7 @@ void cpuid_decode(cpuid_fn cpuid, struct cpuid_info *out)
 	out->max_leaf = leaf[EAX];
 	decode_vendor(out, leaf);
 
-	/* Old processors answer with some other leaf's data. */
+	/* Old processors return some other leaf's data for this one. */
 	cpuid(EXTENDED, 0, leaf);
 	if (leaf[EAX] >> 16 == EXTENDED >> 16) {
 		out->max_extended_leaf = leaf[EAX];

@@ -1,6 +1,6 @@
 /*
- * What CPUID says, decoded once into a struct. The instruction itself is the
- * caller's: it comes in as a callback, so that any machine can be played back.
+ * What CPUID says, decoded once into a struct. The caller executes the
+ * instruction, in a callback, so that tests can decode any machine's answers.
  */
 #pragma once
 
@@ -20,29 +20,29 @@ typedef void (*cpuid_fn)(u32 leaf, u32 sub, u32 out[4]);
 
 struct cpuid_info {
 	enum cpuid_vendor vendor;
-	char vendor_name[13];	  /* as CPUID spells it, unprintables as '.' */
-	char brand[49];		  /* blanks trimmed; "" if there is none */
+	char vendor_name[13]; /* as CPUID has it; unprintable characters are '.' */
+	char brand[49];	      /* blanks trimmed; "" if there is none */
 	char hypervisor_name[13]; /* "" unless hypervisor_present */
 
 	u32 max_leaf;
 	u32 max_extended_leaf; /* 0 if there are no extended leaves */
 
 	u32 signature; /* leaf 1, eax, as it is */
-	u32 family;    /* with the extended family and model worked in */
+	u32 family;    /* extended family and model included */
 	u32 model;
 	u32 stepping;
 
 	u8 initial_apic_id; /* 8 bits, leaf 1 */
 	bool has_x2apic_id; /* leaf 0Bh has data */
 	u32 x2apic_id;
-	u32 apic_id; /* the wider of the two that there is */
+	u32 apic_id; /* the x2APIC ID if there is one, else the 8-bit ID */
 
 	/* Physical and linear address width in bits. */
 	u8 physical_bits;
 	u8 linear_bits;
 
-	u64 tsc_hz;   /* from leaf 15h; 0 if it does not say */
-	u32 base_mhz; /* from leaf 16h; 0 if it does not say */
+	u64 tsc_hz;   /* from leaf 15h; 0: not given */
+	u32 base_mhz; /* from leaf 16h; 0: not given */
 
 	/* Leaf 1, edx. */
 	bool fpu, vme, pse, tsc, msr, pae, mce, apic, sep, mtrr, pge, pat, fxsr;
@@ -57,8 +57,8 @@ struct cpuid_info {
 	bool long_mode, nx, page_1gb, rdtscp, svm, syscall, tsc_invariant;
 };
 
-/* Fills all of *out; a leaf the processor does not have counts as zeros. */
+/* Fills all of *out. A leaf that the processor lacks counts as zeroes. */
 void cpuid_decode(cpuid_fn cpuid, struct cpuid_info *out);
 
-/* "Intel", "AMD", ...; "unknown" for a strange one. */
+/* The vendor's name: "Intel", "AMD", ...; "unknown" for any other. */
 const char *cpuid_vendor_text(enum cpuid_vendor vendor);

@@ -1,6 +1,6 @@
 /*
- * Notes and tells faults. Handlers write with atomic operations alone, as they
- * may interrupt each other and the core that tells.
+ * Notes faults and reports them later. Handlers use only atomic operations,
+ * because they may interrupt each other, and the core that reports.
  */
 #include "arch/fault_log.h"
 
@@ -54,7 +54,10 @@ static void count(u64 *counter)
 	__atomic_fetch_add(counter, 1, __ATOMIC_RELAXED);
 }
 
-/* Whether the caller is the first, and is to write the rest of the note. */
+/*
+ * Whether this handler is the first to note this fault: then it writes the
+ * details.
+ */
 static bool claim(u8 *note)
 {
 	u8 nothing = NOTHING;
@@ -68,7 +71,7 @@ static void publish(u8 *note)
 	__atomic_store_n(note, NOTED, __ATOMIC_RELEASE);
 }
 
-/* Whether there is something to tell; it counts as told from then on. */
+/* Whether there is a fault that is not reported yet; from now on it is. */
 static bool take(u8 *note)
 {
 	u8 noted = NOTED;
@@ -88,7 +91,7 @@ void fault_log_nmi(void)
 		nmi.core = this_cpu_index();
 		publish(&nmi.note);
 	}
-	/* The chipset sends no other before the cause is cleared. */
+	/* The chipset sends no further NMI before the cause is cleared. */
 	if (port_b & (PORT_B_SERR | PORT_B_IOCHK)) {
 		port_b &= PORT_B_CONTROL;
 		outb(PORT_B, port_b | PORT_B_CLEAR);
@@ -224,7 +227,7 @@ void fault_log_report(void)
 	static u64 told;
 	u64 total = counts.nmis + counts.interrupts + counts.machine_checks;
 
-	/* Called often; mostly there is nothing. */
+	/* This is called often, and mostly there is nothing to report. */
 	if (total != told) {
 		told = total;
 		console_end_line();

@@ -1,32 +1,40 @@
 /*
- * What the machine does that nobody asked for: NMIs, interrupts that mean
- * nothing, machine checks it went on after. Noted in the handlers, on any core,
- * where nothing may be printed; told once, between commands, and counted.
+ * Faults of the machine that are no bugs: NMIs from nobody, interrupts that
+ * have no meaning, machine checks after which it went on. The handlers, on any
+ * core, note them and print nothing. They are reported once, between commands,
+ * and counted.
  */
 #pragma once
 
 #include "lib/types.h"
 
-/* From the NMI handler: an NMI that none of our cores sent. */
+/* For the NMI handler: notes an NMI that none of our cores has sent. */
 void fault_log_nmi(void);
 
-/* A vector nothing here uses, or one by which an interrupt controller says
- * that the request has gone. */
+/*
+ * Notes an interrupt with a vector that nothing uses, or with the vector by
+ * which an interrupt controller says that the request has gone.
+ */
 void fault_log_interrupt(u8 vector);
 
-/* A valid bank of the machine-check architecture, with its MCi registers. */
+/*
+ * Notes a valid bank of the machine-check architecture, with its MCi registers.
+ */
 void fault_log_machine_check(u32 bank, u64 status, u64 address);
 
-/* A #MC that none of this core's banks has raised: another's have. */
+/* Notes a #MC that no bank of this core explains: another core's bank did. */
 void fault_log_machine_check_elsewhere(void);
 
 /*
- * Hands a line for each fault not told yet to emit. One core at a time.
- * Harmless are spurious interrupts, which controllers send by design.
+ * Calls emit with a line for each fault that was not reported yet. One core at
+ * a time. Spurious interrupts are harmless: controllers send them by design.
  */
 void fault_log_tell(void (*emit)(const char *line, bool harmless));
 
-/* The same into the log: warnings, and details if harmless. Boot core. */
+/*
+ * Reports the faults in the log: as warnings, or as details if harmless. Boot
+ * core.
+ */
 void fault_log_report(void);
 
 struct fault_counts {

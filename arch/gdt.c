@@ -1,6 +1,6 @@
 /*
- * Builds and loads a core's GDT and TSS. Runs once on each core, interrupts
- * off, before its IDT is loaded: gates name stacks of this TSS.
+ * Builds and loads a core's GDT and TSS. Called on each core, interrupts off,
+ * before the IDT is loaded, because the IDT's gates name stacks of this TSS.
  */
 #include "arch/gdt.h"
 

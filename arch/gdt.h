@@ -1,6 +1,6 @@
 /*
  * The segment descriptors and the TSS of a core. Selectors have RPL 0 and TI 0,
- * as VMX demands of a host's.
+ * as VMX demands of a host.
  */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* HLT bounded by the local APIC's timer. On any core, interrupts off. */
+/* HLT that the local APIC's timer ends. On any core, interrupts off. */
 #include "arch/idle.h"
 
 #include "arch/cpu.h"

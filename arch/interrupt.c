@@ -1,8 +1,8 @@
 /*
- * Serves interrupts. The local APIC's timer and the wake-up from another core
- * only have to end a HLT or a guest's run: to serve one is to count it and give
- * the EOI. The console's bring what was typed. Those of the PICs belong to the
- * BIOS, but for the lines that are the console's.
+ * Serves interrupts. Those of the local APIC's timer and the wake-ups by other
+ * cores only end a HLT or a guest's run: they are counted and get an EOI. Those
+ * of the console's devices bring input. Those of the PICs belong to the BIOS,
+ * except on lines that the console uses.
  */
 /* build: hot */
 #include "arch/interrupt.h"
@@ -48,7 +48,7 @@ void interrupt_dispatch(u8 vector)
 	} else if (vector != VECTOR_LAPIC_TIMER && vector != VECTOR_WAKE) {
 		fault_log_interrupt(vector);
 	}
-	/* A spurious interrupt sets no in-service bit, so it gets no EOI. */
+	/* A spurious interrupt sets no in-service bit and so gets no EOI. */
 	if (lapic_present() && lapic_in_service(vector)) {
 		lapic_eoi();
 	}

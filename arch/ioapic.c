@@ -1,7 +1,7 @@
 /*
- * Finds the input of an ISA interrupt and writes its redirection entry. Knows
- * nothing of what an interrupt is for; called by the NMI watchdog and, for the
- * console's, at boot.
+ * Finds the input of an ISA interrupt and writes its redirection entry. Does
+ * not know what an interrupt is for. Called by the NMI watchdog and, at boot,
+ * for the console's interrupts.
  */
 #include "arch/ioapic.h"
 
@@ -21,7 +21,7 @@
 #define DESTINATION_SHIFT 24
 #define DESTINATION_ALL 0xffu /* physical mode: every local APIC */
 
-/* A register is reached by two accesses. */
+/* Held for the two accesses that reach a register. */
 static struct spinlock lock = SPINLOCK_INIT;
 
 static void write(volatile u32 *registers, u32 reg, u32 value)
@@ -36,7 +36,10 @@ static u32 read(volatile u32 *registers, u32 reg)
 	return registers[IOAPIC_WINDOW];
 }
 
-/* Active high and edge-triggered, and GSI = IRQ, but for the overrides. */
+/*
+ * The GSI and mode of an ISA interrupt: GSI = IRQ, active high and
+ * edge-triggered, unless an override in the MADT says otherwise.
+ */
 static u32 isa_gsi(const struct acpi_info *acpi, u8 irq, u32 *mode)
 {
 	*mode = 0;

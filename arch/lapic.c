@@ -1,6 +1,6 @@
 /*
- * Register access in both modes, interprocessor interrupts and the timer. Each
- * function acts on the calling core's local APIC, interrupts off.
+ * The registers of the local APIC in both modes, interprocessor interrupts, and
+ * the timer. Each function acts on the calling core's APIC, interrupts off.
  */
 #include "arch/lapic.h"
 
@@ -54,7 +54,7 @@ enum lapic_register {
 	(APIC_BASE_ADDRESS | APIC_BASE_ENABLE | APIC_BASE_X2APIC)
 
 static enum lapic_mode mode;
-static u64 base_of_all; /* IA32_APIC_BASE of each core, but for its BSP flag */
+static u64 base_of_all; /* IA32_APIC_BASE of all cores, without the BSP flag */
 static volatile u32 *registers;
 static u64 timer_counts_per_ms;
 
@@ -75,7 +75,10 @@ static void lapic_write(enum lapic_register reg, u32 value)
 	}
 }
 
-/* Where the ACPI tables have it the other cores have theirs, too. */
+/*
+ * Puts the APIC of this core at the address in the ACPI tables, where the other
+ * cores' APICs are, too.
+ */
 static u64 place(u64 base, u64 mmio_phys)
 {
 	u64 found = base & APIC_BASE_ADDRESS;
@@ -118,9 +121,10 @@ int lapic_init(u64 mmio_phys, bool want_x2apic)
 }
 
 /*
- * All cores use one address and one mode, whatever each was left with. There is
- * no step from x2APIC mode to xAPIC mode but through "disabled", nor one from
- * that to x2APIC mode (SDM volume 3, x2APIC State Transitions).
+ * Gives this core's APIC the address and mode of all cores, whatever the
+ * firmware has left. An APIC can only go from x2APIC mode to xAPIC mode through
+ * "disabled", and not directly from "disabled" to x2APIC mode (SDM volume 3,
+ * x2APIC State Transitions).
  */
 static void set_base(void)
 {
@@ -212,10 +216,11 @@ u32 lapic_in_service_count(void)
 }
 
 /*
- * What the calling core has written before, the receiver sees. In xAPIC mode
- * that is so by itself: the registers are uncacheable, and a store to them
- * waits for those before it. A WRMSR in x2APIC mode does not (SDM volume 3,
- * "MSR Access in x2APIC Mode"): the receiver could wake, see no job and halt.
+ * Sends an interrupt; the receiver sees all that this core has written before.
+ * In xAPIC mode this holds without further care: the registers are uncacheable,
+ * so that a store to them waits for earlier stores. A WRMSR in x2APIC mode does
+ * not wait (SDM volume 3, "MSR Access in x2APIC Mode"): without the fence the
+ * receiver could wake, see no job, and halt again.
  */
 static void send(u32 apic_id, u32 command)
 {
@@ -225,7 +230,7 @@ static void send(u32 apic_id, u32 command)
 		      (u64)apic_id << 32 | command);
 		return;
 	}
-	/* The high half first: the write of the low half sends. */
+	/* Writing the low half sends, so the high half comes first. */
 	lapic_write(LAPIC_ICR_HIGH, apic_id << 24);
 	lapic_write(LAPIC_ICR_LOW, command);
 	for (unsigned i = 0; i < ICR_PATIENCE; i++) {

@@ -1,6 +1,4 @@
-/*
- * Gathers what the machine is. Boot core, once; only read afterwards.
- */
+/* Finds out what the machine is. Boot core, once; only read afterwards. */
 #include "arch/machine.h"
 
 #include "arch/console/log.h"
@@ -14,13 +12,15 @@
 #include "lib/error.h"
 #include "lib/string.h"
 
-/* Registers of the chipset: I/O APICs, HPET, TPM; and the local APICs. */
+/* The chipset's registers: I/O APICs, HPET, TPM, and the local APICs. */
 #define CHIPSET_BASE 0xfec00000u
 #define CHIPSET_END 0xff000000u
-/* Here alone an access is not one to memory, but an interrupt message. */
+/*
+ * In this range alone an access is not to memory, but is an interrupt message.
+ */
 #define MESSAGES_BASE 0xfee00000u
 #define MESSAGES_END 0xfef00000u
-/* Where all boards have the first I/O APIC, if the tables name none. */
+/* The first I/O APIC of all boards, if the tables name none. */
 #define FIRST_IOAPIC 0xfec00000u
 #define APIC_BASE_ADDRESS 0x000ffffffffff000ull
 
@@ -57,7 +57,7 @@ const struct acpi_info *machine_acpi(void)
 	return &acpi;
 }
 
-/* Each new guest with extended page tables asks, so it is found out once. */
+/* Read once, because each new guest under EPT asks. */
 u32 machine_physical_bits(void)
 {
 	static u32 bits;
@@ -70,7 +70,10 @@ u32 machine_physical_bits(void)
 	return bits;
 }
 
-/* What no address of this processor reaches is no memory, whoever says so. */
+/*
+ * Cuts off what lies beyond the processor's physical addresses: it is no
+ * memory, whoever says so.
+ */
 static u64 within_reach(u64 base, u64 length)
 {
 	u32 bits = MIN(machine_physical_bits(), DIRECT_MAP_BITS);
@@ -98,7 +101,7 @@ static void enter(u64 base, u64 length, enum memmap_type type)
 	}
 }
 
-/* What the loader told is copied: the memory that it lies in is free. */
+/* The loader's information has been copied: its memory counts as free. */
 static void build_memmap(void)
 {
 	memmap_init(&memory);
@@ -163,7 +166,7 @@ static bool is_chipset(u64 phys)
 	return phys >= CHIPSET_BASE && phys < CHIPSET_END;
 }
 
-/* The page that the boot core's local APIC answers at; 0 if there is none. */
+/* The physical address of the boot core's local APIC; 0 if there is none. */
 static u64 lapic_page(void)
 {
 	static u64 base;
@@ -249,7 +252,10 @@ bool machine_is_guest_ram(u64 phys)
 	       region->type == MEMMAP_RAM;
 }
 
-/* Firmware may have its tables above 4 GiB, where no more than RAM is mapped. */
+/*
+ * Maps memory for the ACPI parser. Firmware may have tables above 4 GiB, where
+ * only RAM is mapped.
+ */
 static const void *map_for_acpi(void *ctx, u64 phys, size_t bytes)
 {
 	(void)ctx;
@@ -260,7 +266,7 @@ static const void *map_for_acpi(void *ctx, u64 phys, size_t bytes)
 	return NULL;
 }
 
-/* From where a BIOS leaves it; false if it is not there. */
+/* Looks for the root pointer where a BIOS puts it; false if it is not there. */
 static bool find_rsdp(const struct acpi_source *source)
 {
 	const struct acpi_rsdp *rsdp;
@@ -287,7 +293,7 @@ static void report_acpi_problems(void)
 	}
 }
 
-/* The loader's copy of the root pointer first; if that is no good, a search. */
+/* Takes the loader's copy of the root pointer; if that is no good, searches. */
 void machine_init_acpi(void)
 {
 	const struct acpi_source source = { .map = map_for_acpi };

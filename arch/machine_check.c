@@ -1,4 +1,7 @@
-/* Reads and clears the banks of a core: at start, in #MC, and now and then. */
+/*
+ * Reads and clears the machine-check banks of a core: at the start, in #MC, and
+ * from time to time.
+ */
 #include "arch/machine_check.h"
 
 #include "arch/clock.h"
@@ -14,13 +17,16 @@
 
 #define CPUID_1_EDX_MCE_MCA (BIT(7) | BIT(14))
 
-/* Bank n: its four registers begin at 400h + 4n. */
+/* The first of the four registers of bank n. */
 #define MSR_BANK(n) (MSR_IA32_MC0_CTL + 4 * (n))
 #define CTL 0
 #define STATUS 1
 #define ADDR 2
 
-/* False, and *cap = 0, on a processor without. */
+/*
+ * Reads IA32_MCG_CAP; false, and *cap = 0, if the processor has no
+ * machine-check architecture.
+ */
 static bool read_cap(u64 *cap)
 {
 	u32 regs[4];
@@ -31,7 +37,7 @@ static bool read_cap(u64 *cap)
 	       rdmsr_safe(MSR_IA32_MCG_CAP, cap);
 }
 
-/* Notes and clears bank n; returns its status, 0 where it holds nothing. */
+/* Notes and clears bank n. Returns its status, 0 if it holds no error. */
 static u64 drain(u32 n)
 {
 	u64 status, address = 0;
@@ -86,7 +92,10 @@ void machine_check_handle(const struct trap_frame *frame)
 	if (!banks.signalled) {
 		fault_log_machine_check_elsewhere();
 	}
-	/* Until this is cleared another #MC would shut the processor down. */
+	/*
+	 * While MCIP is set in this register, another #MC would shut the
+	 * processor down.
+	 */
 	wrmsr_safe(MSR_IA32_MCG_STATUS, 0);
 }
 

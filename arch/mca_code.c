@@ -5,7 +5,10 @@
 #include "arch/mca_severity.h"
 #include "lib/fmt.h"
 
-/* Corrected errors of the kind are counted less often: says nothing of it. */
+/*
+ * The correction report filtering bit, which says nothing about the error
+ * itself.
+ */
 #define FILTERED 0x1000u
 #define CHANNEL_UNKNOWN 0xfu
 
@@ -71,7 +74,7 @@ static int format_memory(u16 code, const char *what, char *buf, size_t size)
 				      request, channel);
 }
 
-/* By the highest bit that is set, as the forms differ in it. */
+/* The highest bit that is set tells which form the code has. */
 size_t mca_code_format(u16 code, char *buf, size_t size)
 {
 	const u16 form = code & (u16)~FILTERED;

@@ -6,14 +6,16 @@
 
 #include "lib/types.h"
 
-/* Long enough for every code. */
+/* Room for the text of any code. */
 #define MCA_CODE_TEXT_BYTES 80
 
-/* code: bits 15:0 of IA32_MCi_STATUS. Returns the length. */
+/*
+ * Writes the code, bits 15:0 of IA32_MCi_STATUS, in words. Returns the length.
+ */
 size_t mca_code_format(u16 code, char *buf, size_t size);
 
 /*
- * A bank's IA32_MCi_STATUS and IA32_MCi_ADDR as "bank N: ...", in words and
+ * Writes "bank N: ...", with IA32_MCi_STATUS and IA32_MCi_ADDR in words and
  * numbers. Returns the length.
  */
 size_t mca_code_format_bank(u32 bank, u64 status, u64 address, char *buf,

@@ -14,7 +14,9 @@ static bool is_fatal(u64 status, u64 cap)
 	       (!(cap & MCG_CAP_SER_P) || (status & MCI_STATUS_AR));
 }
 
-/* An error that is not enabled in its bank is logged there, and not raised. */
+/*
+ * An error that is not enabled in its bank is logged there and raises no #MC.
+ */
 void mca_banks_add(struct mca_banks *banks, u64 status, u64 cap)
 {
 	if (!(status & MCI_STATUS_VAL) || !(status & MCI_STATUS_EN)) {

@@ -25,26 +25,27 @@
 #define MCI_STATUS_PCC X86_BIT(57)
 #define MCI_STATUS_AR X86_BIT(55)
 
-/* What the banks of one core have shown during one #MC. */
+/* What the banks of one core have shown during a #MC. */
 struct mca_banks {
-	bool signalled; /* one of them has raised it */
-	bool fatal;	/* for one of them nothing can go on */
+	bool signalled; /* a bank has raised the #MC */
+	bool fatal; /* a bank holds an error after which nothing can go on */
 };
 
-/* Adds the status of a bank, under this IA32_MCG_CAP. */
+/* Adds a bank's status, given IA32_MCG_CAP. */
 void mca_banks_add(struct mca_banks *banks, u64 status, u64 cap);
 
 /*
- * Whether the interrupted code can go on as if nothing had been. All cores take
- * a #MC at once unless MCG_STATUS says otherwise: one whose banks know of
- * nothing goes on where its own RIP is good, and the core with the record
- * decides. With no other core such a #MC has no known cause, and is fatal.
+ * Whether the interrupted code can go on as if nothing had happened. All cores
+ * take a #MC at once, unless MCG_STATUS says otherwise. A core whose own banks
+ * hold nothing goes on if its RIP is valid, because the core with the record
+ * decides. If there is no other core, such a #MC has no known cause and is
+ * fatal.
  */
 bool mca_may_go_on(const struct mca_banks *banks, u64 mcg_status,
 		   bool has_other_cores);
 
 /*
- * The first bank whose IA32_MCi_CTL an operating system may write: on the
- * family 6 up to model 19h that of bank 0 is the firmware's.
+ * The first bank whose IA32_MCi_CTL an operating system may write. On family 6
+ * up to model 19h, bank 0 belongs to the firmware.
  */
 u32 mca_first_control(u32 family, u32 model);

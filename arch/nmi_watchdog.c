@@ -1,6 +1,6 @@
 /*
- * Entries of the I/O APIC's redirection table, opened and masked. The PIT
- * itself runs as the BIOS programmed it; the PICs see it as ever.
+ * Opens and masks the entries of the I/O APIC's redirection table. The PIT runs
+ * as the BIOS programmed it, and the PICs get its interrupts as before.
  */
 /* build: hot */
 #include "arch/nmi_watchdog.h"
@@ -11,12 +11,12 @@
 #define IRQ_TIMER 0
 #define IRQ_CASCADE 2
 
-/* Where the PIT's line may come in. */
+/* The inputs to which the PIT may be wired. */
 static struct ioapic_input inputs[2];
 static u32 users;
 static bool silenced;
 static bool open; /* the entries let the NMIs through */
-static bool used; /* it ever did */
+static bool used; /* they have let NMIs through at some time */
 static struct spinlock lock = SPINLOCK_INIT;
 
 bool nmi_watchdog_init(void)
@@ -24,8 +24,9 @@ bool nmi_watchdog_init(void)
 	bool found = ioapic_find_isa(IRQ_TIMER, &inputs[0]);
 
 	/*
-	 * Boards have it at input 2, which takes an override in the MADT; where
-	 * there is none, firmware may just not know. Nothing else is there.
+	 * Boards have the PIT at input 2, which the MADT should name in an
+	 * override. If it does not, the firmware may just have left it out.
+	 * Nothing else is wired to input 2.
 	 */
 	if (found && inputs[0].pin == IRQ_TIMER) {
 		ioapic_find_isa(IRQ_CASCADE, &inputs[1]);
@@ -50,14 +51,14 @@ static void set_open(bool on)
 	}
 }
 
-/* After each change of what it looks at. */
+/* Opens or masks the entries, after each change of `users` or `silenced`. */
 static __attribute__((noinline)) void apply(void)
 {
 	spinlock_lock(&lock);
 	if (users == 0 || silenced) {
 		set_open(false);
 	}
-	/* A core that came meanwhile may have seen it open still. */
+	/* A core that has started it meanwhile may still have seen it open. */
 	if (__atomic_load_n(&users, __ATOMIC_SEQ_CST) != 0 && !silenced) {
 		set_open(true);
 	}

@@ -1,8 +1,8 @@
 /*
- * Panic and the stop of all cores. Trusts as little as possible: no allocation,
- * no lock that another core might hold for ever, not even IA32_GS_BASE. The
- * first core to panic speaks, in stages; a panic within one of them is told and
- * the report goes on with the next.
+ * Panics, and stops all cores. Trusts as little as possible: allocates nothing,
+ * takes no lock that another core might hold for ever, and does not rely on
+ * IA32_GS_BASE. The first core that panics prints the report, in stages. A
+ * panic within a stage is reported, and the report goes on with the next stage.
  */
 #include "arch/panic.h"
 
@@ -17,17 +17,20 @@
 #include "lib/fmt.h"
 #include "lib/str.h"
 
-/* Turns the panicking core waits for the others: some tenths of a second. */
+/*
+ * How many turns of a loop the panicking core waits for the others: some tenths
+ * of a second.
+ */
 #define STOP_SPINS 4000000u
 #define LOG_LINES 16
 #define NESTED_MAX 4
 #define NOBODY UINT32_MAX
 
-/* A core's panic_stop. */
+/* The values of struct cpu's panic_stop. */
 enum panic_stop {
 	RUNNING,
-	PANICKING, /* it stops by itself, when it has told why */
-	STOPPING,  /* neither an NMI nor a panic on the way begins it again */
+	PANICKING, /* panics itself, and stops after its report */
+	STOPPING,  /* is stopping; an NMI or panic does not begin again */
 	STOPPED,
 };
 
@@ -37,8 +40,8 @@ static enum panic_action action;
 static void (*describe_hook)(void);
 static void (*shut_down_hook)(void);
 
-/* Of the panicking core: */
-static u64 report_rbp;	   /* where its backtrace begins */
+/* Set by the panicking core. */
+static u64 report_rbp;	   /* where the backtrace begins */
 static u64 report_log_end; /* what the log held before the report */
 static unsigned next_stage;
 static unsigned nested;
@@ -111,7 +114,7 @@ static void stop_others(void)
 
 static void finish(void) __attribute__((noreturn));
 
-/* To be called before anything that takes time, or needs a struct cpu. */
+/* Called before anything that takes time or needs a struct cpu. */
 static void enter(void)
 {
 	interrupts_disable();
@@ -122,8 +125,8 @@ static void enter(void)
 }
 
 /*
- * Comes back on the first core to panic alone. Another one leaves its reason
- * for that core to tell.
+ * Returns only on the first core that panics. Any other leaves its reason for
+ * that core to print.
  */
 static void begin(const char *why)
 {
@@ -163,8 +166,9 @@ static void print_address(u64 address)
 }
 
 /*
- * In a call's frame is where it returns to: behind the call, which for one that
- * never returns may be the next function already.
+ * Prints a return address as a place in the calling function. It is the address
+ * behind the call, which is the next function if the call never returns: so the
+ * byte before it is looked up.
  */
 static void print_return_address(u64 address)
 {
@@ -243,7 +247,7 @@ static void print_end(void)
 	console_flush();
 }
 
-/* The others have done so: from here on no core is in VMX operation. */
+/* Leaves VMX operation. The other cores have done so before. */
 static void leave_vmx(void)
 {
 	if (shut_down_hook != NULL) {
@@ -263,7 +267,7 @@ static void act(void)
 	}
 }
 
-/* Each is begun once, whatever happens in it. */
+/* Runs the stages that are left. Each is begun once, whatever happens in it. */
 static void finish(void)
 {
 	static void (*const stages[])(void) = {

@@ -1,6 +1,6 @@
 /*
- * The boot core's struct cpu and how a core finds its own. Application
- * processors get theirs from arch/smp.c.
+ * The boot core's struct cpu, and how a core finds its own. arch/smp_start.c
+ * makes those of the other cores.
  */
 #include "arch/percpu.h"
 

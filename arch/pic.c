@@ -1,7 +1,7 @@
 /*
- * Masks of the legacy PICs, on the boot core, interrupts off. The kernel itself
- * takes no interrupt from them, but for the console's on a machine without an
- * I/O APIC.
+ * The masks of the legacy PICs. On the boot core, interrupts off. The kernel
+ * itself takes no interrupt from the PICs, except the console's on a machine
+ * without an I/O APIC.
  */
 /* build: hot */
 #include "arch/pic.h"
@@ -27,13 +27,16 @@
 
 static u8 bios_master_mask = ALL_LINES;
 static u8 bios_slave_mask = ALL_LINES;
-static u8 kept;			/* lines of the master that are the host's */
-static u8 may_mask = ALL_LINES; /* all but those of them that are open */
+static u8 kept; /* lines of the master PIC that the host keeps */
+static u8 may_mask = ALL_LINES; /* all lines but the kept ones that are open */
 static bool is_the_guests;
 static bool present;
 static u64 guest_turns;
 
-/* The master's mask for a guest, or for none with ALL_LINES. */
+/*
+ * The master's mask: for a guest with this mask, or for no guest with
+ * ALL_LINES.
+ */
 static u8 with_kept(u8 mask)
 {
 	return (u8)((mask | kept) & may_mask);
@@ -45,7 +48,10 @@ static void mask_all(void)
 	outb(PIC_SLAVE_DATA, ALL_LINES);
 }
 
-/* The line that the mask holds open for a moment has no device: the cascade. */
+/*
+ * Whether the PIC keeps a mask that is written. The line that this opens for a
+ * moment has no device: it is the cascade.
+ */
 static bool mask_holds(u8 mask)
 {
 	outb(PIC_MASTER_DATA, mask);
@@ -125,7 +131,7 @@ void pic_end(int line)
 	outb(PIC_MASTER_COMMAND, (u8)(OCW2_EOI_LINE + line));
 }
 
-/* A port that nobody answers shows every bit set. */
+/* A port without a device reads as all ones. */
 static u8 in_service(u16 command_port)
 {
 	if (!present) {

@@ -1,6 +1,6 @@
 /*
- * Power control by ACPI fixed hardware, with the older and the emulators' ways
- * behind it. Boot core, interrupts off.
+ * Power control by ACPI's fixed hardware and, if that fails, by older ways and
+ * those of emulators. Boot core, interrupts off.
  */
 #include "arch/power.h"
 
@@ -41,7 +41,10 @@ static void prepare(void)
 	console_flush();
 }
 
-/* ACPI specification, Generic Address Structure: a function on bus 0. */
+/*
+ * Writes a register in PCI configuration space: a function on bus 0 (ACPI
+ * specification, Generic Address Structure).
+ */
 static void write_pci_config(u64 address, u8 value)
 {
 	struct pci_function function = {
@@ -64,7 +67,9 @@ static void write_byte(const struct acpi_gas *where, u8 value)
 	}
 }
 
-/* The PM1 registers work in ACPI mode only, which the firmware switches on. */
+/*
+ * Enters ACPI mode, by way of the firmware: the PM1 registers work in no other.
+ */
 static void enter_acpi_mode(const struct acpi_info *acpi)
 {
 	if ((inw(acpi->pm1a_control_port) & PM1_SCI_ENABLE) ||
@@ -89,7 +94,7 @@ static void sleep(u16 port, u8 type)
 	outw(port, (u16)(value | PM1_SLEEP_ENABLE));
 }
 
-/* Why ACPI cannot do it, or NULL. */
+/* Why ACPI cannot switch the machine off; NULL if it can. */
 static const char *no_soft_off(const struct acpi_info *acpi)
 {
 	if (!acpi->fadt_present) {
@@ -135,7 +140,9 @@ void power_off(void)
 		soft_off(acpi);
 		clock_delay_us(POWER_OFF_PATIENCE_US);
 	}
-	/* An emulator without ACPI; nothing answers here on a real machine. */
+	/*
+	 * For emulators without ACPI. On a real machine nothing answers here.
+	 */
 	while (*p != '\0') {
 		outb(BOCHS_SHUTDOWN_PORT, (u8)*p++);
 	}
@@ -150,8 +157,8 @@ static void reset_by_acpi(const struct acpi_info *acpi)
 }
 
 /*
- * It loses a command that it is sent while it is busy. Each read may be an SMI:
- * see arch/console/keyboard.c.
+ * Waits until the controller is ready: it loses commands that come while it is
+ * busy. Each read may cause an SMI: see arch/console/keyboard.c.
  */
 static void wait_for_keyboard_controller(void)
 {
@@ -170,9 +177,10 @@ void power_reboot(void)
 	prepare();
 	reset_by_acpi(machine_acpi());
 	/*
-	 * Reset control register of Intel's chipsets: hard reset. Before the
-	 * keyboard controller, whose pulse is but an INIT on some machines: it
-	 * keeps IA32_FEATURE_CONTROL locked, and the Bochs BIOS dies of that.
+	 * The reset control register of Intel's chipsets makes a hard reset. It
+	 * comes before the keyboard controller, whose pulse is only an INIT on
+	 * some machines: that would leave IA32_FEATURE_CONTROL locked, which
+	 * the Bochs BIOS does not survive.
 	 */
 	outb(RESET_CONTROL_PORT, 0x02);
 	outb(RESET_CONTROL_PORT, 0x06);

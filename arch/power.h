@@ -1,24 +1,27 @@
 /*
- * Switching the machine off, resetting it, stopping it. All leave VMX operation
- * on every core first, by the hook a higher layer sets.
+ * Switches the machine off, resets it, or stops it. All functions first leave
+ * VMX operation on every core, by a hook that a higher layer sets.
  */
 #pragma once
 
-/* Called first by each of the functions below, on the core that calls them. */
+/*
+ * Sets the hook. The functions below call it first, on the core that calls
+ * them.
+ */
 void power_set_hook(void (*prepare)(void));
 
 /*
- * Comes back only if the machine cannot be switched off by software: neither
- * ACPI S5 nor the ports of the emulators do it.
+ * Returns only if software cannot switch the machine off: neither ACPI S5 nor
+ * the ports of emulators did.
  */
 void power_off(void);
 
-/* What that came to, as a clause. */
+/* Why power_off() did not work: a clause. */
 const char *power_off_tried(void);
 
 /*
- * ACPI's reset register, port CF9h, the keyboard controller, a triple fault:
- * each is given some time.
+ * Tries ACPI's reset register, port CF9h, the keyboard controller and a triple
+ * fault, and waits some time after each.
  */
 void power_reboot(void) __attribute__((noreturn));
 

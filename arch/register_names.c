@@ -1,4 +1,4 @@
-/* The tables of names; a field of several bits has its name at each. */
+/* The tables of names. A field of several bits has its name at each bit. */
 /* build: pure */
 #include "arch/register_names.h"
 
@@ -22,7 +22,7 @@ const char *const cr4_bit_names[32] = {
 	[25] = "UINTR",
 };
 
-/* Bit 1, which is always set, has no name. */
+/* Bit 1 is always set and has no name. */
 const char *const rflags_bit_names[32] = {
 	[0] = "CF",    [2] = "PF",   [4] = "AF",  [6] = "ZF",  [7] = "SF",
 	[8] = "TF",    [9] = "IF",   [10] = "DF", [11] = "OF", [12] = "IOPL",

@@ -1,6 +1,6 @@
 /*
- * The numbers by which instructions name registers (SDM volume 2, "Instruction
- * Format"). Exit qualifications use them too.
+ * The numbers of registers in instruction encodings (SDM volume 2, "Instruction
+ * Format") and in exit qualifications.
  */
 #pragma once
 
@@ -22,10 +22,10 @@ enum gpr {
 	GPR_R14,
 	GPR_R15,
 	GPR_COUNT,
-	GPR_NONE = 0xff, /* where an instruction may name none */
+	GPR_NONE = 0xff, /* no register */
 };
 
-/* No instruction names LDTR and TR by a number: they only follow the others. */
+/* LDTR and TR have no number in encodings: theirs only follow the others. */
 enum segment {
 	SEGMENT_ES,
 	SEGMENT_CS,

@@ -1,4 +1,4 @@
-/* Reading the real-time clock: an independent witness of INT 1Ah. */
+/* Reads the real-time clock, with which INT 1Ah is compared. */
 #include "arch/rtc.h"
 
 #include "arch/clock.h"

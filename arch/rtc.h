@@ -3,24 +3,27 @@
 
 #include "lib/types.h"
 
-/* As the chip holds them, in BCD on every PC. */
+/* The chip's own values: in BCD, on every PC. */
 struct rtc_time {
 	u8 seconds, minutes, hours;
 	u8 day, month, year, century;
 };
 
 /*
- * Whether there is one: without it both of its ports read as FFh. Asked for the
- * first time on the boot core before others run.
+ * Whether there is a clock; without one both of its ports read FFh. The first
+ * call is on the boot core, before others run.
  */
 bool rtc_present(void);
 
-/* Any core that owns ports 70h and 71h; waits out an update (at most 2 ms). */
+/*
+ * Reads the time; waits for an update to end, at most 2 ms. On any core that
+ * owns ports 70h and 71h.
+ */
 void rtc_read(struct rtc_time *time);
 
 /*
- * One byte of CMOS memory, at once against other cores. Bit 7 of the index,
- * which would mask NMIs at port 70h, is ignored.
+ * Reads a byte of CMOS memory; a lock keeps other cores away from its two
+ * ports. Bit 7 of index, which would mask NMIs at port 70h, is ignored.
  */
 u8 rtc_read_cmos(u8 index);
 void rtc_write_cmos(u8 index, u8 value);

@@ -1,6 +1,6 @@
 /*
- * The machine's cores, and the hand-over of jobs: core 0 hands out the work,
- * the others wait for one job at a time (arch/smp_start.c).
+ * The machine's cores and their jobs: core 0 hands out jobs, and each other
+ * core waits for one at a time (smp_ap_main() in arch/smp_start.c).
  */
 #include "arch/smp.h"
 

@@ -1,63 +1,80 @@
 /*
- * The machine's cores, and giving each a job at a time. Core 0 is the boot
- * core; the others wait in HLT for jobs. arch/smp_start.h starts them.
+ * The machine's cores, and the jobs that they are given, one at a time. Core 0
+ * is the boot core; the others wait in HLT for jobs. arch/smp_start.h starts
+ * them.
  */
 #pragma once
 
 #include "arch/percpu.h"
 #include "lib/types.h"
 
-/* Cores that run, and core number index of them (0 .. smp_count() - 1). */
+/*
+ * How many cores run, and core `index` of them (0 to smp_count() - 1; else
+ * NULL).
+ */
 u32 smp_count(void);
 struct cpu *smp_cpu(u32 index);
 
-/* For arch/smp_start.h: a core gets the next number; some are left out. */
+/*
+ * For the start: gives a core the next number; counts cores that are left out.
+ */
 void smp_add(struct cpu *cpu);
 void smp_leave_out(u32 cores);
 
-/* Cores the ACPI tables name but that are not used, whatever the reason. */
+/* How many cores of the ACPI tables are not used, for whatever reason. */
 u32 smp_left_out(void);
 
 /*
- * Has core `index` call function(argument) with interrupts off, and returns at
- * once; the calling core itself does it before returning. ERR_NOT_FOUND: no
- * such core; ERR_BUSY: it has a job.
+ * Makes core `index` call function(argument) with interrupts off, and returns
+ * at once. If it is the calling core, the call is made before the return.
+ * ERR_NOT_FOUND: no such core; ERR_BUSY: it has a job.
  */
 int smp_start(u32 index, void (*function)(void *), void *argument);
 
 /* Whether core `index` has finished its job. */
 bool smp_is_idle(u32 index);
 
-/* Waits for core `index`, serving requests meanwhile on the boot core. */
+/*
+ * Waits until core `index` has finished its job. On the boot core it serves
+ * requests meanwhile.
+ */
 void smp_wait(u32 index);
 
-/* What the boot core does besides while it waits for others, and after. */
+/*
+ * Sets a function that the boot core calls while it waits for others, and once
+ * afterwards.
+ */
 void smp_set_wait_work(void (*function)(void));
 
-/* Runs function(argument) on every core at once and waits for all. */
+/* Runs function(argument) on every core at the same time and waits for all. */
 void smp_run_on_all(void (*function)(void *), void *argument);
 
 /*
- * The same in the start, where nothing can interrupt it: a core that has not
- * finished this work in SMP_START_US is told, and ends the start.
+ * The same during the start, where nobody can interrupt it: if a core has not
+ * finished after SMP_START_US, the core and `work` are named and the start
+ * ends.
  */
 #define SMP_START_US 1000000
 void smp_start_on_all(void (*function)(void *), const char *work);
 void smp_give_up(u32 index, const char *work) __attribute__((noreturn));
 
 /*
- * Has the boot core call function(argument), and waits for it. The boot core
- * does so between its own work: while it waits for others and while it idles.
+ * Makes the boot core call function(argument), and waits for the end of the
+ * call. The boot core makes such calls while it waits for others and while it
+ * idles.
  */
 void smp_call_boot_core(void (*function)(void *), void *argument);
 
-/* Boot core: does what the others have asked for. */
+/* On the boot core: makes the calls that other cores have asked for. */
 void smp_serve_requests(void);
 
-/* Sends core an NMI that its handler then knows to be ours. */
+/* Sends an NMI to a core, whose handler then knows that the NMI is ours. */
 void smp_send_nmi(struct cpu *cpu);
 
-/* An interrupt to every core, this one too: what halts or is in a guest looks up. */
+/*
+ * Sends an interrupt to every core, this one too: it ends a HLT and a guest's
+ * stay.
+ */
 void smp_wake_all(void);
 
 /* Stops all other cores by NMI, for panic(). */

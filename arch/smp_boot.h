@@ -1,5 +1,5 @@
 /*
- * What a starting application processor reads before it can run C: shared by
+ * The data that an application processor reads before it can run C. Shared by
  * arch/smp_start.c and arch/smp_boot.S.
  */
 #pragma once
@@ -15,6 +15,6 @@ struct smp_boot_slot {
 	u64 cpu; /* struct cpu * */
 };
 
-/* The cores that may start: smp_boot_slot_count of them. */
+/* The cores that may start, smp_boot_slot_count of them. */
 extern struct smp_boot_slot smp_boot_slots[];
 extern u32 smp_boot_slot_count;

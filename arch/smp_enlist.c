@@ -1,5 +1,5 @@
 /*
- * Finds out which of the woken cores have come, and can be given jobs. Boot
+ * Finds out which of the woken cores have started and can be given jobs. Boot
  * core, while no other core has a job.
  */
 #include "arch/smp_enlist.h"
@@ -56,8 +56,9 @@ static bool has_woken(u32 slot, u64 times)
 }
 
 /*
- * A core that takes none would never learn of a job; one that takes the first
- * alone has its local APIC elsewhere, and its EOI went astray.
+ * Sends two interrupts to the core. A core that takes none would never learn of
+ * a job. A core that takes only the first has its local APIC at another
+ * address, so that its EOI went nowhere.
  */
 static bool takes_interrupts(u32 slot)
 {
@@ -88,7 +89,9 @@ void smp_enlist(void)
 	for (u32 slot = 0; slot < smp_boot_slot_count; slot++) {
 		u32 waiting = SMP_SLOT_WAITING;
 
-		/* One that is just on its way in is waited for after all. */
+		/*
+		 * A core that has claimed its slot this moment is waited for.
+		 */
 		if (!smp_enlist_is_online(slot) &&
 		    !__atomic_compare_exchange_n(&smp_boot_slots[slot].state,
 						 &waiting, SMP_SLOT_ABANDONED,

@@ -9,7 +9,10 @@
 /* Whether the core of this slot has started. */
 bool smp_enlist_is_online(u32 slot);
 
-/* Waits for the cores of all slots, at most so long; false: some are missing. */
+/*
+ * Waits for the cores of all slots, at most us microseconds; false if some are
+ * missing.
+ */
 bool smp_enlist_wait(u64 us);
 
 /*

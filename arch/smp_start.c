@@ -37,7 +37,10 @@ u64 smp_boot_cr3;
 
 static void (*init_core)(void);
 
-/* Stacks of core `slot`, named in its TSS; false without memory. */
+/*
+ * Makes the stacks of core `slot` and enters them in its TSS; false without
+ * memory.
+ */
 static bool make_stacks(struct cpu *cpu, u32 slot)
 {
 	u32 first = slot * STACKS_PER_CORE;
@@ -65,7 +68,7 @@ u64 smp_init_boot_core(void)
 	return make_stacks(cpu, 0) ? cpu->stack_top : 0;
 }
 
-/* A page below 640 KiB that is RAM; 0 if there is none. */
+/* The highest page of RAM below 640 KiB; 0 if there is none. */
 static u64 find_trampoline_page(void)
 {
 	for (u64 page = LOW_MEMORY_END - PAGE_SIZE; page >= TRAMPOLINE_LOWEST;
@@ -85,7 +88,10 @@ static bool prepare_slot(u32 apic_id)
 	if (cpu == NULL || !make_stacks(cpu, smp_boot_slot_count + 1)) {
 		return false;
 	}
-	/* Until smp_enlist() knows better: no two cores may take each other for one. */
+	/*
+	 * A preliminary number: until smp_enlist() no two cores may have the
+	 * same.
+	 */
 	cpu->index = smp_boot_slot_count + 1;
 	cpu->apic_id = apic_id;
 	slot->apic_id = apic_id;
@@ -179,7 +185,9 @@ void smp_ap_main(struct cpu *cpu)
 	percpu_load(cpu);
 	gdt_load(&cpu->gdt, &cpu->tss, (u64)cpu);
 	trap_load();
-	/* With CR4.MCE, so behind what a machine check needs. */
+	/*
+	 * Sets CR4.MCE, so it comes after the IDT that a machine check needs.
+	 */
 	control_registers_set();
 	lapic_init_core(false);
 	init_core();

@@ -1,6 +1,6 @@
 /*
- * A ticket lock: cores get it in the order they asked. The kernel runs with
- * interrupts off wherever it holds one, so a lock never saves the flag.
+ * A ticket lock: cores get it in the order in which they asked. Interrupts are
+ * off wherever the kernel holds one, so it need not save the interrupt flag.
  */
 #pragma once
 

@@ -1,7 +1,7 @@
 /*
  * Looks addresses up in the generated table of function starts and names, which
- * ascends from the kernel's first byte of code. It is made to be small: the
- * search walks it, for only a panic and the self-test come here.
+ * is in the order of addresses. The table is made to be small. It is searched
+ * from its start, because only a panic and a self-test come here.
  */
 #include "arch/symbols.h"
 
@@ -11,11 +11,14 @@
 #define MAX_FRAMES 32
 #define MAX_NAME 64 /* with its NUL; tools/symbols.awk keeps to it */
 
-/* Entries follow one another unaligned, each told by the one before. */
+/*
+ * An entry of the table. Entries follow each other unaligned, and each is
+ * relative to the one before.
+ */
 struct symbol {
-	u16 distance; /* from that one's start */
-	u8 shared;    /* characters the names have in common at the front */
-	char rest[];  /* of the name */
+	u16 distance; /* from the last entry's start */
+	u8 shared;    /* leading characters that both names share */
+	char rest[];  /* the rest of the name */
 } __attribute__((packed));
 
 extern const char symbol_table[], symbol_table_end[];
@@ -46,7 +49,10 @@ const char *symbols_find(u64 address, u64 *offset)
 	return at == symbol_table ? NULL : name;
 }
 
-/* A frame can be read if it is on the boot stack or in the stack area. */
+/*
+ * Whether a stack frame can be read: it lies on the boot stack or in the stack
+ * area.
+ */
 static bool readable(u64 rbp)
 {
 	bool on_boot_stack = rbp >= (u64)data_start && rbp < (u64)data_end - 16;

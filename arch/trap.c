@@ -1,6 +1,6 @@
 /*
- * The host's IDT and the dispatch of its traps. Runs on any core with
- * interrupts off; knows nothing of VMX, whose exits do not come this way.
+ * The host's IDT, and what is done about its traps. On any core, interrupts
+ * off. Knows nothing of VMX: VM exits do not come this way.
  */
 #include "arch/trap.h"
 
@@ -68,8 +68,9 @@ void trap_init(const struct trap_handlers *of_kernel)
 			 ist_of(vector));
 	}
 	/*
-	 * The PIC's request that vanished as its lines were masked: vector 15
-	 * is no exception, so it can only be that.
+	 * A request of the PIC that vanished when its lines were masked comes
+	 * as vector 15. Exceptions do not use vector 15, so it can only be
+	 * that.
 	 */
 	set_gate(&idt[PIC_SPURIOUS_VECTOR],
 		 &trap_pic_stubs[(PIC_SPURIOUS_VECTOR - PIC_FIRST_VECTOR) *

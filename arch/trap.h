@@ -1,13 +1,16 @@
 /*
- * Exceptions and interrupts of the host: the IDT, which all cores share, and
- * where each vector goes. Exceptions are bugs of ours and panic, but for those
- * at an instruction listed in the fix-up table.
+ * The host's exceptions and interrupts: the IDT, which all cores share, and the
+ * handlers. An exception is a bug of ours and panics, unless its instruction is
+ * in the fix-up table.
  */
 #pragma once
 
 #include "lib/types.h"
 
-/* What arch/trap_entry.S and the processor push, lowest address first. */
+/*
+ * The stack frame that arch/trap_entry.S and the processor push, lowest address
+ * first.
+ */
 struct trap_frame {
 	u64 r15, r14, r13, r12, r11, r10, r9, r8;
 	u64 rdi, rsi, rbp, rbx, rdx, rcx, rax;
@@ -17,39 +20,39 @@ struct trap_frame {
 };
 static_assert(sizeof(struct trap_frame) == 22 * 8, "matches trap_entry.S");
 
-/* What is no bug of ours. Each is called with interrupts off. */
+/* Handlers of what is no bug. Each is called with interrupts off. */
 struct trap_handlers {
 	void (*nmi)(u64 rip);	      /* on the NMI stack */
-	void (*interrupt)(u8 vector); /* also of the PICs */
+	void (*interrupt)(u8 vector); /* those of the PICs, too */
 	void (*machine_check)(const struct trap_frame *frame);
 };
 
-/* Fills the IDTs. Once, on the boot core. of_kernel: stays. */
+/* Fills the IDTs. Once, on the boot core. *of_kernel must stay valid. */
 void trap_init(const struct trap_handlers *of_kernel);
 
 /* Loads the IDT on the calling core, whose TSS must be loaded. */
 void trap_load(void);
 
-/* Where the IDT is: a VM exit needs it. */
+/* The IDT's address, which VM exits load. */
 u64 trap_idt_base(void);
 
 /*
  * Loads, on the calling core, an IDT in which vectors 08h-0Fh and 70h-77h are
- * the PICs' interrupts, not exceptions; trap_load() ends that. Only for a core
- * that does nothing but wait in between.
+ * interrupts of the PICs and not exceptions, until trap_load(). Only for a core
+ * that just waits in between.
  */
 void trap_load_for_pic(void);
 
 /*
- * Who is called for each #DB, that is after each instruction of the host while
- * its RFLAGS.TF is set; NULL: it is a bug, and panics. For one core alone.
+ * Sets the function that is called for each #DB: with RFLAGS.TF set, after each
+ * instruction of the host. NULL: a #DB is a bug and panics. For one core only.
  */
 void trap_set_step(void (*step)(struct trap_frame *frame));
 
-/* RDMSR and WRMSR that report a #GP as false instead of panicking. */
+/* RDMSR and WRMSR; they return false if the instruction raises #GP. */
 bool rdmsr_safe(u32 msr, u64 *value);
 bool wrmsr_safe(u32 msr, u64 value);
 
-/* Switches to another stack for good; function must not return. */
+/* Calls function on another stack. The function must not return. */
 void call_on_stack(void (*function)(void), u64 stack_top)
 	__attribute__((noreturn));

@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * Above all vectors a BIOS programs into the PICs (08h-0Fh, 70h-77h), so that
- * an acknowledged vector alone tells whose it is.
+ * All are above the vectors that a BIOS programs into the PICs (08h-0Fh,
+ * 70h-77h), so that an acknowledged vector tells whose interrupt it is.
  */
 #define VECTOR_LAPIC_TIMER 0xe0
 #define VECTOR_WAKE 0xe1

@@ -24,7 +24,7 @@
 #define CR0_NW X86_BIT(29)
 #define CR0_CD X86_BIT(30)
 #define CR0_PG X86_BIT(31)
-/* What the kernel runs with on each core, from its first page table on. */
+/* CR0 of the kernel, on each core, from its first page table on. */
 #define CR0_OF_KERNEL (CR0_PG | CR0_WP | CR0_NE | CR0_MP | CR0_ET | CR0_PE)
 
 #define CR4_VME X86_BIT(0)
@@ -128,7 +128,10 @@
 #define VECTOR_VE 20
 #define VECTOR_CP 21
 
-/* Entries of all levels of paging; PS only where it maps a large page. */
+/*
+ * Bits of paging-structure entries of all levels; PS only in one that maps a
+ * large page.
+ */
 #define PAGING_P X86_BIT(0)
 #define PAGING_RW X86_BIT(1)
 #define PAGING_US X86_BIT(2)
