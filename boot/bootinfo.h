@@ -1,6 +1,6 @@
 /*
- * What the boot loader told us, in our own words and of fixed size, so that
- * the loader's memory can be given up early. Plain data, open to all folders;
+ * The boot loader's information in a format of our own, of fixed size, so that
+ * the loader's memory can soon be used. Plain data, open to all folders;
  * boot/mbi.c fills it in.
  */
 #pragma once
@@ -16,7 +16,7 @@
 #define BOOTINFO_MAX_PROBLEMS 16
 #define BOOTINFO_PROBLEM_BYTES 120
 
-/* As the loader gave it: not sorted, may overlap, type is E820's. */
+/* As the loader gave it: not sorted, may overlap. type is E820's. */
 struct bootinfo_memory {
 	u64 base;
 	u64 length;
@@ -37,7 +37,7 @@ enum bootinfo_framebuffer_type {
 
 struct bootinfo_framebuffer {
 	bool present;
-	u8 type; /* enum bootinfo_framebuffer_type, or one yet unknown */
+	u8 type; /* enum bootinfo_framebuffer_type, or an unknown one */
 	u8 bpp;	 /* bits in a pixel; 16 for EGA text */
 	u64 address;
 	u32 pitch;  /* bytes from one row to the next */
@@ -57,8 +57,8 @@ struct bootinfo_boot_device {
 };
 
 struct bootinfo_efi {
-	bool table32;	    /* a 32-bit EFI system table was named */
-	bool table64;	    /* a 64-bit one */
+	bool table32;	    /* there is a 32-bit EFI system table */
+	bool table64;	    /* there is a 64-bit one */
 	bool boot_services; /* ExitBootServices was not yet called */
 	u64 system_table;   /* physical; the 64-bit one if both are given */
 	u64 image_handle;   /* 0 = not given */
@@ -87,7 +87,7 @@ struct bootinfo {
 	struct bootinfo_boot_device boot_device;
 	struct bootinfo_efi efi;
 
-	/* What was wrong with the loader's data, one line each, for the log. */
+	/* The errors in the loader's data, a line each, for the log. */
 	u32 problem_count;
 	u32 problem_left_out;
 	char problem[BOOTINFO_MAX_PROBLEMS][BOOTINFO_PROBLEM_BYTES];

@@ -1,6 +1,6 @@
 /*
- * kmain: the way from the boot loader to the monitor, step by step. Runs on the
- * boot core with interrupts off; each step is explained where it is made.
+ * kmain: from the boot loader to the monitor, step by step. On the boot core,
+ * interrupts off. Each step is explained where it is made.
  */
 #include "arch/a20.h"
 #include "arch/clock.h"
@@ -46,14 +46,14 @@
 #include "vmm/vcpu.h"
 #include "vmm/vmx/vmx.h"
 
-/* More than any loader gives; a larger size field is damage. */
+/* No loader gives more: a larger size field is damaged. */
 #define MBI_MAX_BYTES (1 * MIB)
 
 void kmain(u32 loader_magic, u64 mbi_phys);
 
 /*
- * The way of all other ends, to leave VMX operation first on every core, needs
- * cores that a panic has stopped: it has left already.
+ * power_reboot() would first make all cores leave VMX operation, which a panic
+ * has stopped. The panic has left VMX operation already.
  */
 static void reboot_alone(void)
 {
@@ -85,7 +85,7 @@ static const struct trap_handlers trap_handlers = {
 	.machine_check = machine_check_handle,
 };
 
-/* The loader's data lies in memory that is not ours: all is copied out. */
+/* Copies all of the loader's data out of memory that the kernel will use. */
 static void read_boot_information(u64 mbi_phys)
 {
 	struct bootinfo *bootinfo = machine_bootinfo_for_boot();
@@ -183,7 +183,7 @@ static void start_vmx(void)
 	cores_report();
 }
 
-/* From here on the stack has a guard page below it. */
+/* Goes on, on a stack with a guard page below it. */
 static void continue_on_guarded_stack(void) __attribute__((noreturn));
 static void continue_on_guarded_stack(void)
 {
@@ -222,7 +222,7 @@ void kmain(u32 loader_magic, u64 mbi_phys)
 	if (loader_magic != MULTIBOOT2_BOOTLOADER_MAGIC) {
 		panic("boot/entry.S let a wrong loader pass");
 	}
-	/* What is logged before there is a console appears with it. */
+	/* What was logged before there is a console appears now. */
 	greet();
 	read_boot_information(mbi_phys);
 	settings_read(machine_bootinfo()->cmdline, complain_word);

@@ -13,7 +13,7 @@
 #include "lib/str.h"
 #include "lib/string.h"
 
-/* One tag, known to lie wholly within what may be read. */
+/* A tag that lies wholly within the bytes that may be read. */
 struct tag {
 	const u8 *data; /* from its type field on; any alignment */
 	u32 type;
@@ -351,7 +351,7 @@ static void read_acpi_new(struct bootinfo *out, const struct tag *tag)
 	copy_rsdp(out, tag, 36);
 }
 
-/* By tag number; those without a reader are of no use to this kernel. */
+/* The tags by number; this kernel ignores those without a reader. */
 static const struct tag_kind kinds[] = {
 	[MULTIBOOT2_TAG_END] = { "end", 8, false, NULL },
 	[MULTIBOOT2_TAG_CMDLINE] = { "command line", 9, false, read_cmdline },
@@ -393,7 +393,7 @@ static const struct tag_kind *kind_of(u32 type)
 	return &kinds[type];
 }
 
-/* seen: one bit for each tag type that was there already. */
+/* seen: a bit for each tag type that was read before. */
 static void read_tag(struct bootinfo *out, const struct tag *tag, u32 *seen)
 {
 	const struct tag_kind *kind = kind_of(tag->type);
@@ -416,7 +416,10 @@ static void read_tag(struct bootinfo *out, const struct tag *tag, u32 *seen)
 	kind->read(out, tag);
 }
 
-/* info[0..limit) may be read. Stops at the end tag or at hopeless damage. */
+/*
+ * Reads all tags within info[0..limit). Stops at the end tag, or where the
+ * damage leaves no next tag.
+ */
 static void read_tags(struct bootinfo *out, const u8 *info, size_t limit)
 {
 	size_t offset = sizeof(struct multiboot2_info);

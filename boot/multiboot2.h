@@ -73,14 +73,17 @@
 
 #include "lib/types.h"
 
-/* What EBX points to; total_size counts this and the end tag too. */
+/*
+ * The information that EBX points to; total_size includes this header and the
+ * end tag.
+ */
 struct multiboot2_info {
 	u32 total_size;
 	u32 reserved;
 } __attribute__((packed));
 static_assert(sizeof(struct multiboot2_info) == 8, "Multiboot2 information");
 
-/* The start of every tag; size leaves the padding to 8 bytes out. */
+/* The start of every tag; size does not include the padding to 8 bytes. */
 struct multiboot2_tag {
 	u32 type;
 	u32 size;

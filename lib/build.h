@@ -1,7 +1,10 @@
-/* What kind of build this is: `make DEBUG=1` sets the flag. */
+/* The kind of build: `make DEBUG=1` sets the flag. */
 #pragma once
 
 #include "lib/types.h"
 
-/* Checks that cost too much are made: every VM entry's, before it. */
+/*
+ * A debug build makes checks that cost too much otherwise, such as that of
+ * every VM entry.
+ */
 static const bool build_is_debug = BIOSPHERE_DEBUG;

@@ -13,7 +13,10 @@ u8 checksum8(const void *p, size_t n)
 	return sum;
 }
 
-/* As FNV-1a does it by bytes: an odd factor loses no bit of the sum. */
+/*
+ * As FNV-1a, but by words: multiplying by an odd number loses no bit of the
+ * sum.
+ */
 static u64 mix(u64 sum, u64 word)
 {
 	sum = (sum ^ word) * 0x9fb21c651e98df25ull;

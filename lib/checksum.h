@@ -1,4 +1,4 @@
-/* Checksums: of other people's tables, and of memory that must stay as it is. */
+/* Checksums: of tables that others made, and of memory that must not change. */
 #pragma once
 
 #include "lib/types.h"
@@ -7,7 +7,8 @@
 u8 checksum8(const void *p, size_t n);
 
 /*
- * A sum of n bytes in which each bit and each place counts, going on from
- * another one or from 0. No two sums agree by chance; it is no secret, though.
+ * A checksum of n bytes that depends on every bit and its place. sum: 0, or the
+ * checksum of what comes before. It shows changes by accident, not those by
+ * intent.
  */
 u64 checksum64(u64 sum, const void *p, size_t n);

@@ -1,7 +1,7 @@
 /*
- * A queue of bytes over memory of the caller's. What finds no room is counted
- * and dropped: the reader shall know that something is missing. Locking is the
- * caller's business.
+ * A queue of bytes in memory of the caller's. A byte for which there is no room
+ * is dropped and counted, so that the reader learns of the gap. The caller does
+ * the locking.
  */
 #pragma once
 
@@ -10,9 +10,9 @@
 struct fifo {
 	u8 *data;
 	size_t size;
-	u64 written; /* bytes ever put */
-	u64 read;    /* bytes ever taken or dropped by fifo_clear() */
-	u64 lost;    /* bytes that found no room; the owner may zero it */
+	u64 written; /* bytes put since the start */
+	u64 read;    /* bytes taken, or dropped by fifo_clear() */
+	u64 lost;    /* bytes without room; the owner may zero it */
 };
 
 /* A static initializer; array must be a u8 array, not a pointer. */
@@ -23,10 +23,10 @@ struct fifo {
 
 void fifo_put(struct fifo *fifo, u8 byte);
 
-/* The oldest byte, or -1. */
+/* Takes the oldest byte; -1 if there is none. */
 int fifo_get(struct fifo *fifo);
 
 size_t fifo_count(const struct fifo *fifo);
 
-/* Drops what is in it; that does not count as lost. */
+/* Drops all bytes; they do not count as lost. */
 void fifo_clear(struct fifo *fifo);

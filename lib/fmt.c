@@ -12,20 +12,20 @@
 struct out {
 	char *buf;
 	size_t size;
-	u64 length; /* wanted so far; what is beyond size is only counted */
+	u64 length; /* of all text so far, also what was cut */
 };
 
 struct spec {
 	bool left;
 	bool zero;
 	bool alternate; /* '#' */
-	char plus;	/* '+', ' ' or 0: what stands before a number >= 0 */
+	char plus;	/* '+', ' ' or 0: the sign of numbers >= 0 */
 	int width;	/* >= 0 */
 	int precision;	/* < 0: none */
 	int length;	/* bytes of the integer argument */
 };
 
-/* Enough for 64 bits in decimal, the smallest base in use. */
+/* Digits of 64 bits in decimal, the smallest base in use. */
 #define DIGITS_MAX 20
 
 static void emit(struct out *out, const char *s, u64 n)
@@ -48,7 +48,7 @@ static void emit_fill(struct out *out, char c, u64 n)
 	out->length += n;
 }
 
-/* prefix, then zeros, then body, in a field of spec's width. */
+/* Emits prefix, zeros and body, in a field of spec's width. */
 static void emit_field(struct out *out, const struct spec *spec,
 		       const char *prefix, u64 zeros, const char *body,
 		       u64 body_length)
@@ -116,7 +116,9 @@ static void emit_string(struct out *out, const struct spec *spec, const char *s)
 	emit_field(out, spec, "", 0, s, str_nlen(s, max));
 }
 
-/* A decimal number in the format itself; stops growing before it overflows. */
+/*
+ * Reads a decimal number of the format; it stops growing before it overflows.
+ */
 static int read_number(const char **fmt)
 {
 	int n = 0;
@@ -175,12 +177,12 @@ static void read_length(const char **fmt, struct spec *spec)
 	}
 }
 
-/* A va_list that can be handed on by address on every ABI. */
+/* A va_list that can be passed by address in every ABI. */
 struct args {
 	va_list list;
 };
 
-/* Everything between the '%' and the conversion's letter. */
+/* Reads all between the '%' and the conversion's letter. */
 static void read_spec(const char **fmt, struct spec *spec, struct args *args)
 {
 	*spec = (struct spec){ .precision = -1 };
@@ -190,7 +192,7 @@ static void read_spec(const char **fmt, struct spec *spec, struct args *args)
 
 		(*fmt)++;
 		spec->left |= width < 0;
-		/* The one width with no positive twin is as good as none. */
+		/* INT32_MIN has no positive value: taken as no width. */
 		spec->width = width == INT32_MIN ? 0
 			      : width < 0	 ? -width
 						 : width;
@@ -231,7 +233,7 @@ static s64 take_signed(const struct spec *spec, struct args *args)
 	return (s64)(value << unused_bits) >> unused_bits;
 }
 
-/* False if letter is no conversion; nothing is emitted then. */
+/* Emits a conversion; false, with nothing emitted, if letter is none. */
 static bool emit_conversion(struct out *out, char letter,
 			    const struct spec *spec, struct args *args)
 {

@@ -10,15 +10,15 @@
 #include <stddef.h>
 
 /*
- * Both return the length the whole text has, without the terminator; if that
- * is >= size, the text was cut. The terminator is always written unless size
- * is 0 (buf may then be null).
+ * Both return the length of the whole text without the terminator; if that is
+ * >= size, the text was cut. The terminator is always written, unless size is 0
+ * (then buf may be null).
  */
 int fmt_vsnprintf(char *buf, size_t size, const char *fmt, va_list args)
 	__attribute__((format(printf, 3, 0)));
 int fmt_snprintf(char *buf, size_t size, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Appends to the text that is in buf; what has no room is cut. */
+/* Appends to the text in buf, cut to size bytes. */
 void fmt_append(char *buf, size_t size, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -13,11 +13,11 @@
 static_assert(EXACT == 1u << EXACT_LOG2 && STEPS == 1u << STEPS_LOG2,
 	      "bucket_of() and lower_bound()");
 
-/* Of a value that has no bucket of its own. */
+/* The bucket of a value that shares its bucket with others. */
 static u32 bucket_of(u64 value)
 {
 	u32 octave = 63u - (u32)__builtin_clzll(value);
-	/* With its leading bit it is STEPS and more: an octave too many. */
+	/* The leading bit makes it STEPS or more, so an octave is taken off. */
 	u32 steps = (u32)(value >> (octave - STEPS_LOG2));
 
 	return MIN(EXACT + (octave - EXACT_LOG2 - 1) * STEPS + steps,

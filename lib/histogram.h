@@ -11,7 +11,10 @@
 #define HISTOGRAM_BUCKETS 196
 
 struct histogram {
-	/* Of those that are no less than HISTOGRAM_EXACT; 0 if there are none. */
+	/*
+	 * The least value that is not below HISTOGRAM_EXACT; 0 if there is
+	 * none.
+	 */
 	u64 large_min;
 	u64 large_max;
 	u64 bucket[HISTOGRAM_BUCKETS];
@@ -28,7 +31,7 @@ static inline void histogram_add(struct histogram *histogram, u64 value)
 	}
 }
 
-/* How many values there are. */
+/* The number of values. */
 u64 histogram_count(const struct histogram *histogram);
 
 /* The least and the greatest value; 0 if empty. */

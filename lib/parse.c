@@ -1,11 +1,11 @@
-/* Numbers, byte strings and words out of text. Pure; trusts no input. */
+/* Reads numbers, byte strings and words from text. Pure; trusts no input. */
 /* build: pure */
 #include "lib/parse.h"
 
 #include "lib/str.h"
 #include "lib/string.h"
 
-/* Digits of one base up to the end of s. */
+/* Reads digits of one base up to the end of s. */
 static int parse_digits(const char *s, unsigned base, u64 *out)
 {
 	u64 value = 0;

@@ -1,4 +1,4 @@
-/* Numbers, byte strings and words of what a person or a script typed. */
+/* Reads numbers, byte strings and words that a person or a script typed. */
 #pragma once
 
 #include "lib/error.h"
@@ -31,8 +31,8 @@ int parse_hex_bytes(const char *s, u8 *buf, size_t size, size_t *count);
  */
 int parse_word(const char **cursor, char *buf, size_t size);
 
-/* Whether a word has \" \' or \\ here, which stand for the second character. */
+/* Whether s begins with \" \' or \\, which stand for their second character. */
 bool parse_is_escape(const char *s);
 
-/* For "name=value" the value, for anything else NULL. */
+/* The value of "name=value"; NULL if word is not that. */
 const char *parse_option(const char *word, const char *name);

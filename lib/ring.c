@@ -1,5 +1,5 @@
 /*
- * A ring of bytes that overwrites the oldest. Pure. Position p lies at
+ * A ring of bytes that overwrites the oldest ones. Pure. Position p lies at
  * data[p % size].
  */
 /* build: pure */

@@ -1,8 +1,8 @@
 /*
- * A ring of bytes over memory of the caller's: a write never fails and never
- * waits, it overwrites what is oldest. Bytes are numbered from the first one
- * ever written, so that a reader keeps its place as a plain number. Locking is
- * the caller's business.
+ * A ring of bytes in memory of the caller's. A write never fails and never
+ * waits: it overwrites the oldest bytes. Bytes are numbered from the first one
+ * written, so that a reader's place is a plain number. The caller does the
+ * locking.
  */
 #pragma once
 
@@ -11,7 +11,7 @@
 struct ring {
 	u8 *data;
 	size_t size;
-	u64 written; /* bytes ever written = position of the next one */
+	u64 written; /* bytes written = position of the next one */
 };
 
 /* A static initializer; array must be a u8 array, not a pointer. */
@@ -27,7 +27,7 @@ u64 ring_oldest(const struct ring *ring);
 
 /*
  * Copies up to size bytes from position *pos on to buf, and moves *pos behind
- * them. If the bytes at *pos are overwritten already, it goes on with the
- * oldest that is left. Returns the number copied: 0 when all has been read.
+ * them. If the bytes at *pos are overwritten already, it begins with the oldest
+ * one left. Returns the number of bytes copied, 0 if all have been read.
  */
 size_t ring_read(const struct ring *ring, u64 *pos, void *buf, size_t size);

@@ -5,21 +5,21 @@
 #include <stddef.h>
 
 /*
- * Copies src to dst, cut to what size bytes hold with the terminator, which is
- * always written unless size is 0. Returns strlen(src): a value >= size says
- * that something was cut off.
+ * Copies src to dst, cut to size bytes including the terminator, which is
+ * always written unless size is 0. Returns strlen(src): if that is >= size, the
+ * copy was cut.
  */
 size_t str_copy(char *dst, size_t size, const char *src);
 
-/* strlen(s), but looks at no more than max bytes and returns at most max. */
+/* strlen(s), but reads at most max bytes and returns at most max. */
 size_t str_nlen(const char *s, size_t max);
 
 bool str_starts(const char *s, const char *prefix);
 bool str_equal(const char *a, const char *b);
-/* As str_equal, with A-Z and a-z taken as the same. */
+/* As str_equal(), but A-Z equal a-z. */
 bool str_equal_nocase(const char *a, const char *b);
 
-/* ASCII only, whatever bytes come in; blank is a space or a tab. */
+/* For ASCII characters only; a blank is a space or a tab. */
 bool str_is_digit(char c);
 bool str_is_blank(char c);
 bool str_is_print(char c);

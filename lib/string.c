@@ -1,14 +1,17 @@
 /*
- * The C library's string functions, for the kernel only: gcc calls some of them
- * on its own, so they must exist under these names. Plain C, in words of eight
- * bytes where that helps; the x86 allows them at any address.
+ * The C library's string functions, for the kernel only. gcc itself emits calls
+ * of some, so they must have these names. Plain C, in words of eight bytes
+ * where that helps; x86 allows them at any address.
  */
 /* build: hot */
 #include "lib/string.h"
 
 #include "lib/types.h"
 
-/* Else gcc recognises the loop as a memcpy and makes it a call of itself. */
+/*
+ * Without this gcc would turn the loop into a call of memcpy, that is, of
+ * itself.
+ */
 #define LOOP_STAYS_LOOP                                                        \
 	__attribute__((optimize("no-tree-loop-distribute-patterns")))
 
@@ -16,8 +19,8 @@ typedef u64 word_any __attribute__((may_alias, aligned(1)));
 typedef u32 half_any __attribute__((may_alias, aligned(1)));
 
 /*
- * Pages are cleared and copied more than anything else, so the loop's own
- * instructions are shared by eight words.
+ * Clearing and copying pages is most of the work, so a turn of the loop does
+ * eight words.
  */
 #define WORDS_A_TURN 8
 #define TURN_BYTES (WORDS_A_TURN * sizeof(u64))

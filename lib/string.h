@@ -1,7 +1,7 @@
 /*
- * The parts of C's <string.h> that a freestanding kernel has to bring along,
- * with the meaning the C standard gives them. On the host they are the C
- * library's own: string.c is linked into the kernel only.
+ * The parts of C's <string.h> that the freestanding kernel needs, with the
+ * meaning that the C standard gives them. string.c is linked into the kernel
+ * only; the host's tests use the C library.
  */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* The ground types and small macros every other file stands on. */
+/* The basic types and small macros that all files use. */
 #pragma once
 
 #include <assert.h>
@@ -20,7 +20,10 @@ typedef int64_t s64;
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 
-/* For tests on the way of every exit: what is rare goes out of the way. */
+/*
+ * For conditions on the path of every exit: the unlikely code is put out of the
+ * way.
+ */
 #define likely(condition) __builtin_expect(!!(condition), 1)
 #define unlikely(condition) __builtin_expect(!!(condition), 0)
 

@@ -1,6 +1,6 @@
 /*
- * Physical addresses and the host's virtual ones. The direct map is a part of
- * the address space that arch/mem/paging.h describes.
+ * Converts between physical addresses and the host's virtual ones. The direct
+ * map is a part of the address space that arch/mem/paging.h describes.
  */
 #pragma once
 
@@ -10,13 +10,15 @@
 #define DIRECT_MAP_BITS 46 /* up to the stacks */
 #define KERNEL_OFFSET 0xffffffff80000000ull
 
-/* Physical memory through the direct map; phys must be mapped there. */
+/* The address of phys in the direct map; phys must be mapped there. */
 static inline void *phys_to_virt(u64 phys)
 {
 	return (void *)(DIRECT_MAP_BASE + phys);
 }
 
-/* The physical address behind a direct-map or kernel-image address. */
+/*
+ * The physical address of an address in the direct map or the kernel's image.
+ */
 static inline u64 virt_to_phys(const void *virt)
 {
 	u64 address = (u64)virt;

@@ -1,7 +1,7 @@
 /*
- * The map of physical memory: keeps regions sorted and apart, whatever order
- * and overlap the firmware and the kernel enter them in. Pure; knows neither
- * the loader's format nor who uses the memory.
+ * The map of physical memory: keeps regions sorted and without overlaps, in
+ * whatever order firmware and kernel enter them. Pure; knows neither the
+ * loader's format nor who uses the memory.
  */
 /* build: pure */
 #include "arch/mem/memmap.h"
@@ -55,7 +55,7 @@ static u32 first_ending_above(const struct memmap *m, u64 addr)
 	return low;
 }
 
-/* True if addr is inside a region that has to give way to type. */
+/* Whether addr lies inside a region that a range of this type would replace. */
 static bool splits(const struct memmap *m, u64 addr, enum memmap_type type)
 {
 	u32 i = first_ending_above(m, addr);
@@ -64,7 +64,7 @@ static bool splits(const struct memmap *m, u64 addr, enum memmap_type type)
 	       m->region[i].type < type;
 }
 
-/* How many regions put() adds before neighbours are joined. */
+/* How many regions put() will add, before neighbours are joined. */
 static u32 extra_regions(const struct memmap *m, u64 base, u64 end,
 			 enum memmap_type type)
 {
@@ -108,7 +108,10 @@ static void split_at(struct memmap *m, u64 addr, enum memmap_type type)
 	m->region[i + 1].base = addr;
 }
 
-/* Room has been seen to. Retypes what is weaker, fills what is a hole. */
+/*
+ * Enters a range; the caller has made sure that there is room. Changes the type
+ * of regions that are more usable, and fills holes.
+ */
 static void put(struct memmap *m, u64 base, u64 end, enum memmap_type type)
 {
 	u64 cursor = base;
@@ -190,7 +193,10 @@ bool memmap_is_ram(const struct memmap *m, u64 base, u64 length)
 {
 	const struct memmap_region *region = memmap_find(m, base);
 
-	/* Touching RAM is always joined, so that one region must hold all. */
+	/*
+	 * Neighbouring regions of RAM are always joined, so one region must
+	 * hold the whole range.
+	 */
 	return length != 0 && region != NULL && region->type == MEMMAP_RAM &&
 	       length <= region->end - base;
 }
@@ -201,7 +207,10 @@ bool memmap_next_ram(const struct memmap *m, u32 *cursor, u64 *base, u64 *end)
 		const struct memmap_region *region = &m->region[(*cursor)++];
 		u64 last = ALIGN_DOWN(region->end, PAGE_SIZE);
 
-		/* A region in the last page of all: rounding up would wrap. */
+		/*
+		 * Skips a region in the last page of the address space:
+		 * rounding up its base would wrap.
+		 */
 		if (region->type != MEMMAP_RAM || region->base > last) {
 			continue;
 		}

@@ -8,7 +8,10 @@
 
 #define MEMMAP_MAX_REGIONS 512
 
-/* From the most to the least usable; where two overlap, the later wins. */
+/*
+ * In the order from most to least usable: where two overlap, the later type
+ * wins.
+ */
 enum memmap_type {
 	MEMMAP_RAM,	     /* free to be used */
 	MEMMAP_MODULE,	     /* ours: a file the loader read */
@@ -26,7 +29,7 @@ struct memmap_region {
 	enum memmap_type type;
 };
 
-/* Addresses that are in no region are a hole: not memory as far as we know. */
+/* Addresses in no region are holes: no known memory. */
 struct memmap {
 	u32 count;
 	struct memmap_region region[MEMMAP_MAX_REGIONS];
@@ -34,22 +37,22 @@ struct memmap {
 
 void memmap_init(struct memmap *m);
 
-/* The type of an E820 (and Multiboot2) number; an unknown one is reserved. */
+/* The type for an E820 (and Multiboot2) number; reserved for an unknown one. */
 enum memmap_type memmap_type_from_e820(u32 e820_type);
 
 /*
- * Enters [base, base + length); the order of calls does not matter, as the
- * less usable type wins where ranges overlap, and neighbours of one type are
- * joined. ERR_INVALID: length 0 or an unknown type. ERR_RANGE: the range
- * reaches the end of the 64-bit space. ERR_FULL: no room for the pieces, as
- * they are before neighbours are joined. On an error the map is as it was.
+ * Enters [base, base + length). The order of calls does not matter: where
+ * ranges overlap, the less usable type wins. Neighbours of one type are joined.
+ * ERR_INVALID: length 0 or an unknown type. ERR_RANGE: the range reaches the
+ * end of the 64-bit space. ERR_FULL: there is no room for the pieces before
+ * they are joined. After an error the map is as it was.
  */
 int memmap_add(struct memmap *m, u64 base, u64 length, enum memmap_type type);
 
 /*
- * Takes a range out of the RAM for our own or the firmware's use: memmap_add
- * that refuses MEMMAP_RAM (ERR_INVALID). Parts that are even less usable stay
- * what they are.
+ * Takes a range out of the RAM, for us or the firmware: as memmap_add(), but
+ * refuses MEMMAP_RAM (ERR_INVALID). Parts that are less usable already keep
+ * their type.
  */
 int memmap_reserve(struct memmap *m, u64 base, u64 length,
 		   enum memmap_type type);
@@ -61,14 +64,14 @@ const struct memmap_region *memmap_find(const struct memmap *m, u64 addr);
 bool memmap_is_ram(const struct memmap *m, u64 base, u64 length);
 
 /*
- * Walks the free RAM in whole pages, upwards: start with *cursor = 0; each
- * call that returns true gives one run [*base, *end) rounded inwards to pages
- * and never empty.
+ * Walks the free RAM upwards, in whole pages. Start with *cursor = 0. Each call
+ * that returns true gives one run [*base, *end), rounded inwards to pages and
+ * never empty.
  */
 bool memmap_next_ram(const struct memmap *m, u32 *cursor, u64 *base, u64 *end);
 
-/* The sum of what memmap_next_ram gives, in bytes. */
+/* The sum of all runs of memmap_next_ram(), in bytes. */
 u64 memmap_usable_bytes(const struct memmap *m);
 
-/* In a word or two for a person: "RAM", "ACPI NVS"; "unknown" for others. */
+/* The type's name for a person: "RAM", "ACPI NVS"; "unknown" for others. */
 const char *memmap_type_name(enum memmap_type type);

@@ -1,7 +1,6 @@
 /*
- * Decodes the memory type range registers and answers what type an address has.
- * Pure: it knows no way to read an MSR but the caller's, and nothing of page
- * tables, which the caller builds from the answers.
+ * Decodes the memory type range registers and tells the type of an address.
+ * Pure: the caller reads the MSRs, and builds the page tables.
  */
 /* build: pure */
 #include "arch/mem/mtrr.h"
@@ -143,7 +142,7 @@ static u8 variable_type(const struct mtrr_state *state, u64 phys)
 	for (u32 i = 0; i < state->variable_count; i++) {
 		const struct mtrr_variable *range = &state->variable[i];
 
-		/* By the bits that the mask names, which may leave gaps. */
+		/* Compares only the bits in the mask, which may have gaps. */
 		if (((phys ^ range->base) & range->mask) == 0) {
 			type = found ? combine(type, range->type) : range->type;
 			found = true;

@@ -1,7 +1,7 @@
 /*
- * The physical page allocator: a bitmap over the RAM of a struct memmap, with
- * a hint that makes single pages cheap. Pure; it must not know how pages are
- * mapped, and its caller sees to it that one core at a time comes in.
+ * The allocator of physical pages: a bitmap over the RAM of a struct memmap,
+ * with a hint that makes single pages cheap. Pure; it does not know how pages
+ * are mapped, and its caller makes sure that one core at a time calls it.
  */
 /* build: pure */
 #include "arch/mem/page_alloc.h"
@@ -11,7 +11,7 @@
 
 #define WORD_BITS 64
 
-/* Below lie the IVT, the BDA, the trampoline and the guests' BIOS. */
+/* Below 1 MiB are the IVT, the BDA, the trampoline and the guests' BIOS. */
 #define FIRST_PAGE (MIB / PAGE_SIZE)
 
 /* The pages [*first, *last) of the next run of RAM, none below 1 MiB. */
@@ -78,7 +78,7 @@ size_t page_alloc_bitmap_bytes(const struct memmap *map, u64 max_phys)
 			pages = MIN(last, max_page);
 		}
 	}
-	/* A last word in part above max_phys would give such pages out. */
+	/* Bits of the last word beyond max_phys must not be handed out. */
 	if (pages == max_page) {
 		pages = ALIGN_DOWN(pages, WORD_BITS);
 	}

@@ -1,16 +1,16 @@
 /*
- * A mark in pages that nobody has. A write to one that was given back breaks
- * it, which is seen when the page is handed out again. Pure.
+ * A mark in free pages. A write to a page after it was given back destroys the
+ * mark, which is seen when the page is handed out again. Pure.
  */
 #pragma once
 
 #include "lib/types.h"
 
-/* Where a pointer should be it is not canonical: using it is a #GP. */
+/* As a pointer it is not canonical: using it raises #GP. */
 #define PAGE_POISON 0xf2eef2eef2eef2eeull
 
-/* bytes: a multiple of 8, and so is the pointer. */
+/* Marks a page. bytes and the pointer are multiples of 8. */
 void page_poison_write(void *page, size_t bytes);
 
-/* The offset of the first 8 bytes that are something else; bytes if none are. */
+/* The offset of the first 8 bytes that have changed; bytes if none have. */
 size_t page_poison_find(const void *page, size_t bytes);

@@ -1,7 +1,7 @@
 /*
- * The one page allocator of the machine. Pages are cleared when they are handed
- * out, so that nothing passes from one user to the next, and marked while
- * nobody has them (arch/mem/page_poison.h).
+ * The machine's page allocator. Pages are cleared when they are handed out, so
+ * that one user never sees another's data, and are marked while they are free
+ * (arch/mem/page_poison.h).
  */
 /* build: hot */
 #include "arch/mem/pages.h"
@@ -16,7 +16,10 @@
 
 #define KERNEL_SHARE_MAX (64 * MIB)
 
-/* Of each page: all of it would cost a new guest more than it costs now. */
+/*
+ * How many bytes of a free page are marked. Marking whole pages would double
+ * the cost of a new guest.
+ */
 #define WATCHED_BYTES (build_is_debug ? PAGE_SIZE : 16)
 
 static struct page_alloc allocator;
@@ -39,7 +42,10 @@ static u64 find_room(const struct memmap *map, u64 bytes)
 	return 0;
 }
 
-/* The address below which half of the RAM lies, if that is not too much. */
+/*
+ * The address below which half of the RAM lies, or the most that the kernel
+ * takes.
+ */
 static u64 find_kernel_end(const struct memmap *map)
 {
 	u64 share = MIN(memmap_usable_bytes(map) / 2, KERNEL_SHARE_MAX);
@@ -128,7 +134,7 @@ void *pages_get(size_t count)
 	return pages;
 }
 
-/* Which of the pages is the allocator's already, or was never its own. */
+/* Panics, naming the page that is free already or was never handed out. */
 static void __attribute__((noreturn, cold)) refuse(u64 phys, size_t count)
 {
 	u64 free = page_alloc_next_free(&allocator, phys);
@@ -141,7 +147,7 @@ static void __attribute__((noreturn, cold)) refuse(u64 phys, size_t count)
 	panic("pages_put: %lx was never handed out", phys);
 }
 
-/* Marked before another core can get them. */
+/* Marks the pages before another core can get them. */
 void pages_put(void *pages, size_t count)
 {
 	u64 phys = virt_to_phys(pages);

@@ -1,7 +1,8 @@
 /*
  * Builds and extends the host's page tables. Until paging_init() the tables of
- * boot/entry.S map the first GiB at the same addresses, so phys_to_virt()
- * serves for the tables' own pages throughout. Boot core, before others run.
+ * boot/entry.S map the first GiB at the same virtual addresses, so that
+ * phys_to_virt() always reaches the pages of the tables. Boot core, before
+ * others run.
  */
 #include "arch/mem/paging.h"
 
@@ -24,7 +25,7 @@ extern char data_start[], data_end[];
 extern u32 boot_efer;
 extern u64 boot_pml4[ENTRIES];
 
-static u64 *pml4; /* NULL: still those of boot/entry.S */
+static u64 *pml4; /* NULL: the tables of boot/entry.S are in use */
 static u64 direct_map_end;
 static const struct memmap *memory;
 
@@ -46,7 +47,7 @@ static u64 *new_table(void)
 		       : NULL;
 }
 
-/* Maps what the large page maps by pages of 4 KiB. */
+/* Replaces a large page by a table of 4 KiB pages. */
 static u64 *split(u64 *entry)
 {
 	u64 page = *entry & LARGE_ADDRESS_MASK;
@@ -60,7 +61,10 @@ static u64 *split(u64 *entry)
 	return table;
 }
 
-/* The table an entry leads to, made if it is not there; NULL without memory. */
+/*
+ * The table that an entry points to, which is made if it is not there; NULL
+ * without memory.
+ */
 static u64 *next_table(u64 *entry)
 {
 	u64 *table;
@@ -97,9 +101,9 @@ static u64 allowed(u64 flags)
 }
 
 /*
- * Maps one 4 KiB page. flags: PAGING_RW, PAGING_XD and so on; present is
- * implied, PAGING_XD is dropped where the processor has no execute-disable.
- * Returns 0 or ERR_NO_MEMORY.
+ * Maps a 4 KiB page. flags: PAGING_RW, PAGING_XD and so on, without PAGING_P.
+ * PAGING_XD is ignored if the processor has no execute-disable. Returns 0 or
+ * ERR_NO_MEMORY.
  */
 static int map_page(u64 virt, u64 phys, u64 flags)
 {
@@ -130,8 +134,8 @@ static bool within(u64 phys, const char *start, const char *end)
 }
 
 /*
- * The first 2 MiB of the direct map: the image's code and constants are not
- * writable through this second address either.
+ * Maps the first 2 MiB of the direct map by 4 KiB pages, so that the image's
+ * code and constants cannot be written through the direct map either.
  */
 static int map_fine_part(void)
 {
@@ -149,7 +153,10 @@ static int map_fine_part(void)
 	return err;
 }
 
-/* Whether any region of the map touches this large page: else it is devices. */
+/*
+ * Whether some region of the memory map lies in this large page; if not, there
+ * are only devices.
+ */
 static bool has_memory(u64 phys)
 {
 	for (u32 i = 0; i < memory->count; i++) {
@@ -179,8 +186,8 @@ static int map_large_part(u64 base, u64 end)
 }
 
 /*
- * A page of tables maps 1 GiB; at most a quarter of our pages may go to that,
- * and what is above is not used.
+ * Maps the RAM above 4 GiB. Each GiB takes a page for its table. At most a
+ * quarter of our pages is used for that, and RAM beyond is not used.
  */
 static int map_high_memory(void)
 {
@@ -309,7 +316,7 @@ u64 paging_checksum(void)
 	return table_checksum(0, pml4, 3);
 }
 
-/* Of the direct map: whether the large page with phys is there. */
+/* Whether the direct map has the large page with phys. */
 static bool is_present(u64 phys)
 {
 	u64 virt = DIRECT_MAP_BASE + phys;
@@ -333,7 +340,7 @@ bool phys_is_mapped(u64 phys, u64 bytes)
 	if (end < phys || end > direct_map_end) {
 		return false;
 	}
-	/* Above 4 GiB what is not needed is not mapped, with holes between. */
+	/* Above 4 GiB only RAM is mapped, with holes between. */
 	for (u64 page = MAX(ALIGN_DOWN(phys, LARGE_PAGE), 4 * GIB); page < end;
 	     page += LARGE_PAGE) {
 		if (!is_present(page)) {

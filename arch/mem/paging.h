@@ -24,7 +24,7 @@
  */
 int paging_init(const struct memmap *map);
 
-/* Physical address of the final tables: every core's CR3. */
+/* The physical address of the final tables, which is every core's CR3. */
 u64 paging_cr3(void);
 
 /* A sum of all page tables, but for what the processor notes in them. */
@@ -34,8 +34,8 @@ u64 paging_checksum(void);
 bool phys_is_mapped(u64 phys, u64 bytes);
 
 /*
- * Boot core, before others run: maps what is not mapped of them, up to
- * PAGING_REACH_MAX, which need not be RAM. False where that cannot be.
+ * Maps those of these addresses that are not mapped yet, RAM or not; at most
+ * PAGING_REACH_MAX bytes. False if it cannot. Boot core, before others run.
  */
 #define PAGING_REACH_MAX (32 * MIB)
 bool paging_reach(u64 phys, u64 bytes);
