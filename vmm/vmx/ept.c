@@ -1,8 +1,8 @@
 /*
- * Builds, reads and checks extended page tables. Pure: pages and their
- * addresses come from the caller's functions, and what is to be mapped where,
- * with which memory type, is for the guest's side to say. Entries that point
- * to tables allow everything, so that the leaf alone decides.
+ * Builds, reads and checks extended page tables. Pure: the caller's functions
+ * give pages and their addresses, and the caller decides what is mapped where,
+ * with which memory type. Entries that point to tables allow all accesses, so
+ * that only the leaf decides.
  */
 /* build: pure */
 #include "vmm/vmx/ept.h"
@@ -22,13 +22,15 @@
 #define ENTRY_TYPE 0x38ull
 #define ENTRY_LARGE BIT(7)
 #define ENTRY_ADDRESS 0x000ffffffffff000ull
-/* What must be 0 in an entry that points to a table, ENTRY_LARGE apart. */
+/*
+ * Bits that must be 0 in an entry that points to a table, besides ENTRY_LARGE.
+ */
 #define ENTRY_TABLE_RESERVED 0x78ull
 
 #define EPTP_WALK_4 (3ull << 3)
 #define EPTP_ACCESSED_DIRTY BIT(6)
 
-/* How much of the guest's space one entry of the level covers. */
+/* How many bytes an entry of this level covers. */
 static u64 level_bytes(u32 level)
 {
 	return (u64)PAGE_SIZE << (9u * (level - 1));
@@ -57,8 +59,8 @@ static bool has_large(const struct ept *ept, u32 level)
 }
 
 /*
- * The first megabyte is a patchwork of memory types, which a large page could
- * not follow.
+ * Whether an entry may be a leaf. Large pages begin at 2 MiB, because the first
+ * megabyte has many memory types.
  */
 static bool may_be_leaf(const struct ept *ept, u32 level, u64 gpa)
 {
@@ -97,7 +99,7 @@ static void table_put(struct ept *ept, u64 *table)
 	ept->tables--;
 }
 
-/* Gives back the table of the level and all below it. */
+/* Gives back a table of this level and all below it. */
 static void free_tables(struct ept *ept, u64 *table, u32 level)
 {
 	for (u32 i = 0; level > 1 && i < ENTRIES; i++) {
@@ -153,7 +155,10 @@ void ept_free(struct ept *ept)
 	}
 }
 
-/* An entry of the level becomes this leaf, or nothing if that is 0. */
+/*
+ * Replaces an entry of this level by a leaf, or by nothing if leaf is 0, and
+ * frees what was below.
+ */
 static void replace(struct ept *ept, u64 *entry, u32 level, u64 leaf)
 {
 	u64 old = *entry;
@@ -165,8 +170,8 @@ static void replace(struct ept *ept, u64 *entry, u32 level, u64 leaf)
 }
 
 /*
- * The table below an entry; where there is none it is made, and maps what the
- * entry did, in smaller pages. NULL without memory.
+ * The table below an entry. If there is none it is made, and maps what the
+ * entry has mapped by smaller pages. NULL without memory.
  */
 static u64 *descend(struct ept *ept, u64 *entry, u32 level)
 {
@@ -189,18 +194,18 @@ static u64 *descend(struct ept *ept, u64 *entry, u32 level)
 	return table;
 }
 
-/* What a range becomes. */
+/* How a range is changed. */
 struct change {
 	u64 gpa;
 	u64 end;
 	u64 hpa;
-	u64 bits; /* of a leaf, but for its address and size; 0: unmap */
+	u64 bits; /* a leaf's bits without address and size; 0: unmap */
 };
 
 static int change_table(struct ept *ept, u64 *table, u32 level,
 			const struct change *change);
 
-/* part: what of the change falls on this entry's span. */
+/* part: the part of the change that lies within this entry. */
 static int change_entry(struct ept *ept, u64 *entry, u32 level,
 			const struct change *part)
 {
@@ -249,7 +254,7 @@ static int change_table(struct ept *ept, u64 *table, u32 level,
 	return err;
 }
 
-/* Whole pages, at least one, all below limit. */
+/* Checks that a range is whole pages, at least one, all below limit. */
 static int check_range(u64 base, u64 bytes, u64 limit)
 {
 	if (bytes == 0 || bytes % PAGE_SIZE != 0 || base % PAGE_SIZE != 0) {
@@ -343,7 +348,7 @@ static bool check_entry(const struct ept *ept, u64 entry, u32 level, u64 gpa)
 	       type_exists((u8)((entry & ENTRY_TYPE) >> ENTRY_TYPE_SHIFT));
 }
 
-/* Adds the tables it finds to *tables. */
+/* Checks a table and those below; adds their number to *tables. */
 static bool check_table(const struct ept *ept, const u64 *table, u32 level,
 			u64 gpa, u64 *tables)
 {

@@ -1,11 +1,11 @@
 /*
- * Extended page tables of four levels: what a guest-physical address is in the
- * machine, and what a guest may do there (SDM volume 3, "The Extended Page
- * Table Mechanism (EPT)"). Pure; one user at a time.
+ * Extended page tables of four levels: they translate a guest-physical address
+ * to a physical one and say what the guest may do there (SDM volume 3, "The
+ * Extended Page Table Mechanism (EPT)"). Pure; one user at a time.
  *
  * No guest may run on the tables while they change. After a change, every core
- * that ever ran on them must execute INVEPT (vmm/vmx/vmx_insn.h) before it does
- * again: what was unmapped or replaced may still be cached there.
+ * that has run on them must execute INVEPT (vmm/vmx/vmx_insn.h) before it does
+ * so again: it may still have cached what was unmapped or replaced.
  */
 #pragma once
 
@@ -19,7 +19,7 @@ enum ept_access {
 	EPT_ALL = EPT_READ | EPT_WRITE | EPT_EXECUTE,
 };
 
-/* Where table pages come from: 4 KiB, zeroed, aligned to their size. */
+/* The source of pages for tables: 4 KiB, zeroed, aligned to their size. */
 struct ept_pages {
 	void *ctx;
 	void *(*alloc)(void *ctx); /* NULL: none left */
@@ -31,22 +31,25 @@ struct ept_pages {
 struct ept {
 	struct ept_pages pages;
 	u64 root_phys;
-	u64 caps;	/* EPT_CAP_*: what may be used */
-	u64 phys_limit; /* the first host-physical address there is not */
-	u64 gpa_limit;	/* the same for the guest */
-	u64 tables;	/* table pages taken, the root included */
+	u64 caps;	/* EPT_CAP_*: features that may be used */
+	u64 phys_limit; /* the end of the host-physical addresses */
+	u64 gpa_limit;	/* the end of the guest-physical addresses */
+	u64 tables;	/* number of table pages, with the root */
 };
 
 /*
- * caps is EPT_VPID_CAP, or less of it; phys_bits the processor's physical
- * address width (32-52). ERR_INVALID: phys_bits makes no sense.
- * ERR_UNSUPPORTED: no four-level tables, or neither WB nor UC ones.
- * ERR_NO_MEMORY. After an error there is nothing to free.
+ * Makes empty tables. caps: EPT_VPID_CAP, or fewer bits of it; phys_bits: the
+ * processor's physical-address width (32-52). ERR_INVALID: phys_bits makes no
+ * sense. ERR_UNSUPPORTED: no four-level tables, or tables can be neither WB nor
+ * UC. ERR_NO_MEMORY. After an error there is nothing to free.
  */
 int ept_init(struct ept *ept, const struct ept_pages *pages, u64 caps,
 	     u32 phys_bits);
 
-/* Gives every table page back. After it or a failed ept_init, nothing maps. */
+/*
+ * Gives all table pages back. Then, as after a failed ept_init(), nothing is
+ * mapped.
+ */
 void ept_free(struct ept *ept);
 
 /*
@@ -63,27 +66,28 @@ void ept_free(struct ept *ept);
 int ept_map(struct ept *ept, u64 gpa, u64 hpa, u64 bytes, u32 access, u8 type);
 
 /*
- * Nothing is mapped at [gpa, gpa + bytes) any more, nor had it to be. Errors as
- * of ept_map: ERR_NO_MEMORY where a larger page must be split.
+ * Unmaps [gpa, gpa + bytes), whether or not it was mapped. Errors as ept_map();
+ * ERR_NO_MEMORY if a larger page must be split and there is no page for the
+ * table.
  */
 int ept_unmap(struct ept *ept, u64 gpa, u64 bytes);
 
 /*
- * Where the byte at gpa is, and how it is mapped: EPT_*, MEMORY_TYPE_*. False,
- * with nothing stored, where nothing is mapped.
+ * Finds the physical address of gpa, and how it is mapped: EPT_*,
+ * MEMORY_TYPE_*. False, with nothing stored, if it is not mapped.
  */
 bool ept_lookup(const struct ept *ept, u64 gpa, u64 *hpa, u32 *access,
 		u8 *type);
 
 /*
- * Value of the EPT-pointer field of the VMCS; the tables themselves are WB
- * where that can be. accessed_dirty: the processor sets the accessed and dirty
- * flags, if it can at all.
+ * The value for the VMCS's EPT-pointer field. The tables are accessed as WB if
+ * the processor can. accessed_dirty: the processor sets accessed and dirty
+ * flags, if it has them.
  */
 u64 ept_pointer(const struct ept *ept, bool accessed_dirty);
 
 /*
- * Whether no entry would be an EPT misconfiguration, large pages are only where
- * they may be, and the count of table pages is right.
+ * Whether the tables are sound: no entry is an EPT misconfiguration, large
+ * pages are only where they may be, and the number of table pages is right.
  */
 bool ept_check(const struct ept *ept);

@@ -37,7 +37,10 @@ int ept_host_init(struct ept *ept)
 	int err = ept_init(ept, &source, caps, machine_physical_bits());
 
 	if (err == 0) {
-		/* The page of the root may have been another guest's. */
+		/*
+		 * The root's page may have been the root of another guest's
+		 * tables.
+		 */
 		ept_host_flush(ept);
 	}
 	return err;

@@ -1,13 +1,12 @@
 /*
- * EPT (vmm/vmx/ept.h) in the kernel: tables in the kernel's pages, by the
- * capabilities of the calling core, and flushes of that core's cached
- * translations.
+ * EPT (vmm/vmx/ept.h) with the kernel's pages and the calling core's
+ * capabilities, and flushes of that core's cached translations.
  */
 #pragma once
 
 #include "vmm/vmx/ept.h"
 
-/* Empty tables, and nothing of them cached on this core. As ept_init(). */
+/* Makes empty tables, of which this core has nothing cached. As ept_init(). */
 int ept_host_init(struct ept *ept);
 
 /*

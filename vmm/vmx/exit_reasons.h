@@ -107,9 +107,9 @@ enum exit_reason { EXIT_REASONS(EXIT_REASON_ENUM) EXIT_REASON_COUNT };
  * "UNKNOWN" where the SDM has none.
  */
 const char *exit_reason_name(u32 exit_reason);
-/* Does the SDM know the basic reason. */
+/* Whether the SDM has this basic reason. */
 bool exit_reason_known(u32 exit_reason);
-/* Does the exit-qualification field mean anything for it. */
+/* Whether the exit sets the exit qualification. */
 bool exit_reason_has_qualification(u32 exit_reason);
 
 static inline bool exit_reason_is_entry_failure(u32 exit_reason)
@@ -162,7 +162,7 @@ static inline u32 interruption_info_make(enum interruption_type type, u8 vector,
 const char *interruption_type_name(u32 type);
 /* "#GP" for 13 and so on; "" for a vector that is no exception. */
 const char *exception_name(u32 vector);
-/* Does this exception push an error code (outside real mode). */
+/* Whether this exception pushes an error code (outside real mode). */
 bool exception_has_error_code(u32 vector);
 
 /*
@@ -259,11 +259,14 @@ struct dr_qualification dr_qualification_decode(u64 qualification);
 
 /* Exit qualification of an EPT violation. */
 struct ept_qualification {
-	bool read, write, fetch; /* what was tried */
-	/* What the EPT entries on the way allowed. */
+	bool read, write, fetch; /* the access that was tried */
+	/* What all EPT entries for the address allow. */
 	bool readable, writable, executable;
 	bool linear_valid; /* the guest-linear address field is valid */
-	/* The translated address itself, not the guest's paging entries. */
+	/*
+	 * The access was to the translated address itself, and not to the
+	 * guest's paging entries.
+	 */
 	bool translation;
 	bool nmi_unblocking; /* due to IRET */
 };

@@ -1,6 +1,6 @@
 /*
- * Judges a value of IA32_FEATURE_CONTROL. Pure: reading and writing the
- * register is the business of whoever turns VMX on, on each core for itself.
+ * Judges a value of IA32_FEATURE_CONTROL. Pure: vmm/vmx/vmx.c reads and writes
+ * the register, on each core.
  */
 /* build: pure */
 #include "vmm/vmx/feature_control.h"

@@ -1,7 +1,7 @@
 /*
- * What IA32_FEATURE_CONTROL lets a core do: the firmware's switch for VMX (SDM
- * volume 3, "Enabling and Entering VMX Operation"). The register is the
- * caller's to read and write.
+ * What IA32_FEATURE_CONTROL, the firmware's switch for VMX, lets a core do (SDM
+ * volume 3, "Enabling and Entering VMX Operation"). The caller reads and writes
+ * the register.
  */
 #pragma once
 
@@ -17,11 +17,11 @@ enum feature_control_state {
 /* raw: the register's value. */
 enum feature_control_state feature_control_classify(u64 raw);
 
-/* The value that locks an unlocked register with VMXON outside SMX allowed. */
+/* The value that locks the register, with VMXON outside SMX allowed. */
 u64 feature_control_unlock(u64 raw);
 
 /* What the state means, one clause. */
 const char *feature_control_text(enum feature_control_state state);
 
-/* What a person is to do about it; "" where nothing is to be done. */
+/* What a person can do about it; "" if there is nothing to do. */
 const char *feature_control_remedy(enum feature_control_state state);

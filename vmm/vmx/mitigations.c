@@ -1,4 +1,7 @@
-/* The decision which mitigations a processor needs, from its own word. Pure. */
+/*
+ * Decides which mitigations a processor needs, from what it says of itself.
+ * Pure.
+ */
 /* build: pure */
 #include "vmm/vmx/mitigations.h"
 
@@ -18,8 +21,8 @@ enum immunity {
 };
 
 /*
- * Family 6 models that are not affected and too old to say so themselves; the
- * names are those of the cores.
+ * Family 6 models that are not affected and are too old to say so. The names
+ * are those of the cores.
  */
 static const struct {
 	u8 model;
@@ -72,7 +75,10 @@ static bool needs_l1d_flush(const struct mitigation_facts *facts, u32 immune)
 	       !says(facts, ARCH_CAP_SKIP_L1DFL_VMENTRY);
 }
 
-/* One instruction against four leaks; each has its own ways to be absent. */
+/*
+ * Whether VERW is needed: it acts against four leaks, and each can be absent in
+ * its own way.
+ */
 static bool needs_verw(const struct mitigation_facts *facts, u32 immune)
 {
 	bool mds = (immune & IMMUNE_MDS) == 0 && !says(facts, ARCH_CAP_MDS_NO);
@@ -104,9 +110,10 @@ static void need(struct mitigations *out, u32 what, bool possible)
 }
 
 /*
- * Without IBRS in the microcode a guest trains the host's branches whatever is
- * done about returns: then RSB stuffing would close no door. With enhanced
- * IBRS it is needed but where the processor denies both ways to misuse it.
+ * Decides about branches. Without IBRS in the microcode a guest can train the
+ * host's indirect branches, so that stuffing the RSB alone would not help. With
+ * enhanced IBRS the RSB is stuffed, unless the processor says that it is immune
+ * to both attacks on returns.
  */
 static void decide_branches(const struct mitigation_facts *facts,
 			    struct mitigations *out)

@@ -25,8 +25,8 @@ enum mitigation {
 	 MITIGATION_RSB)
 
 /*
- * Exceptions that every guest must exit for: delivered again and again, they
- * hold a core in microcode (CVE-2015-5307, CVE-2015-8104).
+ * Exceptions that must exit in every guest: an endless series of them would
+ * hold the core in microcode (CVE-2015-5307, CVE-2015-8104).
  */
 #define MITIGATION_EXCEPTIONS ((u32)(BIT(VECTOR_DB) | BIT(VECTOR_AC)))
 
@@ -35,15 +35,15 @@ struct mitigation_facts {
 	bool ept; /* a guest may have page tables of its own */
 	u32 family, model;
 	u32 leaf7_ebx, leaf7_edx;
-	u64 arch_capabilities; /* 0 where there is no such MSR */
+	u64 arch_capabilities; /* 0 if there is no such MSR */
 };
 
 struct mitigations {
-	u32 active;  /* enum mitigation: needed, and the processor can */
-	u32 missing; /* needed, but the processor lacks it: new microcode */
+	u32 active;  /* enum mitigation: needed and possible */
+	u32 missing; /* needed, but only newer microcode has it */
 };
 
-/* What is needed by these facts: active and missing together. */
+/* Decides what is needed, active and missing together. */
 void mitigations_decide(const struct mitigation_facts *facts,
 			struct mitigations *out);
 

@@ -1,4 +1,4 @@
-/* Reads a core's own word about itself, and writes its MSRs. */
+/* Reads what a core says of itself, and writes its MSRs. */
 #include "vmm/vmx/mitigations_core.h"
 
 #include "arch/cpu.h"
@@ -40,7 +40,7 @@ static u32 spec_ctrl(u32 active)
 		     (active & MITIGATION_STIBP ? SPEC_CTRL_STIBP : 0));
 }
 
-/* An emulator may announce in CPUID what it does not have. */
+/* Emulators may announce in CPUID an MSR that they do not have. */
 static void try_write(struct mitigations *m, u32 what, u32 msr, u64 value)
 {
 	if ((m->active & what) != 0 && !wrmsr_safe(msr, value)) {

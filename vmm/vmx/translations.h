@@ -1,21 +1,25 @@
 /*
- * What a core keeps of its guests' translations beyond a VM exit, and when the
- * host has it dropped (SDM volume 3, "Invalidating Cached Translation
- * Information" in the chapter on VMX support for address translation). All on
- * the calling core, in VMX operation; caps are its.
+ * Drops the translations that a core keeps of its guests beyond VM exits (SDM
+ * volume 3, "Invalidating Cached Translation Information" in the chapter on VMX
+ * support for address translation). All functions act on the calling core, in
+ * VMX operation; caps are that core's.
  */
 #pragma once
 
 #include "vmm/vmx/vmx_caps.h"
 
 /*
- * Of every guest: where VMX operation begins, whoever had it before, and where
- * a vcpu comes from another core, since which this core has heard of no change.
+ * Drops those of every guest: when VMX operation begins, whoever used it
+ * before, and when a vcpu comes from another core, where its tables may have
+ * changed.
  */
 void translations_forget_all(const struct vmx_caps *caps);
 
-/* Of the EPT with that pointer, after a change that took something away. */
+/*
+ * Drops those of one EPT pointer, after a change that removed or restricted a
+ * mapping.
+ */
 void translations_forget_ept(const struct vmx_caps *caps, u64 ept_pointer);
 
-/* Of that VPID; only where vmx_caps_has_vpid(). */
+/* Drops those of a VPID; only if vmx_caps_has_vpid(). */
 void translations_forget_vpid(const struct vmx_caps *caps, u16 vpid);

@@ -1,4 +1,4 @@
-/* What a debug build does for each access to a vcpu's VMCS. */
+/* The check that a debug build makes at each access to a vcpu's VMCS. */
 #include "vmm/vmx/vcpu_field.h"
 
 #include "arch/panic.h"

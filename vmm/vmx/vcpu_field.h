@@ -1,6 +1,6 @@
 /*
- * One field of a vcpu's VMCS, which must be the current one of the calling
- * core: what the accessors of vmm/vcpu_state.h and its neighbours are made of.
+ * Accesses to a field of a vcpu's VMCS, which must be the calling core's
+ * current one. The accessors of vmm/vcpu_state.h and its neighbours use them.
  * Only for fields that every processor has.
  */
 #pragma once
@@ -9,10 +9,10 @@
 #include "vmm/vcpu.h"
 #include "vmm/vmx/vmcs.h"
 
-/* In a debug build: another vcpu is a bug of ours, and panics. */
+/* For a debug build: panics if the VMCS of another vcpu is current. */
 void vcpu_field_check(const struct vcpu *vcpu);
 
-/* The same, and then the access; out of line, for debug builds are big. */
+/* The same, and the access. Not inline, because debug builds are big. */
 u64 vcpu_field_checked(const struct vcpu *vcpu, enum vmcs_field field);
 void vcpu_set_field_checked(struct vcpu *vcpu, enum vmcs_field field,
 			    u64 value);

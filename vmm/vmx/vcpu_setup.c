@@ -1,4 +1,4 @@
-/* A guest's controls in the VMCS, made from what is to exit. */
+/* Writes a guest's controls into the VMCS, made from what is to exit. */
 #include "vmm/vcpu_setup.h"
 
 #include "arch/panic.h"
@@ -11,15 +11,15 @@
 #include "vmm/vmx/vmx.h"
 #include "vmm/vmx/vmx_cap_bits.h"
 
-/* One for all: translations are told apart by their EPT pointers as well. */
+/* All guests share a VPID: their translations differ by the EPT pointer. */
 #define VPID_OF_GUESTS 1
 
-/* What exits bring into the two words that have such bits. */
+/* The bits in two control words that make something exit. */
 struct exit_controls {
 	u32 procbased, procbased2;
 };
 
-/* By the number of the bit that asks for it. */
+/* The place in the table: the number of the bit VCPU_INTERCEPT_*. */
 #define INTERCEPT(what) [__builtin_ctz(VCPU_INTERCEPT_##what)]
 static const struct exit_controls exits[] = {
 	INTERCEPT(CR3_LOADS) = { PROCBASED_CR3_LOAD_EXITING, 0 },
@@ -58,7 +58,7 @@ bool vcpu_can_intercept(enum vcpu_intercept what)
 	       vmx_caps_may(caps, VMX_WORD_PROCBASED2, bits.procbased2);
 }
 
-/* As far as the bits may be as wanted. */
+/* Changes the bits, as far as the processor allows it. */
 static void change(const struct vcpu *vcpu, enum vmx_control_word word,
 		   enum vmcs_field field, u32 set, u32 clear)
 {
@@ -71,7 +71,10 @@ static void change(const struct vcpu *vcpu, enum vmx_control_word word,
 	}
 }
 
-/* Unconditional I/O exiting counts only without I/O bitmaps. */
+/*
+ * Turning unconditional I/O exiting on also turns the I/O bitmaps off, because
+ * it is ignored with them.
+ */
 void vcpu_intercept(struct vcpu *vcpu, u32 intercepts, bool on)
 {
 	struct exit_controls bits = controls_of(intercepts);

@@ -1,7 +1,7 @@
 /*
- * Access to the current VMCS of the calling core. A field that cannot be
- * accessed is a bug of ours and panics: callers ask vmcs_field_present() first
- * where a processor may lack one.
+ * Access to the current VMCS of the calling core. If a field cannot be accessed
+ * that is a bug of ours, and panics: callers first ask vmcs_field_present()
+ * about fields that a processor may lack.
  */
 #pragma once
 
@@ -12,7 +12,10 @@
 void vmcs_access_failed(const char *what, u32 field, enum vmx_result result)
 	__attribute__((noreturn, cold));
 
-/* Out of line and once a file: the accesses themselves stay three instructions. */
+/*
+ * A function of its own, once in each file, so that an access stays three
+ * instructions.
+ */
 static __attribute__((noinline, noreturn, cold, unused)) void
 vmcs_read_failed(enum vmcs_field field)
 {
@@ -45,10 +48,10 @@ static inline void vmcs_write(enum vmcs_field field, u64 value)
 }
 
 /*
- * The same where every tick counts: for fields that every processor has, of a
- * VMCS that is current beyond doubt, as after an exit. VMREAD and VMWRITE fail
- * for no other reason (SDM volume 3, VMX Instruction Reference), so that only
- * debug builds look.
+ * Accesses for the fastest paths: to fields that every processor has, of a VMCS
+ * that is surely current, as after an exit. VMREAD and VMWRITE fail for no
+ * other reason (SDM volume 3, VMX Instruction Reference), so that only debug
+ * builds check.
  */
 static inline u64 vmcs_get(enum vmcs_field field)
 {

@@ -12,18 +12,18 @@ struct vmcs_controls {
 	enum vmx_control_word word;
 	enum vmcs_field field;
 	u32 required;
-	u32 advisory; /* left out where the core lacks part of a feature */
+	u32 advisory; /* left out if the core lacks part of the feature */
 };
 
 /*
- * Writes the word. False where a required bit cannot be had: the log then says
- * which, and that guests of `who` need it.
+ * Writes the word. False if the core lacks a required bit: it is then logged,
+ * with `who` as the guests that need it.
  */
 bool vmcs_controls_write(const char *who, const struct vmcs_controls *wanted);
 
 /*
- * Turns off what no guest of ours uses (lists of MSRs, CR3 targets, a TSC
- * offset, page faults by error code, SYSENTER), and describes a processor that
- * is active, with no event pending and DR7 as after a reset.
+ * Turns off what no guest here uses (lists of MSRs, CR3 targets, a TSC offset,
+ * page faults by error code, SYSENTER), and describes a processor that is
+ * active, without a pending event, and with DR7 as after a reset.
  */
 void vmcs_controls_write_defaults(void);

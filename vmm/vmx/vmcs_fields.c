@@ -1,6 +1,6 @@
 /*
- * The VMCS field table as data: look-up by encoding, and which
- * fields a given processor has. Pure; it never touches a VMCS.
+ * The table of VMCS fields: finds a field by its encoding, and tells which
+ * fields a processor has. Pure; never accesses a VMCS.
  */
 /* build: pure */
 #include "vmm/vmx/vmcs_fields.h"
@@ -16,7 +16,10 @@
 const u16 vmcs_field_encodings[] = { VMCS_FIELDS(FIELD_ENCODING) };
 const size_t vmcs_field_count = ARRAY_SIZE(vmcs_field_encodings);
 
-/* One behind the other, to be walked: pointers to them would be large. */
+/*
+ * The names, one behind the other. They are found by walking: a table of
+ * pointers would be large.
+ */
 static const char field_names[] = VMCS_FIELDS(FIELD_NAME);
 
 #define FIELD_NAME_FITS(name, encoding)                                        \
@@ -24,16 +27,16 @@ static const char field_names[] = VMCS_FIELDS(FIELD_NAME);
 VMCS_FIELDS(FIELD_NAME_FITS)
 
 /*
- * Fields that only some processors have: the range from first to last is there
- * if one of the two controls may be 1. The source is the notes to the tables of
- * SDM volume 3, "Field Encoding in VMCS". In the order of the encodings.
+ * Fields that only some processors have: those from first to last exist if one
+ * of the two controls may be 1 (SDM volume 3, "Field Encoding in VMCS", the
+ * notes to the tables). In the order of the encodings.
  */
 struct condition {
 	u16 first;
 	u16 last;
 	struct {
 		u8 word; /* enum vmx_control_word */
-		u8 bit;	 /* counted from 1; 0: there is no such alternative */
+		u8 bit;	 /* counted from 1; 0: no such control */
 	} any[2];
 };
 

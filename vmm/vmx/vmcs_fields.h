@@ -1,7 +1,6 @@
 /*
- * The fields of a VMCS: one table of names and encodings, which the
- * enum, the text names, the dump and the checker all come from (SDM volume 3,
- * "Field Encoding in VMCS", in its order).
+ * The fields of a VMCS. The enum, the names, the dump and the checker all come
+ * from this one table (SDM volume 3, "Field Encoding in VMCS", in its order).
  */
 #pragma once
 

@@ -1,6 +1,6 @@
 /*
- * The checker's run over its tables, and the words of what it finds. Pure; on
- * any core, interrupts on or off.
+ * Makes the checks of all tables, and puts findings into words. Pure; on any
+ * core, interrupts on or off.
  */
 /* build: pure */
 #include "vmm/vmx/check/vmcs_check.h"

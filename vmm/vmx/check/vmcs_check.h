@@ -1,8 +1,9 @@
 /*
  * The checks that VM entry makes on a VMCS (SDM volume 3, "Checks on VMX
  * Controls and Host-State Area" and "Checking and Loading Guest State"), made
- * by software: to say which one fails, and to fail where an emulator is lax.
- * Pure: fields, memory and what the processor is come in by the caller.
+ * by software: to name the check that fails, and to fail where an emulator
+ * would not. Pure: the caller gives the fields, the memory and the properties
+ * of the processor.
  */
 #pragma once
 
@@ -16,23 +17,26 @@ struct vmcs_finding {
 	const struct vmcs_check *check;
 	enum vmcs_field field;
 	u64 value;
-	u64 bits; /* of it, or VMCS_CHECK_WHOLE */
+	u64 bits; /* the bits at fault, or VMCS_CHECK_WHOLE */
 };
 
 /*
- * Makes all checks and tells each that does not hold, once for each field, to
- * found (which may be NULL). Returns how often it did.
+ * Makes all checks. Calls found (which may be NULL) for each check that does
+ * not hold, once for each field, and returns how often.
  */
 u32 vmcs_check_run(const struct vmcs_check_env *env,
 		   void (*found)(void *ctx, const struct vmcs_finding *finding),
 		   void *ctx);
 
 /*
- * "CS limit: GUEST_CS_LIMIT = 0000fffe, bits 1: FFFFh in virtual-8086 mode".
- * Always terminated; returns the length wanted.
+ * Writes "CS limit: GUEST_CS_LIMIT = 0000fffe, bits 1: FFFFh in virtual-8086
+ * mode". Always terminated; returns the length of the whole text.
  */
 size_t vmcs_finding_format(const struct vmcs_finding *finding, char *buf,
 			   size_t size);
 
-/* "error 7", "invalid guest state" and so on: what the processor will say. */
+/*
+ * What the processor reports for checks of this group: "error 7", "invalid
+ * guest state" and so on.
+ */
 const char *vmcs_check_group_text(enum vmcs_check_group group);

@@ -1,8 +1,8 @@
 /*
- * What VM entry checks on the control fields, but for event injection (SDM
- * volume 3, "Checks on VMX Controls"). Pure. Of the youngest
- * controls (HLAT, PASID translation, IPI virtualization, FRED) only whether the
- * processor allows them is judged: nothing here sets them.
+ * The checks on the control fields, without event injection (SDM volume 3,
+ * "Checks on VMX Controls"). Pure. Of the newest controls (HLAT, PASID
+ * translation, IPI virtualization, FRED) only this is checked, whether the
+ * processor allows them, because the kernel sets none of them.
  */
 /* build: pure */
 #include "vmm/vmx/check/vmcs_check_rules.h"
@@ -62,7 +62,10 @@ static u64 cr3_targets(const struct vmcs_state *s, u32 field)
 			vmx_caps_cr3_target_count(s->env->caps));
 }
 
-/* Also bits 63:32, where VMX_BASIC limits all such addresses to 4 GiB. */
+/*
+ * Bits of an address that must be 0; bits 63:32 too, if VMX_BASIC limits these
+ * addresses to 4 GiB.
+ */
 static u64 bad_address(const struct vmcs_state *s, u64 address, u64 low)
 {
 	u64 bad = vmcs_bits_not_physical(s, address) | (address & low);
@@ -217,7 +220,7 @@ static u64 eptp_reserved(const struct vmcs_state *s, u32 field)
 	return bad_address(s, get(s, field), reserved);
 }
 
-/* What builds on EPT, asked of the word that has the control. */
+/* Controls that need EPT, as bits of the word that this field is. */
 static u64 needs_ept(const struct vmcs_state *s, u32 field)
 {
 	(void)field;
@@ -275,7 +278,10 @@ static u64 save_timer(const struct vmcs_state *s, u32 field)
 		       : VMEXIT_SAVE_PREEMPTION_TIMER;
 }
 
-/* From the area's address: its first byte and its last must be in reach. */
+/*
+ * The address of an MSR area: its first and its last byte must be physical
+ * addresses.
+ */
 static u64 msr_area(const struct vmcs_state *s, u32 field)
 {
 	static const struct {

@@ -1,8 +1,8 @@
 /*
- * What VM entry checks on the event to inject, the guest's non-register state,
- * its PDPTEs and the MSRs to load (SDM volume 3, "VM-Entry Control Fields",
- * "Checks on Guest Non-Register State", "Checks on Guest Page-Directory-
- * Pointer-Table Entries", "Loading MSRs"). Pure.
+ * The checks on the event to inject, the guest's non-register state, its PDPTEs
+ * and the MSRs to load (SDM volume 3, "VM-Entry Control Fields", "Checks on
+ * Guest Non-Register State", "Checks on Guest Page-Directory-Pointer-Table
+ * Entries", "Loading MSRs"). Pure.
  */
 /* build: pure */
 #include "arch/x86.h"
@@ -51,7 +51,7 @@ static u64 injected_vector(const struct vmcs_state *s, u32 field)
 	return bad ? INTERRUPTION_INFO_VECTOR : 0;
 }
 
-/* #CP has one only where the processor leaves that to us. */
+/* Whether this exception has an error code. For #CP the processor decides. */
 static bool delivers_error_code(u8 vector)
 {
 	return vector != VECTOR_CP && exception_has_error_code(vector);
@@ -201,7 +201,9 @@ static u64 blocking_event(const struct vmcs_state *s, u32 field)
 		       : 0;
 }
 
-/* Only some processors mind, and tell so by their own qualification. */
+/*
+ * Only some processors check this, and report it by a qualification of its own.
+ */
 static u64 blocking_sti_nmi(const struct vmcs_state *s, u32 field)
 {
 	(void)field;
@@ -233,7 +235,7 @@ static u64 blocking_enclave(const struct vmcs_state *s, u32 field)
 	return (s->interruptibility & both) == both ? both : 0;
 }
 
-/* Breakpoints 0-3, "enabled breakpoint", BS and RTM. */
+/* The bits that exist: breakpoints 0-3, "enabled breakpoint", BS and RTM. */
 #define PENDING_DEBUG_KNOWN                                                    \
 	(0xfull | PENDING_DEBUG_ENABLED_BREAKPOINT | PENDING_DEBUG_BS)
 
@@ -247,7 +249,10 @@ static u64 pending_reserved(const struct vmcs_state *s, u32 field)
 	return get(s, field) & ~known;
 }
 
-/* A single step that STI, MOV SS or HLT holds back is pending, no other. */
+/*
+ * BS must be set if STI, MOV SS or HLT holds a single step back, and clear
+ * otherwise.
+ */
 static u64 pending_step(const struct vmcs_state *s, u32 field)
 {
 	bool steps = (s->rflags & RFLAGS_TF) != 0 &&
@@ -321,7 +326,7 @@ static u64 pdptes(const struct vmcs_state *s, u32 field)
 	return pae_paging(s) ? bad_pdpte(s, get(s, field)) : 0;
 }
 
-/* Without EPT the four are read from memory: bits 31:5 of CR3. */
+/* Without EPT the four PDPTEs are read from memory, at bits 31:5 of CR3. */
 static u64 pdptes_in_memory(const struct vmcs_state *s, u32 field)
 {
 	u64 cr3 = get(s, field) & 0xffffffe0;
@@ -338,7 +343,10 @@ static u64 pdptes_in_memory(const struct vmcs_state *s, u32 field)
 	return whole_if(bad != 0);
 }
 
-/* Entries that no value can make good; the rest only WRMSR can tell. */
+/*
+ * Checks the entries as far as their MSR numbers tell. Only a WRMSR could check
+ * the values.
+ */
 static u64 msr_entries(const struct vmcs_state *s, u32 field)
 {
 	u64 count = MIN(get(s, VMCS_VM_ENTRY_MSR_LOAD_COUNT),

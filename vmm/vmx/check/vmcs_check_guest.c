@@ -1,7 +1,7 @@
 /*
- * What VM entry checks on the guest's registers but for its segments (SDM
- * volume 3, "Checks on Guest Control Registers, Debug Registers, and MSRs",
- * "... Descriptor-Table Registers", "... RIP, RFLAGS, and SSP"). Pure.
+ * The checks on the guest's registers, without its segments (SDM volume 3,
+ * "Checks on Guest Control Registers, Debug Registers, and MSRs", "...
+ * Descriptor-Table Registers", "... RIP, RFLAGS, and SSP"). Pure.
  */
 /* build: pure */
 #include "arch/x86.h"
@@ -9,7 +9,9 @@
 #include "vmm/vmx/check/vmcs_check_tables.h"
 #include "vmm/guest_rights.h"
 
-/* What some processor has in IA32_DEBUGCTL; others refuse more. */
+/*
+ * The bits of IA32_DEBUGCTL that some processor has; others refuse more bits.
+ */
 #define DEBUGCTL_BITS 0xffc7ull
 #define RFLAGS_RESERVED 0xffffffffffc08028ull
 #define BNDCFGS_RESERVED 0xffcull
@@ -89,7 +91,7 @@ static u64 uinv(const struct vmcs_state *s, u32 field)
 	return get(s, field) & 0xff00;
 }
 
-/* Compatibility mode is 32-bit code too. */
+/* Code that is not 64-bit code, compatibility mode included. */
 static u64 rip(const struct vmcs_state *s, u32 field)
 {
 	return s->ia32e && (s->cs_rights & RIGHTS_L) != 0
@@ -98,8 +100,9 @@ static u64 rip(const struct vmcs_state *s, u32 field)
 }
 
 /*
- * One bit less than of other addresses: right behind the lower half's last
- * instruction RIP is none, and it is the guest that gets a #GP for it.
+ * RIP may have one bit more than other linear addresses: right behind the last
+ * instruction of the lower half it is not canonical, and then the guest gets a
+ * #GP.
  */
 static u64 rip_64(const struct vmcs_state *s, u32 field)
 {

@@ -1,6 +1,6 @@
 /*
- * What VM entry checks on the host-state area (SDM volume 3, "Checks on
- * Host-State Area", with the checks related to address-space size). Pure.
+ * The checks on the host-state area (SDM volume 3, "Checks on Host-State Area",
+ * with those related to address-space size). Pure.
  */
 /* build: pure */
 #include "arch/x86.h"
@@ -54,7 +54,7 @@ static u64 ss_32(const struct vmcs_state *s, u32 field)
 	return host_64(s) ? 0 : not_null(s, field);
 }
 
-/* What the processor is in now, it must come back to. */
+/* VM exit must return to the mode in which the processor is now. */
 static u64 mode_now(const struct vmcs_state *s, u32 field)
 {
 	(void)field;

@@ -1,6 +1,6 @@
 /*
- * The state that the checker's rules ask about, and the rules that more than
- * one table uses. Pure; on any core, interrupts on or off.
+ * Reads the state that the checker's rules use, and has the rules that several
+ * tables use. Pure; on any core, interrupts on or off.
  */
 /* build: pure */
 #include "vmm/vmx/check/vmcs_check_rules.h"
@@ -91,7 +91,8 @@ u64 vmcs_rule_low_16(const struct vmcs_state *s, u32 field)
 
 u64 vmcs_rule_pat(const struct vmcs_state *s, u32 field)
 {
-	const u64 types = MEMORY_TYPES | BIT(7); /* 7 is UC-, in the PAT only */
+	const u64 types =
+		MEMORY_TYPES | BIT(7); /* UC-, which only the PAT has, is 7 */
 	u64 value = get(s, field);
 	u64 bad = 0;
 

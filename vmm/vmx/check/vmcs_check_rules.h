@@ -1,7 +1,7 @@
 /*
- * What the tables of checks are written with: the state that rules ask about,
- * the rules that several tables use, and the words for a row. Included by the
- * files with the tables alone, for the names are short.
+ * For the tables of checks: the state that the rules use, the rules that
+ * several tables use, and macros for rows. Included by the files with tables
+ * alone, because the names are short.
  */
 #pragma once
 
@@ -9,17 +9,20 @@
 #include "vmm/vmx/exit_reasons.h"
 #include "vmm/vmx/vmx_cap_bits.h"
 
-/* Read once for all rules; of controls only the bits that may be 1. */
+/*
+ * Read once for all rules. The controls include only bits that the processor
+ * allows to be 1.
+ */
 struct vmcs_state {
 	const struct vmcs_check_env *env;
-	u32 control[VMX_WORD_COUNT]; /* of the 32-bit words */
+	u32 control[VMX_WORD_COUNT]; /* the 32-bit words */
 	u32 injection; /* the VM-entry interruption information; 0: none */
 	u64 cr0, cr4, rflags;
 	u64 activity, interruptibility;
 	u32 cs_rights, ss_rights;
-	bool ia32e;	   /* an IA-32e mode guest */
+	bool ia32e;	   /* the guest is in IA-32e mode */
 	bool v86;	   /* RFLAGS.VM */
-	bool unrestricted; /* an unrestricted guest */
+	bool unrestricted; /* the guest is unrestricted */
 };
 
 static inline u64 get(const struct vmcs_state *state, u32 field)
@@ -44,13 +47,13 @@ void vmcs_state_read(struct vmcs_state *state,
 
 /* Rules that several tables use. */
 
-/* Bits beyond the physical address width. */
+/* Bits beyond the physical-address width must be 0. */
 u64 vmcs_rule_physical(const struct vmcs_state *state, u32 field);
-/* Bits 63:N neither all 0 nor all 1, N being the linear address width - 1. */
+/* Bits 63:N must be all 0 or all 1, where N is the linear-address width - 1. */
 u64 vmcs_rule_canonical(const struct vmcs_state *state, u32 field);
 u64 vmcs_rule_low_32(const struct vmcs_state *state, u32 field);
 u64 vmcs_rule_low_16(const struct vmcs_state *state, u32 field);
-/* Eight memory types. */
+/* Eight valid memory types. */
 u64 vmcs_rule_pat(const struct vmcs_state *state, u32 field);
 u64 vmcs_rule_perf_global_ctrl(const struct vmcs_state *state, u32 field);
 u64 vmcs_rule_efer_reserved(const struct vmcs_state *state, u32 field);
@@ -60,7 +63,10 @@ u64 vmcs_rule_ssp(const struct vmcs_state *state, u32 field);
 u64 vmcs_bits_not_physical(const struct vmcs_state *state, u64 address);
 bool vmcs_canonical(const struct vmcs_state *state, u64 address);
 
-/* Rows of the tables: a field, or several; when a control is set. */
+/*
+ * Rows of the tables: for one field or for each of several, always or when a
+ * control is set.
+ */
 #define CHECK_EACH(group_, name_, rule, first, count, demand_)                 \
 	{                                                                      \
 		.name = name_, .demand = demand_, .broken = rule,              \

@@ -1,7 +1,7 @@
 /*
- * What VM entry checks on the guest's segment registers (SDM volume 3, "Checks
- * on Guest Segment Registers"). Pure. Each of a register's four fields is at
- * the same place among its kind, which is the register's number here.
+ * The checks on the guest's segment registers (SDM volume 3, "Checks on Guest
+ * Segment Registers"). Pure. The eight fields of a kind are in the order of the
+ * registers' numbers, by which a register is named here.
  */
 /* build: pure */
 #include "arch/register_numbers.h"
@@ -50,7 +50,7 @@ static u32 dpl(u32 rights)
 	return (rights & RIGHTS_DPL) >> RIGHTS_DPL_SHIFT;
 }
 
-/* CS and TR are judged even where they are marked unusable. */
+/* Whether the register is checked: CS and TR are, even if marked unusable. */
 static bool judged(const struct vmcs_state *s, enum segment segment)
 {
 	if (segment == SEGMENT_TR) {
@@ -93,7 +93,9 @@ static u64 v86_rights(const struct vmcs_state *s, u32 field)
 	return s->v86 ? get(s, field) ^ RIGHTS_V86 : 0;
 }
 
-/* FS, GS and TR always; LDTR where it is used. */
+/*
+ * The base must be canonical: of FS, GS and TR always, of LDTR if it is usable.
+ */
 static u64 base_64(const struct vmcs_state *s, u32 field)
 {
 	return segment_of(field) != SEGMENT_LDTR || judged(s, SEGMENT_LDTR)
@@ -198,7 +200,7 @@ static u64 cs_dpl(const struct vmcs_state *s, u32 field)
 	return right ? 0 : RIGHTS_DPL;
 }
 
-/* Judged even where SS is unusable. */
+/* Checked even if SS is unusable. */
 static u64 ss_dpl(const struct vmcs_state *s, u32 field)
 {
 	u32 level = dpl(s->ss_rights);
