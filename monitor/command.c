@@ -169,7 +169,7 @@ void command_print_ok(void)
 	console_printf("ok\n");
 }
 
-/* What fails from then on fails because guests are not let run any more. */
+/* After an interruption everything fails, because no guest may run any more. */
 void command_emit_line(void *context, const char *line)
 {
 	(void)context;

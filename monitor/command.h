@@ -1,7 +1,7 @@
 /*
- * The monitor's commands: what one is, how a line of text becomes a call, and
- * the closing line of each, `ok` or `error: what; where; what to do`. Commands
- * run on the boot core, one at a time.
+ * The monitor's commands: the struct of a command, running a line of text, and
+ * the closing line, `ok` or `error: what; where; what to do`. Commands run on
+ * the boot core, one at a time.
  */
 #pragma once
 
@@ -16,12 +16,12 @@ struct command {
 	const char *details; /* for `help NAME`; '\n' between lines; or NULL */
 	const char *example; /* a whole line to type; or NULL */
 	const char *keys;    /* its options, as args_check() takes them; NULL */
-	u8 min_words;	     /* so many plain words must follow the name */
-	u8 max_words;	     /* so many may */
+	u8 min_words; /* the least number of plain words after the name */
+	u8 max_words; /* the greatest number of them */
 	/*
-	 * Called when keys and number of words are right. Returns 0 for `ok`
-	 * or a negative error code, whose words come from command_error(),
-	 * else from args->error, else from error_text().
+	 * Called if keys and number of words are right. Returns 0 for `ok` or a
+	 * negative error code. Its words are those of command_error(), else of
+	 * args->error, else of error_text().
 	 */
 	int (*run)(struct args *args);
 };
@@ -36,7 +36,7 @@ struct command {
 #define COMMAND(group, place, word)                                            \
 	COMMAND_LISTED(word##_command, COMMAND_GROUP_##group "." #place)
 
-/* What belongs together in the list of `help`, in this order. */
+/* The groups in the list of `help`, in this order. */
 #define COMMAND_GROUP_GUESTS "1"
 #define COMMAND_GROUP_VMX "2"
 #define COMMAND_GROUP_MACHINE "3"
@@ -56,14 +56,16 @@ struct command {
 extern const struct command command_list_start[], command_list_end[];
 
 /*
- * Runs one line and prints its closing line. Returns 0 or the error code, which
- * is ERR_INTERRUPTED where input_interrupted() holds: that is for the caller to
- * clear. An
+ * Runs a line and prints its closing line. Returns 0 or the error code;
+ * ERR_INTERRUPTED if input_interrupted() holds, which the caller must clear. An
  * empty line and a comment ('#' first) print nothing and return 0.
  */
 int command_run(const char *line);
 
-/* Sets the words of this command's error; returns err, so end with it. */
+/*
+ * Sets the words of this command's error. Returns err, so that a command can
+ * return the call.
+ */
 int command_error(int err, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
@@ -73,20 +75,20 @@ const struct command *command_nth(size_t i);
 /* The command of that name, or NULL. */
 const struct command *command_find(const char *name);
 
-/* The name that was probably meant, or NULL if none is near. */
+/* The command that was probably meant; NULL if no name is near. */
 const char *command_nearest(const char *name);
 
 /*
- * Ends a command that reports by PASS and FAIL: prints the SUMMARY, and returns
- * 0 or sets the error's words; where is the command's name.
+ * Ends a command that prints PASS and FAIL: prints the SUMMARY, and returns 0
+ * or an error with its words set. where: the command's name.
  */
 int command_close_report(struct report *report, const char *where);
 
-/* Prints `ok` early: for a command that does not come back on success. */
+/* Prints `ok` now: for a command that does not return if it succeeds. */
 void command_print_ok(void);
 
 /*
- * A line to the console: the emit function for struct report. Once somebody has
- * interrupted the command it prints nothing, so that there is no SUMMARY.
+ * Prints a line: the emit function of a struct report. After an interruption it
+ * prints nothing, so that there is no SUMMARY.
  */
 void command_emit_line(void *context, const char *line);

@@ -1,4 +1,7 @@
-/* See cores.h. Boot core; it reads what other cores have left of their start. */
+/*
+ * Tells about cores. On the boot core; reads what the others have noted at
+ * their start.
+ */
 #include "monitor/cores.h"
 
 #include "arch/console/console.h"
@@ -77,7 +80,7 @@ static void print_difference(void *context, const char *line)
 		 line);
 }
 
-/* Whether a core before this one has no VMX for the same reason. */
+/* Whether an earlier core lacks VMX for the same reason. */
 static bool told_before(u32 index)
 {
 	const struct vmx_core *core = vmx_core(index);

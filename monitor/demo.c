@@ -1,6 +1,6 @@
 /*
- * The order of the demo and its first and last words. Runs on the boot core,
- * which gives the other cores their parts.
+ * The order of the demo's chapters, and its first and last lines. Runs on the
+ * boot core, which gives the other cores their parts.
  */
 #include "monitor/demo.h"
 
@@ -23,7 +23,7 @@
 #define BIOS_DATE 0xffff5
 #define BIOS_DATE_BYTES 8
 
-/* What the ROM says of itself: its date, MM/DD/YY, at F000:FFF5. */
+/* Describes the ROM by its date, MM/DD/YY, at F000:FFF5. */
 static void describe_bios(char *text, size_t size)
 {
 	char date[BIOS_DATE_BYTES + 1] = "";
@@ -95,7 +95,7 @@ static void print_totals(void)
 	}
 }
 
-/* Also with no VMX at all: then everything that needs it is skipped. */
+/* Runs without VMX, too: everything that needs VMX is skipped then. */
 static int run_demo(struct args *args)
 {
 	struct report report;

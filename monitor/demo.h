@@ -1,6 +1,6 @@
 /*
- * The command demo: everything Biosphere is for, in a minute of a reader's
- * attention, each result checked against an independent source.
+ * The command demo: shows everything that Biosphere is for, in a short time,
+ * each result compared with an independent source.
  */
 #pragma once
 

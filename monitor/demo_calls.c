@@ -1,6 +1,7 @@
 /*
- * The demo's BIOS calls. Each is judged by what the host reads itself: the BIOS
- * data area, the text screen, the real-time clock, the ROM.
+ * The demo's BIOS calls. Each result is compared with what the host reads
+ * itself: from the BIOS data area, the text screen, the real-time clock, the
+ * ROM.
  */
 #include "arch/mem/pages.h"
 #include "arch/mem/paging.h"
@@ -28,7 +29,7 @@
 #define TELETYPE_CHARACTER 'V'
 #define NO_VIDEO_BIOS "the BIOS data area names no video mode"
 
-/* Judges a finished call; writes what it saw. */
+/* Judges a finished call, and describes what it saw. */
 typedef bool (*judge)(const struct bios_regs *regs, char *seen, size_t size);
 
 struct demo_call {
@@ -218,7 +219,7 @@ static bool on_every_core(const struct engine *engine)
 	return true;
 }
 
-/* Whether the command line leaves this engine to be shown. */
+/* Whether the command line allows this engine to be shown. */
 static bool is_wanted(const struct engine *engine)
 {
 	enum options_engine wanted = settings()->engine;
@@ -227,7 +228,7 @@ static bool is_wanted(const struct engine *engine)
 	       engine_choice(wanted, 0) == engine;
 }
 
-/* All cores at once, each with its own first megabyte. */
+/* A call on all cores at once, each with a first megabyte of its own. */
 static void private_view(struct report *report)
 {
 	size_t bytes = smp_count() * ARRAY_SIZE(calls) * sizeof(struct outcome);
@@ -270,7 +271,7 @@ static void machine_view(struct report *report)
 	}
 }
 
-/* The console goes on behind what a guest wrote: let it be a new line. */
+/* Begins a new line behind what the guest has written. */
 static void end_line(void)
 {
 	struct outcome outcome;
@@ -279,7 +280,9 @@ static void end_line(void)
 	make_call(&outcome, NULL, &board_machine, 0x10, 0x0e00 | '\n');
 }
 
-/* The character must stand where the BIOS's cursor was, the cursor beyond. */
+/*
+ * The character must be where the BIOS's cursor was, and the cursor behind it.
+ */
 static void teletype(struct report *report)
 {
 	static const char name[] = "INT 10h/0Eh, teletype";
@@ -320,7 +323,10 @@ static bool same_time(const struct bios_regs *regs, const struct rtc_time *time)
 	       (u8)(regs->edx >> 8) == time->seconds;
 }
 
-/* Read before and after the call: a second may pass in between. */
+/*
+ * The clock is read before and after the call, because a second may begin in
+ * between.
+ */
 static void clock(struct report *report)
 {
 	static const char name[] = "INT 1Ah/02h, real-time clock";

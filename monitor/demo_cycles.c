@@ -1,6 +1,6 @@
 /*
- * The demo's last chapter: VMX off and on again a thousand times on every core
- * at once, with a BIOS call in between. A driver of 2008 failed here: its first
+ * The demo's last chapter: turns VMX off and on a thousand times on every core
+ * at once, with a BIOS call in between. The case that once failed: the first
  * VMLAUNCH after CR4.VMXE was set found an invalid host state.
  */
 #include "arch/percpu.h"

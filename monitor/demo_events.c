@@ -29,7 +29,7 @@
 struct delay_outcome {
 	enum vcpu_end end;
 	bool registers_kept;
-	u64 interrupts; /* the host's timer's, by a VM exit */
+	u64 interrupts; /* of the host's timer, by VM exits */
 };
 
 static struct delay_outcome *outcomes;
@@ -37,7 +37,7 @@ static const char delay_name[] = "external-interrupt exiting";
 static const char nmi_guest_name[] = "NMI exiting";
 static const char nmi_root_name[] = "NMIs in VMX root operation";
 
-/* Known values in all registers the program does not use. */
+/* Known values for all registers that the program does not use. */
 static const struct bios_regs start_regs = {
 	.eax = 0x01234567,
 	.ebx = 0x89abcdef,
@@ -64,7 +64,10 @@ static bool registers_kept(const struct bios_regs *regs)
 	       regs->esp == BIOS_STACK_TOP && (regs->eflags & RFLAGS_IF);
 }
 
-/* On each core: the delay program, a timer interrupt every millisecond. */
+/*
+ * Runs the delay program on each core, with a timer interrupt every
+ * millisecond.
+ */
 static void delay(void *unused)
 {
 	u32 core = this_cpu_index();

@@ -1,4 +1,4 @@
-/* Bytes on the console, in hex. */
+/* Prints bytes in hex. */
 #pragma once
 
 #include "lib/types.h"
@@ -6,7 +6,7 @@
 #define DUMP_ROW_BYTES 16u
 
 /*
- * Prints bytes as lines `mem: ADDRESS: 33 ed ...` of 16, with what they are in
- * ASCII behind them if wanted. address is what the first line shows.
+ * Prints bytes as lines `mem: ADDRESS: 33 ed ...` of 16, with their ASCII
+ * behind if wanted. address: that of the first line.
  */
 void dump_bytes(u64 address, const void *bytes, size_t n, bool ascii);

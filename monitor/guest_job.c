@@ -1,4 +1,4 @@
-/* See guest_job.h. Jobs on several cores have nothing in common. */
+/* Parses, starts and reports jobs. Jobs on several cores share nothing. */
 #include "monitor/guest_job.h"
 
 #include "arch/console/console.h"
@@ -216,7 +216,10 @@ static void report(void *argument)
 	vcpu_report(vcpu);
 }
 
-/* On the core that ran it, which may be the boot core in its place. */
+/*
+ * Prints the report on the core that ran the guest, which may be the boot core
+ * in place of the job's.
+ */
 static void report_on_its_core(const struct guest_job *job)
 {
 	u32 core = job->board->on_boot_core ? 0 : job->core;

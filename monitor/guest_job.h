@@ -1,8 +1,8 @@
 /*
- * Guest code that a command runs: what the command line asks for (engine,
- * board, registers, memory before and after, time), the run on its core, and
- * how its result is told. Commands have it parse, run and print; what is run
- * is theirs. On the boot core, but for the run itself.
+ * Guest code that a command runs: its options (engine, board, registers, memory
+ * to write and read, time limit), the run on its core, and the output of the
+ * result. The command supplies the function that runs. On the boot core, except
+ * the run itself.
  */
 #pragma once
 
@@ -32,12 +32,15 @@ struct guest_job {
 	const struct engine *engine; /* NULL: the core has no VMX */
 	const struct board_kind *board;
 	u64 timeout_ms;
-	struct bios_regs regs; /* to begin with, and then as it ended */
+	struct bios_regs regs; /* at the start, and then at the end */
 	struct guest_job_transfer put[GUEST_JOB_TRANSFERS];
 	struct guest_job_transfer get[GUEST_JOB_TRANSFERS];
 	u32 puts, gets, buffer_used;
 
-	/* What came of it; err first, for there may have been no run. */
+	/*
+	 * The result. If err is not 0 there was no run, and the others are not
+	 * set.
+	 */
 	int err;
 	struct guest16 *guest;
 	enum vcpu_end end;
@@ -46,34 +49,40 @@ struct guest_job {
 	u8 buffer[GUEST_JOB_BUFFER_BYTES];
 };
 
-/* The core that cpu= names; 0 without it. 0 or the parser's error. */
+/* Reads cpu=, 0 if it is not given. 0 or the parser's error. */
 int guest_job_read_core(struct args *args, u32 *core);
 
 /*
- * Makes a job for that core of all the other options; regs is what registers
- * that are not given have. 0 or the parser's error.
+ * Makes a job for that core from all other options. regs: the values of
+ * registers that are not given. 0 or the parser's error.
  */
 int guest_job_read(struct guest_job *job, struct args *args, u32 core,
 		   const struct bios_regs *regs);
 
-/* 0, or ERR_UNSUPPORTED in words: no BIOS, or no VMX on the job's core. */
+/*
+ * 0, or ERR_UNSUPPORTED with its words set: there is no BIOS, or no VMX on the
+ * job's core.
+ */
 int guest_job_check(const struct guest_job *job);
 int guest_job_check_core(u32 index);
 
 /*
- * Has each job's core call function(job), all at once, and waits for them all;
- * the boot core's job, if there is one, is started last.
+ * Makes each job's core call function(job), all at the same time, and waits for
+ * all. The boot core's own job is started last.
  */
 void guest_job_run(struct guest_job *const *jobs, u32 count,
 		   void (*function)(void *job));
 
-/* For that function: what put= and get= say. Returns job->err. */
+/*
+ * For that function: writes memory as put= says, and reads it as get= says.
+ * Return job->err.
+ */
 int guest_job_put(struct guest_job *job);
 int guest_job_get(struct guest_job *job);
 
 /*
  * Prints `FIRST cpu=... result=... exits=... ticks=...LAST`, the registers, the
- * memory, and the guest's report where it did not end well. Returns 0, or
- * job->err in words if there was no run, or ERR_FAULT without any.
+ * memory and, if the run did not end well, the guest's report. Returns 0;
+ * job->err with its words set if there was no run; or ERR_FAULT without words.
  */
 int guest_job_print(struct guest_job *job, const char *first, const char *last);

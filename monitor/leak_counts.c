@@ -1,4 +1,4 @@
-/* See leak_counts.h. Reads only. */
+/* Counts what may leak. Only reads. */
 #include "monitor/leak_counts.h"
 
 #include "arch/lapic.h"

@@ -1,6 +1,7 @@
 /*
- * How much there is of what may be lost: pages, VMCSs, timers and events of all
- * kinds. The same before and after a piece of work. Boot core, the others idle.
+ * Counts what may leak: pages, VMCSs, timers and events of all kinds. The
+ * counts before and after a piece of work must be the same. Boot core, the
+ * others idle.
  */
 #pragma once
 
@@ -15,7 +16,7 @@ struct leak_counts {
 void leak_counts_begin(struct leak_counts *counts);
 
 /*
- * Whether something differs; then text says what: "N free pages" before and
- * after.
+ * Whether some count has changed; text then says which: "N free pages" before
+ * and after.
  */
 bool leak_counts_end(const struct leak_counts *counts, char *text, size_t size);

@@ -1,4 +1,4 @@
-/* The modules by name, out of what the loader told. Boot core. */
+/* Finds modules by name in the loader's information. Boot core. */
 #include "monitor/modules.h"
 
 #include "arch/machine.h"

@@ -1,4 +1,4 @@
-/* The files that the boot loader has read for us (Multiboot2 modules), by name. */
+/* The files that the boot loader has read (Multiboot2 modules), by name. */
 #pragma once
 
 #include "boot/bootinfo.h"
@@ -10,7 +10,10 @@
 void modules_name(const struct bootinfo_module *module, char *name,
 		  size_t size);
 
-/* The names of all modules, with ", " between, cut at size; or that there are none. */
+/*
+ * Writes the names of all modules, with ", " between, cut at size; or that
+ * there are none.
+ */
 void modules_list(char *names, size_t size);
 
 /* The first module of that name, or NULL. */

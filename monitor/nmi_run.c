@@ -1,6 +1,7 @@
 /*
- * Two jobs at once: one core runs a guest that waits for a flag, another sends
- * it NMIs and then sets the flag. Driven by the boot core, which is either.
+ * Runs two jobs at once: one core runs a guest that waits for a flag, another
+ * sends it NMIs and then sets the flag. The boot core does one of the two and
+ * drives both.
  */
 #include "monitor/engine_choice.h"
 #include "monitor/nmi_run.h"
@@ -29,8 +30,8 @@ struct work {
 	struct nmi_run *run;
 	struct cpu *target;
 	u64 count;
-	volatile u8 *flag; /* in the guest's memory; set when it is there */
-	u64 exits_before;  /* for exceptions or NMIs, before the first NMI */
+	volatile u8 *flag; /* in the guest's memory, once that is known */
+	u64 exits_before; /* exits by exceptions or NMIs before the first NMI */
 };
 
 static void set_problem(struct nmi_run *run, const char *text)
@@ -60,7 +61,10 @@ static void run_guest(void *argument)
 		return;
 	}
 	flag = guest_memory_at(&guest->memory, linear + FLAG_OFFSET);
-	/* Once without waiting: then no page has to be made on demand. */
+	/*
+	 * The first run does not wait: it makes the guest's pages, so that
+	 * later runs need none.
+	 */
 	flag[0] = 1;
 	bios_far_call(guest, &once, GUEST_TIMEOUT_MS);
 	flag[0] = 0;
@@ -71,7 +75,7 @@ static void run_guest(void *argument)
 	}
 }
 
-/* True once condition holds; false after a second. */
+/* Waits until the target has taken the NMI; false after a second. */
 static bool wait_acknowledged(const struct cpu *target, u64 before)
 {
 	u64 first = rdtsc();

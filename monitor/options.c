@@ -1,7 +1,7 @@
 /*
- * Reads the kernel command line. Knows the words and their values, not what
- * becomes of them. Called by boot/main.c on the boot core, before anything can
- * be printed; pure, and hostile input is only ever ignored with a complaint.
+ * Reads the kernel command line. Knows the words and their values, and not what
+ * they do. Called by boot/main.c on the boot core, before anything can be
+ * printed. Pure; malformed words are ignored with a complaint.
  */
 /* build: pure */
 #include "monitor/options.h"
@@ -16,7 +16,9 @@
 #define TIMEOUT_MAX_MS 3600000 /* an hour */
 #define COMPLAINT_BYTES 80     /* of a word that is ignored */
 
-/* One word of the command line: each returns NULL, or why it is malformed. */
+/*
+ * A word of the command line. set returns NULL, or why the word is malformed.
+ */
 struct option {
 	const char *name;
 	const char *(*set)(struct options *options, const char *value);
@@ -35,8 +37,8 @@ static const char *set_console(struct options *options, const char *value)
 }
 
 /*
- * In a boot menu, run=\"a; b\" or '"run=..."' leave quotes around the value
- * that have no use any more.
+ * In a boot menu, run=\"a; b\" or '"run=..."' leaves useless quotes around the
+ * value, which are removed.
  */
 static const char *set_run(struct options *options, const char *value)
 {

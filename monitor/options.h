@@ -1,7 +1,7 @@
 /*
  * The kernel command line as a struct. Pure, and read before there is a
- * console: what is wrong is told through a callback, or by parsing once more
- * when somebody can listen.
+ * console: errors are told through a callback, or by parsing once more when
+ * there is a console.
  */
 #pragma once
 
@@ -28,7 +28,7 @@ enum options_engine {
 	OPTIONS_ENGINE_REAL,
 };
 
-/* What guests find around them, in the order of OPTIONS_BOARDS. */
+/* The boards, in the order of OPTIONS_BOARDS. */
 #define OPTIONS_BOARDS "machine|private|isolated"
 enum options_board {
 	OPTIONS_BOARD_MACHINE,
@@ -38,34 +38,37 @@ enum options_board {
 };
 
 struct options {
-	char console[OPTIONS_CONSOLE_SIZE]; /* console='s LIST as it stands */
+	char console[OPTIONS_CONSOLE_SIZE]; /* the LIST of console=, not parsed */
 	enum console_colours colours;
-	const struct keymap *keymap; /* of all keyboards */
+	const struct keymap *keymap; /* the layout of all keyboards */
 	enum usb_use usb;
-	char run[OPTIONS_RUN_SIZE]; /* "" where nothing is to run */
+	char run[OPTIONS_RUN_SIZE]; /* "" if there is nothing to run */
 	enum options_then then;
 	enum panic_action panic;
-	bool stop_on_error; /* of run= and the script module */
+	bool stop_on_error; /* for run= and the script module */
 	enum options_engine engine;
 	enum options_board board;
 	u32 cpus; /* use at most this many; 0: all */
 	bool vme;
-	bool mitigations; /* where the processor needs some */
-	bool x2apic; /* switch the local APICs to x2APIC mode where they can */
+	bool mitigations; /* those that the processor needs */
+	bool x2apic;	  /* use x2APIC mode if the processor has it */
 	u32 timeout_ms;
-	/* The word that is being looked at: run=... may be the whole line. */
+	/* The word that is being parsed: run=... may be the whole line. */
 	char word[OPTIONS_RUN_SIZE + 8];
 };
 
-/* Told of each word that is ignored (its beginning, if long), and why. */
+/*
+ * Called with each word that is ignored (its beginning, if long), and the
+ * reason.
+ */
 typedef void options_complaint(void *context, const char *word,
 			       const char *why);
 
 /*
- * Sets the defaults, then what the command line says; of a word given twice
- * the last one counts. A first word that begins with '/' (the kernel's path,
- * which some loaders pass) is skipped. complain may be NULL. Returns the number
- * of words ignored.
+ * Sets the defaults and then what the command line says; if a word is given
+ * twice, the last one counts. A first word that begins with '/' (the kernel's
+ * path, which some loaders pass) is skipped. complain may be NULL. Returns the
+ * number of words ignored.
  */
 unsigned options_parse(struct options *options, const char *cmdline,
 		       options_complaint *complain, void *context);

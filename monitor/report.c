@@ -1,6 +1,6 @@
 /*
- * Composes and counts the lines of self-tests. Knows nothing of what is tested
- * nor where the lines go. Called by the demo and the in-kernel tests.
+ * Writes and counts the lines of self-tests. Does not know what is tested, nor
+ * where the lines go. Called by the demo and the in-kernel tests.
  */
 /* build: pure */
 #include "monitor/report.h"
@@ -22,7 +22,7 @@ static void emit_line(struct report *report, const char *verdict,
 						sizeof(line) - head, fmt, list);
 	}
 	if (length == head && head < sizeof(line)) {
-		line[head - 2] = '\0'; /* no values: no colon before them */
+		line[head - 2] = '\0'; /* without values there is no colon */
 	} else if (length >= sizeof(line)) {
 		memcpy(line + sizeof(line) - 4, "...", 4);
 	}

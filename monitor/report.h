@@ -1,7 +1,7 @@
 /*
- * The grammar of self-tests, as tests outside read it: PASS, FAIL and SKIP
- * lines, counted, and a SUMMARY. Pure: lines go out through a callback, which
- * gets them without a newline.
+ * The grammar of self-tests, which tests outside the kernel read: PASS, FAIL
+ * and SKIP lines, counted, and a SUMMARY. Pure: lines go to a callback, without
+ * a newline.
  */
 #pragma once
 
@@ -30,7 +30,10 @@ void report_fail(struct report *report, const char *name, const char *fmt, ...)
 void report_skip(struct report *report, const char *name, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Pass with the value, or fail with both, in hex. Returns whether it passed. */
+/*
+ * PASS with the value, or FAIL with both values, in hex. Returns whether it
+ * passed.
+ */
 bool report_check_u64(struct report *report, const char *name, u64 expected,
 		      u64 got);
 /*
@@ -41,7 +44,7 @@ bool report_check(struct report *report, const char *name, bool condition,
 		  const char *expected, const char *got);
 
 /*
- * The SUMMARY line. Returns 0, or ERR_FAULT where a test failed or none
+ * Writes the SUMMARY line. Returns 0, or ERR_FAULT if a test failed or none
  * passed: a run that tested nothing is no success.
  */
 int report_summary(struct report *report);

@@ -11,7 +11,7 @@
 #include "monitor/command.h"
 #include "monitor/script_lines.h"
 
-/* Where a script is, and what has become of it so far. */
+/* The state of a script that is running. */
 struct script {
 	const char *unit; /* "line" or "command" */
 	const char *name;
@@ -20,7 +20,7 @@ struct script {
 	enum script_end end;
 };
 
-/* False if the script ends here. */
+/* Runs a line; false if the script ends with it. */
 static bool run_line(struct script *script, const char *line)
 {
 	int err;
@@ -65,7 +65,7 @@ enum script_end script_run_list(const char *text, bool stop_on_error)
 	}
 }
 
-/* Whether the line is for us and not a command. */
+/* Whether the line is a setting and not a command. */
 static bool is_setting(struct script *script, const char *line)
 {
 	const char *value = parse_option(line, "on-error");

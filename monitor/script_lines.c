@@ -1,4 +1,7 @@
-/* Where a script's lines and commands end. Called by monitor/script.c. Pure. */
+/*
+ * Finds where a script's lines and commands end. Called by monitor/script.c.
+ * Pure.
+ */
 /* build: pure */
 #include "monitor/script_lines.h"
 

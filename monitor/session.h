@@ -1,11 +1,11 @@
 /*
- * From the first command to the last. What commands keep for those that follow
- * is given up at the end, and then there must be as much of everything as there
- * was at the start. Boot core, no command running.
+ * The time from the first command to the last. At its end all that commands
+ * keep for later ones is given back, and then there must be as much of
+ * everything as at the start. Boot core, no command running.
  */
 #pragma once
 
 void session_begin(void);
 
-/* Says so, as an error, if something has been lost. */
+/* Prints an error if something has leaked. */
 void session_end(void);

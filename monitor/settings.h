@@ -1,4 +1,4 @@
-/* The kernel command line's options, for everybody who asks. */
+/* The options of the kernel command line, for everybody who asks. */
 #pragma once
 
 #include "monitor/options.h"

@@ -1,7 +1,7 @@
 /*
- * Commands at start, and then the prompt. Connects the console, the line
- * editor and the commands; knows no command but those of then=. On the boot
- * core.
+ * Runs the commands at the start, and then the prompt. Connects the console,
+ * the line editor and the commands; knows no command except those of then=. On
+ * the boot core.
  */
 #include "monitor/shell.h"
 
@@ -29,7 +29,9 @@ static void emit(void *context, const char *text, size_t n)
 	console_write_unlogged(text, n);
 }
 
-/* Command names stand first on a line and after `help`. */
+/*
+ * Completes command names, which are the first word of a line or follow `help`.
+ */
 static const char *candidate(void *context, const char *line, size_t word_start,
 			     size_t index)
 {
@@ -61,7 +63,7 @@ static const struct line_edit_ops edit_ops = {
 
 static struct line_edit editor;
 
-/* The next byte typed; sleeps until there is one. */
+/* Waits for the next byte typed. */
 static u8 wait_for_byte(void)
 {
 	int byte = input_get();
@@ -72,7 +74,7 @@ static u8 wait_for_byte(void)
 	for (; byte < 0; byte = input_get()) {
 		cpu_relax_idle();
 		machine_check_poll_now_and_then();
-		/* Where no interrupt brings it. */
+		/* For devices without an interrupt. */
 		console_poll();
 	}
 	return (u8)byte;
@@ -150,7 +152,7 @@ void shell_main(const struct options *options)
 	if (end == SCRIPT_DONE) {
 		end = run_script_module(options->stop_on_error);
 	}
-	/* Whoever interrupts is there and wants the prompt. */
+	/* A person who interrupts wants the prompt. */
 	if (end != SCRIPT_INTERRUPTED) {
 		command_run(then_commands[options->then]);
 	}

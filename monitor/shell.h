@@ -4,8 +4,8 @@
 #include "monitor/options.h"
 
 /*
- * Runs options->run and the module named `script`, if there is one, does what
- * then= says unless somebody has interrupted them, and talks to a person if
- * that is the prompt or has failed. On the boot core.
+ * Runs options->run and the module named `script`, if there is one. Then does
+ * what then= says; shows the prompt if then= says so, if its command has
+ * failed, or if a person has interrupted. On the boot core.
  */
 __attribute__((noreturn)) void shell_main(const struct options *options);

@@ -1,6 +1,6 @@
 /*
- * What is noted on the guests' cores is printed here, by the boot core: while
- * it waits for another core, and when a command is done.
+ * The boot core prints here what the guests' cores have noted: while it waits
+ * for another core, and when a command is done.
  */
 #include "monitor/trace_reader.h"
 
@@ -11,7 +11,7 @@
 #include "lib/error.h"
 #include "vmm/trace.h"
 
-/* What a reader keeps of a core's ring. */
+/* The reader's state for a core's ring. */
 struct reader {
 	struct trace_format format;
 	u64 dropped_said;
@@ -42,7 +42,7 @@ void trace_reader_drain(void)
 			}
 		}
 		dropped = trace_ring_dropped(ring);
-		/* Only once there is room again: one line for all of a run. */
+		/* Reported once for a run, when there is room again. */
 		if (dropped != readers[i].dropped_said && smp_is_idle(i)) {
 			console_printf("trace: c%u: %lu events dropped\n", i,
 				       dropped - readers[i].dropped_said);

@@ -1,6 +1,6 @@
 /*
- * The command acpi: what the firmware's tables said at boot. It reads no table
- * itself. Runs on the boot core, through command.c.
+ * The command acpi: shows what the firmware's tables said at boot. Reads no
+ * table itself. Runs on the boot core, through command.c.
  */
 #include "arch/console/console.h"
 #include "arch/machine.h"
@@ -8,7 +8,10 @@
 #include "lib/fmt.h"
 #include "monitor/command.h"
 
-/* Of the flags of an interrupt; what neither names is the bus's own rule. */
+/*
+ * The polarity in an interrupt's flags; if they name none, the bus's own rule
+ * holds.
+ */
 static const char *polarity(u16 flags)
 {
 	switch (flags & ACPI_MADT_POLARITY_MASK) {

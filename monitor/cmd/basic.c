@@ -1,5 +1,5 @@
 /*
- * Commands that tell what there is: help, version, log, modules. Run on the
+ * Commands about the kernel itself: help, version, log, modules. Run on the
  * boot core, through command.c.
  */
 #include "arch/console/console.h"

@@ -1,5 +1,5 @@
 /*
- * The command bios. The call itself is a job for the core it is to run on; the
+ * The command bios. The core that is to make the call gets it as a job; the
  * boot core parses, waits and prints.
  */
 #include "monitor/cmd/bios.h"
@@ -17,14 +17,15 @@
 #define MAX_REPEAT 100000000u
 
 struct bios_job {
-	struct guest_job job; /* first: a job's function gets from it to this */
+	struct guest_job
+		job; /* first: the job's function casts it to this struct */
 	u8 vector;
 	u64 repeat;
-	u64 bulk;  /* calls in one stay in the guest; 0: none but the call */
-	u64 calls; /* made; ticks are of the last, or its share of the stay */
+	u64 bulk;  /* calls in each stay in the guest; 0: without bulk= */
+	u64 calls; /* calls made; ticks: of the last, or its share */
 };
 
-/* What a list of calls has no place for. */
+/* Refuses registers that a list of calls cannot set. */
 static int check_bulk(const struct bios_job *bios)
 {
 	const struct bios_regs *r = &bios->job.regs;
@@ -91,7 +92,7 @@ static void add_call(struct call_list *list, u8 vector,
 	call->flags = (u16)regs->eflags;
 }
 
-/* The registers after the last call, as a call by itself would give them. */
+/* The registers after the last call, as a single call would return them. */
 static void take_regs(const struct call_list *list, struct bios_regs *regs)
 {
 	const struct listed_call *call = call_list_at(list, list->made - 1);
@@ -112,7 +113,7 @@ static void take_regs(const struct call_list *list, struct bios_regs *regs)
 				    .eflags = call->flags };
 }
 
-/* On the boot core, or the guest's own. */
+/* Makes the list, on the boot core or the guest's own. */
 static void make_list(void *argument)
 {
 	struct bios_job *bios = argument;
@@ -150,7 +151,7 @@ static void make_calls(struct bios_job *bios)
 	}
 }
 
-/* On the core of the call. */
+/* Makes the calls, on their core. */
 static void call(void *argument)
 {
 	struct bios_job *bios = argument;

@@ -1,7 +1,7 @@
-/* What the command step shares with bios. */
+/* For the command step, which makes the same call as bios. */
 #pragma once
 
 #include "monitor/line/args.h"
 
-/* Makes the call, as bios does; args may have options of the caller's too. */
+/* Makes a call as bios does. args may contain options of the caller's, too. */
 int cmd_bios_call(struct args *args);

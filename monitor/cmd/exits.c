@@ -1,7 +1,7 @@
 /*
- * The command exits: what brought the cores out of their guests, how often and
- * at what cost, and which interrupts they took. It reads other cores' counters
- * while those are idle. Runs on the boot core, through command.c.
+ * The command exits: shows why the cores left their guests, how often and at
+ * what cost, and which interrupts they took. Reads other cores' counters while
+ * those are idle. Runs on the boot core, through command.c.
  */
 #include "arch/console/console.h"
 #include "arch/fault_log.h"
@@ -48,7 +48,9 @@ static void print_interrupts(u32 index)
 	}
 }
 
-/* One name, where reading and writing mean the same, else both. */
+/*
+ * Prints the port's name: one if reading and writing mean the same, else two.
+ */
 static void print_port(u32 index, u16 port, u64 count)
 {
 	const char *in = port_name(port, true);

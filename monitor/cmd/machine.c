@@ -15,15 +15,21 @@
 #define COLUMNS 80
 #define NAME_COLUMNS 12
 #define TEXT_COLUMNS (COLUMNS - NAME_COLUMNS)
-/* What a screen of 25 lines holds besides the closing line and a prompt. */
+/*
+ * The lines of a screen of 25 that are left beside the closing line and the
+ * prompt.
+ */
 #define LINES 22
 
-/* The page as far as it is printed. */
+/* How much of the page is printed. */
 struct page {
 	unsigned lines;
 };
 
-/* How much of a text a line takes: to the last blank, if it is long. */
+/*
+ * How many characters of a text one line takes: up to the last blank, if it is
+ * too long.
+ */
 static size_t line_length(const char *text)
 {
 	size_t length = str_nlen(text, TEXT_COLUMNS + 1);
@@ -75,7 +81,7 @@ static void print(struct page *page, const char *name, const char *text)
 	} while (*text != '\0');
 }
 
-/* The first of them are what the machine was found to lack. */
+/* Prints problems; those that the machine was found to have come first. */
 static void print_problems(struct page *page)
 {
 	u32 count = log_problem_count();

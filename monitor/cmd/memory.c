@@ -1,6 +1,6 @@
 /*
- * Commands on physical memory: peek, poke, memmap. They reach it through the
- * direct map and refuse what is not in it. Run on the boot core, through
+ * Commands about physical memory: peek, poke, memmap. They reach it through the
+ * direct map and refuse what is not mapped there. Run on the boot core, through
  * command.c.
  */
 #include "arch/console/console.h"
@@ -22,8 +22,8 @@
 #define POKE_MAX 256
 
 /*
- * Aligned words where possible, bytes elsewhere: the registers of a local APIC
- * or IO-APIC answer only to 32-bit accesses.
+ * Reads aligned words where possible, else bytes: the registers of a local APIC
+ * or I/O APIC answer to 32-bit accesses only.
  */
 static void read_physical(u64 address, u8 *bytes, size_t n)
 {
@@ -77,7 +77,10 @@ static int check_mapped(u64 address, u64 n)
 	return 0;
 }
 
-/* On the core in question: VMCLEAR makes the processor write back its copy. */
+/*
+ * On the core whose VMCS it is: VMCLEAR makes the processor write its copy back
+ * to memory.
+ */
 static void flush_vmcs(void *argument)
 {
 	struct vcpu *vcpu = vmx_this_core()->last;
@@ -88,7 +91,10 @@ static void flush_vmcs(void *argument)
 	}
 }
 
-/* The VMXON region of a core, or the VMCS of its last guest, by name. */
+/*
+ * The address of a core's VMXON region, or of its last guest's VMCS, which
+ * options name.
+ */
 static int vmx_region(struct args *args, bool vmcs, u64 *address)
 {
 	const struct vmx_core *core;
@@ -179,7 +185,7 @@ static int run_peek(struct args *args)
 	return 0;
 }
 
-/* The bytes of all words after the address, in a row. */
+/* The bytes of all words behind the address, joined. */
 static int poke_bytes(struct args *args, u8 *bytes, size_t *count)
 {
 	const char *word;

@@ -1,4 +1,7 @@
-/* The command nmi. */
+/*
+ * The command nmi: sends NMIs to a core. Runs on the boot core, through
+ * command.c.
+ */
 #include "arch/console/console.h"
 #include "arch/lapic.h"
 #include "arch/smp.h"
@@ -30,7 +33,10 @@ static int run_nmi(struct args *args)
 			ERR_UNSUPPORTED,
 			"no local APIC; this machine; NMIs cannot be sent");
 	}
-	/* Without VMX, or alone, a core can only take them in root mode. */
+	/*
+	 * A core without VMX, or without another core to send them, can take
+	 * NMIs in root mode only.
+	 */
 	in_guest = smp_count() > 1 && vmx_core(core)->state == VMX_ON;
 	if (in_guest) {
 		nmi_run_in_guest(&run, core, count);

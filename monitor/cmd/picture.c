@@ -1,7 +1,6 @@
 /*
- * The command picture: a VBE mode set through the machine's BIOS, and then no
- * BIOS any more: the host writes to the linear framebuffer itself. On the boot
- * core.
+ * The command picture: sets a VBE mode by the machine's BIOS, and then writes
+ * to the linear framebuffer without the BIOS. On the boot core.
  */
 #include "arch/console/console.h"
 #include "arch/console/console_poll.h"
@@ -20,10 +19,13 @@
 #define MIN_SIZE 64
 #define MAX_SIZE 16384
 
-/* The widths looked for without a MODE, the best last, all 4:3. */
+/*
+ * The widths that are looked for if no MODE is given, the best last. All are
+ * 4:3.
+ */
 static const u16 widths[] = { 640, 1024, 800 };
 
-/* 0: not looked for. */
+/* The place in that list, from 1; 0 if the mode is not looked for. */
 static u32 rank_of(const struct bios_10_vbe_mode *mode)
 {
 	u32 i = ARRAY_SIZE(widths);
@@ -70,7 +72,7 @@ static void write_pixel(volatile u8 *at, u32 bytes, u32 value)
 	}
 }
 
-/* Returns the checksum of all colours drawn. */
+/* Draws the picture; returns the checksum of all colours. */
 static u32 draw(const struct bios_10_vbe_mode *mode)
 {
 	u32 bytes = (mode->bits_per_pixel + 7u) / 8u;
@@ -95,7 +97,7 @@ static u32 draw(const struct bios_10_vbe_mode *mode)
 	return checksum;
 }
 
-/* What a BIOS says to the number of no mode may be anything, success as well. */
+/* For the number of no mode a BIOS may return anything, even success. */
 static int check_listed(struct args *args, struct guest16 *guest, u16 number)
 {
 	struct bios_10_vbe_info info;

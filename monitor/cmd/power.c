@@ -9,8 +9,8 @@
 #include "monitor/session.h"
 
 /*
- * Success is never seen to return, so it is said before. What power_off() and
- * the others call first turns VMX off on every core.
+ * Prints the closing line first, because power_off() and the others do not
+ * return if they succeed. Their hook turns VMX off on every core.
  */
 static void end_session(void)
 {

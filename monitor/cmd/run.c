@@ -1,5 +1,5 @@
 /*
- * The command run: 16-bit programs out of Multiboot2 modules, on one core or on
+ * The command run: runs 16-bit programs from Multiboot2 modules, on one core or
  * several at once. The boot core parses, waits and prints.
  */
 #include "arch/cpu.h"
@@ -21,7 +21,8 @@
 #define WHY_SIZE 192
 
 struct run_job {
-	struct guest_job job; /* first: a job's function gets from it to this */
+	struct guest_job
+		job; /* first: the job's function casts it to this struct */
 	const struct program16 *program;
 	bool one_of_many; /* several cores run it at once */
 };
@@ -135,7 +136,7 @@ static void free_jobs(struct runs *runs)
 	}
 }
 
-/* On the core of the job. */
+/* Runs the program, on the job's core. */
 static void run_program(void *argument)
 {
 	struct run_job *run = argument;
@@ -159,7 +160,10 @@ static void run_program(void *argument)
 	guest_job_get(job);
 }
 
-/* All results, whatever the first ones are. */
+/*
+ * Prints all results, even if the first ones are errors; returns the first
+ * error.
+ */
 static int print_results(struct runs *runs)
 {
 	char first[64];

@@ -1,7 +1,7 @@
 /*
- * The command run64. A guest is made, run and given up by the core it is to run
- * on; the boot core parses, waits and prints. With cpu=all every core runs the
- * program at the same time, each in a guest of its own.
+ * The command run64. The core that runs a guest also makes it and frees it; the
+ * boot core parses, waits and prints. With cpu=all every core runs the program
+ * at the same time, each in a guest of its own.
  */
 #include "arch/console/console.h"
 #include "arch/cpu.h"
@@ -27,7 +27,7 @@
 
 enum paging { PAGING_AUTO, PAGING_EPT, PAGING_GUEST };
 
-/* What all cores are to run. */
+/* The program and its options, the same for all cores. */
 static struct {
 	const char *name;
 	const u8 *program;
@@ -40,7 +40,7 @@ static struct {
 	struct args *args;
 } wanted;
 
-/* One core's run, and what came of it. */
+/* A core's run, and its result. */
 struct run64_job {
 	u32 core;
 	bool under_ept;
@@ -114,7 +114,7 @@ static int parse(struct args *args)
 	return err < 0 ? err : 0;
 }
 
-/* The cores from *first on, *count of them. */
+/* Parses cpu=: the first core, and how many. */
 static int parse_cores(struct args *args, u32 *first, u32 *count)
 {
 	const char *value = args_value(args, "cpu");
@@ -160,7 +160,10 @@ static void show_exit(struct guest64 *guest, u32 exit_reason)
 	regs64_print(&regs);
 }
 
-/* On the core of the job: the guest stays loaded until it has been reported. */
+/*
+ * Runs the guest, on the job's core. The guest stays loaded until it has been
+ * reported.
+ */
 static void run(void *argument)
 {
 	struct run64_job *job = argument;
@@ -215,7 +218,10 @@ static void on_its_core(struct run64_job *job, void (*function)(void *job))
 	smp_wait(job->core);
 }
 
-/* Prints the result and gives the guest up; an error is in words. */
+/*
+ * Prints the result and frees the guest; returns 0 or an error with its words
+ * set.
+ */
 static int finish(struct run64_job *job)
 {
 	if (job->err != 0) {
@@ -245,7 +251,7 @@ static int finish(struct run64_job *job)
 		vcpu_end_name(job->end), wanted.name, job->core);
 }
 
-/* The boot core's own comes last, as it waits for nothing. */
+/* The boot core's own run comes last, because smp_start() waits for it. */
 static int run_all(struct run64_job *jobs, u32 first, u32 count)
 {
 	int err = 0;

@@ -1,6 +1,6 @@
 /*
- * The command step: the same call as bios makes, with single steps turned on
- * for its length. Runs on the boot core, through command.c.
+ * The command step: makes the same call as bios, with single steps on
+ * meanwhile. Runs on the boot core, through command.c.
  */
 #include "guest/watch/watch.h"
 #include "lib/error.h"

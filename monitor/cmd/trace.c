@@ -1,6 +1,6 @@
 /*
- * The commands trace and break: what guests' cores are to note. Runs on the
- * boot core, no guest running when a command is parsed.
+ * The commands trace and break: set what guests' cores note. Run on the boot
+ * core; no guest is running when a command is parsed.
  */
 #include "monitor/cmd/trace.h"
 
@@ -29,7 +29,7 @@
 static u32 trace_kinds;
 static u32 events_wanted = TRACE_RING_EVENTS;
 
-/* Makes rings and configuration follow what the commands have asked for. */
+/* Sets rings and configuration as the commands have asked. */
 static int update(u32 steps)
 {
 	u32 kinds = trace_kinds;
@@ -96,7 +96,7 @@ static int parse_kinds(struct args *args, u32 *kinds)
 	return err;
 }
 
-/* port=HEX or HEX-HEX. */
+/* Parses port=HEX or port=HEX-HEX. */
 static int parse_ports(struct args *args, struct watch_config *config)
 {
 	const char *text = args_value(args, "port");
@@ -223,12 +223,12 @@ static int run_trace(struct args *args)
 	}
 	if (str_equal(word, "off")) {
 		trace_kinds &= kinds == 0 ? 0 : ~kinds;
-		/* Protected mode is of interest with these alone. */
+		/* Only these kinds of events need to know of protected mode. */
 		if (!(trace_kinds &
 		      (TRACE_BIT(TRACE_IO) | TRACE_BIT(TRACE_INT)))) {
 			trace_kinds &= ~TRACE_BIT(TRACE_NOTE);
 		}
-		/* Breakpoints know no cpu= of their own. */
+		/* break has no cpu= option. */
 		if (trace_kinds == 0) {
 			watch_config.core = WATCH_EVERY_CORE;
 		}
@@ -253,7 +253,7 @@ static int run_trace(struct args *args)
 	if (err != 0) {
 		u32 wanted = events_wanted;
 
-		/* Breakpoints stay. */
+		/* Breakpoints are kept. */
 		trace_kinds = 0;
 		events_wanted = TRACE_RING_EVENTS;
 		update(0);

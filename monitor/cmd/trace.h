@@ -1,10 +1,10 @@
-/* What the command step shares with trace and break. */
+/* For the command step, which uses the same rings as trace and break. */
 #pragma once
 
 #include "lib/types.h"
 
 /*
- * Single steps besides what trace and break ask for, with room for so many
- * events; 0 steps ends it. As trace_reader_open().
+ * Turns single steps on, besides what trace and break ask for, with room for
+ * that many events; 0 turns them off. Errors as trace_reader_open().
  */
 int cmd_trace_steps(u32 steps);

@@ -1,8 +1,8 @@
 /*
- * The command vmcs: the last guest of a core, field by field, and the checks
- * that VM entry makes of them. A VMCS can be read only on the core where it is
- * current, so that core does it, and the boot core prints. Runs on the boot
- * core, through command.c, while no guest runs.
+ * The command vmcs: shows the VMCS of a core's last guest, field by field, and
+ * the checks that VM entry makes. A VMCS can be read only on the core where it
+ * is current: that core reads, and the boot core prints. Runs on the boot core,
+ * through command.c, while no guest runs.
  */
 #include "arch/console/console.h"
 #include "arch/mem/paging.h"
@@ -26,16 +26,16 @@ enum outcome { NO_VMX, NO_GUEST, GUEST_ELSEWHERE, GUEST_READ };
 static struct reading {
 	enum outcome outcome;
 	const struct vcpu *vcpu;
-	/* In the order of vmcs_field_encodings: */
+	/* In the order of vmcs_field_encodings. */
 	bool present[FIELDS];
 	bool readable[FIELDS];
 	u64 value[FIELDS];
-	/* Of the entry checker: how often it found something, and the first. */
+	/* The entry checker's findings: how many, and the first one. */
 	u32 found;
 	struct vmcs_finding finding[FINDINGS_MAX];
 } reading;
 
-/* Not by vmcs_read(): what this shows may be a VMCS that went wrong. */
+/* Does not use vmcs_read(), which would panic: the VMCS may be damaged. */
 static void read_fields(struct reading *r, const struct vmx_caps *caps)
 {
 	for (size_t i = 0; i < FIELDS; i++) {
@@ -57,7 +57,10 @@ static void keep_finding(void *ctx, const struct vmcs_finding *finding)
 	r->found++;
 }
 
-/* On the guest's core, interrupts off. Leaves it loaded or not, as it was. */
+/*
+ * Reads, on the guest's core, interrupts off. A vcpu that was not loaded is
+ * unloaded again.
+ */
 static void read_here(void *argument)
 {
 	struct reading *r = argument;

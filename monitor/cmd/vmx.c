@@ -1,6 +1,6 @@
 /*
- * Commands on the cores and their VMX: cpus, vmx. They tell what was found when
- * VMX was turned on and change nothing. Run on the boot core, through
+ * Commands about the cores and their VMX: cpus, vmx. They show what was found
+ * when VMX was turned on, and change nothing. Run on the boot core, through
  * command.c.
  */
 #include "arch/console/console.h"
@@ -27,7 +27,7 @@ static int run_cpus(struct args *args)
 	return 0;
 }
 
-/* What only a core itself can read. */
+/* Values that only the core itself can read. */
 struct processor {
 	struct cpuid_info info;
 	u64 cr0, cr4, efer, pat;
@@ -75,7 +75,7 @@ static void print_feature_control(u32 index)
 		feature_control_classify(core->feature_control);
 	bool ours = core->feature_control_set_by_us;
 
-	/* An unlocked one would have been locked by us. */
+	/* The kernel locks the register if it finds it unlocked. */
 	if (found == FEATURE_CONTROL_UNLOCKED && !ours) {
 		console_printf("cpu %u: no feature control (MSR 3ah)\n", index);
 		return;
@@ -92,7 +92,7 @@ static void print_feature_control(u32 index)
 	}
 }
 
-/* Where `peek` can look at what the processor keeps there. */
+/* The addresses of the regions that the processor uses, for `peek`. */
 static void print_regions(u32 index)
 {
 	const struct vmx_core *core = vmx_core(index);

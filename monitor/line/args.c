@@ -1,7 +1,7 @@
 /*
- * Splitting a command line into its words, and which of them a command may
- * have. The forms of values are monitor/line/args_values.c. Called by command.c
- * and by the commands, on the boot core.
+ * Splits a command line into words, and checks which of them a command may
+ * have. monitor/line/args_values.c reads the values. Called by command.c and by
+ * the commands, on the boot core.
  */
 /* build: pure */
 #include "monitor/line/args.h"
@@ -21,7 +21,7 @@ int args_fail(struct args *args, int err, const char *fmt, ...)
 	return err;
 }
 
-/* Length of the key of "key=value", 0 for a plain word. */
+/* The length of the key of "key=value"; 0 for a plain word. */
 static size_t key_length(const char *word)
 {
 	const char *equals = strchr(word, '=');
@@ -122,7 +122,9 @@ const char *args_value(const struct args *args, const char *key)
 	return args_value_nth(args, key, 0);
 }
 
-/* Looks a key up in the list of args_check(); *repeats tells of its '*'. */
+/*
+ * Whether a key is in the list of args_check(); *repeats: whether it has a '*'.
+ */
 static bool key_allowed(const char *keys, const char *key, size_t length,
 			bool *repeats)
 {

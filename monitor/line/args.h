@@ -1,6 +1,7 @@
 /*
- * The words of one command line: a command's name, plain words ("positional")
- * and key=value options, with getters that say in words what is wrong. Pure.
+ * The words of a command line: the command's name, plain words ("positional")
+ * and key=value options. The functions that read them say in words what is
+ * wrong. Pure.
  */
 #pragma once
 
@@ -17,14 +18,14 @@ struct args {
 	u16 word[ARGS_WORDS_MAX];     /* their offsets in text */
 	u16 key[ARGS_WORDS_MAX];      /* length of the key; 0: a plain word */
 	unsigned count;		      /* words, the command's name included */
-	char error[ARGS_ERROR_SIZE];  /* "what; where; what to do" or "" */
+	char error[ARGS_ERROR_SIZE];  /* "what; where; what to do", or "" */
 };
 
 /*
- * Splits a line into words as parse_word() does: "..." protects blanks.
- * Returns the number of words (0 for an empty line), ERR_INVALID for a quote
- * that does not end, ERR_RANGE for a line or a number of words beyond the
- * limits; then args->error tells.
+ * Splits a line into words as parse_word() does: "..." protects blanks. Returns
+ * the number of words (0 for an empty line), ERR_INVALID if a quote does not
+ * end, ERR_RANGE if the line or the number of words is beyond the limit;
+ * args->error has the words.
  */
 int args_parse(struct args *args, const char *line);
 
@@ -46,9 +47,9 @@ const char *args_value_nth(const struct args *args, const char *key,
 int args_check(struct args *args, const char *keys, unsigned min, unsigned max);
 
 /*
- * Typed options. Each returns 1 and sets the result; 0 and leaves it alone
- * where the option is absent; ERR_INVALID or ERR_RANGE with args->error set.
- * Hex numbers may begin with 0x. max is the largest value allowed.
+ * Options with a type. Each returns 1 and sets the result; 0 and leaves it as
+ * it is if the option is not given; ERR_INVALID or ERR_RANGE with args->error
+ * set. Hex numbers may begin with 0x. max: the largest value allowed.
  */
 int args_hex(struct args *args, const char *key, u64 max, u64 *value);
 int args_dec(struct args *args, const char *key, u64 max, u64 *value);
@@ -59,15 +60,15 @@ int args_choice(struct args *args, const char *key, const char *choices,
 		unsigned *index);
 
 /*
- * Different numbers below count with ',' between, as in cpu=0,2, or "all" for
- * all of them; list has room for count, and *used is how many it then holds.
+ * Different numbers below count, with ',' between, as in cpu=0,2, or "all".
+ * list has room for count; *used is set to how many it holds.
  */
 int args_list(struct args *args, const char *key, u32 count, u32 *list,
 	      u32 *used);
 
 /*
- * Required plain words: 0, or ERR_INVALID or ERR_RANGE with args->error set.
- * what names the word in the message ("address").
+ * Plain words that must be there: 0, or ERR_INVALID or ERR_RANGE with
+ * args->error set. what: the word's name in the message ("address").
  */
 int args_positional_hex(struct args *args, unsigned i, const char *what,
 			u64 max, u64 *value);
@@ -77,9 +78,9 @@ int args_positional_far(struct args *args, unsigned i, const char *what,
 			u16 *segment, u16 *offset);
 
 /*
- * The n-th KEY=HEXADDR:HEXBYTES, as in put=7c00:0102. Returns 1, 0 where there
- * is no n-th, ERR_INVALID, or ERR_RANGE for an address above max_address or
- * more than size bytes.
+ * The n-th KEY=HEXADDR:HEXBYTES, as in put=7c00:0102. Returns 1, 0 if there is
+ * no n-th, ERR_INVALID, or ERR_RANGE if the address is above max_address or the
+ * bytes are more than size.
  */
 int args_put(struct args *args, const char *key, unsigned n, u64 max_address,
 	     u64 *address, u8 *bytes, size_t size, size_t *count);
@@ -87,6 +88,6 @@ int args_put(struct args *args, const char *key, unsigned n, u64 max_address,
 int args_get(struct args *args, const char *key, unsigned n, u64 max_address,
 	     u64 *address, u64 max_length, u64 *length);
 
-/* Composes args->error; returns err, so that a getter can end with it. */
+/* Sets args->error. Returns err, so that a function can return the call. */
 int args_fail(struct args *args, int err, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

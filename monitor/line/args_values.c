@@ -1,6 +1,6 @@
 /*
- * The forms that the values of a command line take: numbers, SEG:OFF, choices,
- * lists, bytes. Knows none of the commands. Called by them, on the boot core.
+ * Reads the values of a command line: numbers, SEG:OFF, choices, lists, bytes.
+ * Knows none of the commands, which call it, on the boot core.
  */
 /* build: pure */
 #include "monitor/line/args.h"
@@ -10,7 +10,7 @@
 #include "lib/str.h"
 #include "lib/string.h"
 
-/* A number's base, in the words of messages. */
+/* A base, and its name in messages. */
 struct base {
 	int (*parse)(const char *s, u64 *out);
 	const char *name;
@@ -26,7 +26,7 @@ static const struct base base_dec = {
 	.name = "decimal",
 };
 
-/* what is "option ax" or "address"; it becomes the message's where. */
+/* Reads a number. what: "option ax" or "address", the message's where. */
 static int number(struct args *args, const struct base *base, const char *text,
 		  const char *what, u64 max, u64 *value)
 {
@@ -103,8 +103,8 @@ int args_positional_dec(struct args *args, unsigned i, const char *what,
 }
 
 /*
- * Reads the hex number before a separator; *rest is what follows it. The form
- * is for the message: "SEG:OFF".
+ * Reads the hex number before a separator; *rest is set behind that. form, such
+ * as "SEG:OFF", is for the message.
  */
 static int number_before(struct args *args, const char *key, const char *text,
 			 char separator, const char *form, u64 max, u64 *value,
@@ -128,7 +128,7 @@ static int number_before(struct args *args, const char *key, const char *text,
 	return number(args, &base_hex, digits, what, max, value);
 }
 
-/* key: the option, or what the word is. Returns 1. */
+/* Reads SEG:OFF. key: the option, or the word's name. Returns 1. */
 static int far_number(struct args *args, const char *key, const char *text,
 		      u16 *segment, u16 *offset)
 {

@@ -1,11 +1,12 @@
 /*
- * The line editor: the line, its history and what of it is on the terminal.
- * Knows no device and never waits. Called by the shell, on the boot core.
+ * The line editor: keeps the line, its history, and how much of the line is on
+ * the terminal. Knows no device and never waits. Called by the shell, on the
+ * boot core.
  *
- * A line that is only ever added to is echoed as it comes, and the terminal
- * wraps it. Backspace does not cross such a wrap on a plain terminal, so the
- * first other key on a line longer than a row moves it to a new row, where a
- * window of it is drawn from then on.
+ * While characters are only added at the end, they are echoed as they come, and
+ * the terminal wraps the line. On a plain terminal backspace does not go back
+ * over such a wrap. So the first other key on a line longer than a row begins a
+ * new row, in which a window of the line is drawn from then on.
  */
 /* build: pure */
 #include "monitor/line/line_edit.h"
@@ -43,8 +44,8 @@ static void emit_prompt(struct line_edit *edit)
 }
 
 /*
- * Characters of the line that fit into a row after the prompt; the last column
- * stays empty, since some terminals wrap when it is written and some later.
+ * How many characters of the line fit into a row behind the prompt. The last
+ * column stays empty, because terminals differ in when they wrap after it.
  */
 static size_t row_room(const struct line_edit *edit)
 {
@@ -54,14 +55,14 @@ static size_t row_room(const struct line_edit *edit)
 					       : 16;
 }
 
-/* Whether the cursor is, or may be put, within what is drawn. */
+/* Whether the cursor lies within what is drawn. */
 static bool in_window(const struct line_edit *edit)
 {
 	return edit->cursor >= edit->first &&
 	       edit->cursor <= edit->first + edit->shown;
 }
 
-/* Draws the window around the cursor, over whatever the row holds. */
+/* Draws the window around the cursor, over the old contents of the row. */
 static void draw_window(struct line_edit *edit)
 {
 	size_t room = row_room(edit);
@@ -82,7 +83,7 @@ static void draw_window(struct line_edit *edit)
 	emit_repeated(edit, '\b', edit->first + edit->shown - edit->cursor);
 }
 
-/* Prompt, line and cursor on a fresh row. */
+/* Draws prompt, line and cursor on a new row. */
 static void draw_fresh(struct line_edit *edit)
 {
 	edit->shown = 0;
@@ -100,8 +101,8 @@ static void draw_fresh(struct line_edit *edit)
 }
 
 /*
- * To be called before anything but adding at the end: leaves the echoed form
- * of a line that has wrapped.
+ * Called before anything but adding at the end: if the line has wrapped,
+ * changes from the echoed form to a window.
  */
 static void prepare(struct line_edit *edit)
 {
@@ -132,7 +133,7 @@ static void move_to(struct line_edit *edit, size_t target)
 	}
 }
 
-/* Takes out the characters from..to; the cursor ends at from. */
+/* Deletes the characters from..to; the cursor is at from afterwards. */
 static void erase(struct line_edit *edit, size_t from, size_t to)
 {
 	size_t tail = edit->length - to;
@@ -189,7 +190,7 @@ static void insert(struct line_edit *edit, const char *text, size_t n)
 	emit_repeated(edit, '\b', tail);
 }
 
-/* Shows another line in place of this one, the cursor at its end. */
+/* Replaces the line by another one, the cursor at its end. */
 static void replace(struct line_edit *edit, const char *text)
 {
 	size_t old = edit->length;
@@ -281,7 +282,7 @@ static void redraw(struct line_edit *edit)
 	draw_fresh(edit);
 }
 
-/* The next candidate, from *index on, that begins with what is typed. */
+/* The next candidate, from *index on, that begins with the typed letters. */
 static const char *next_match(struct line_edit *edit, size_t start,
 			      size_t *index)
 {
@@ -324,8 +325,9 @@ static size_t common_length(const char *a, const char *b)
 }
 
 /*
- * Adds what all matches have in common; where that is nothing, shows them. A
- * single match gets a blank after it, unless a value is to follow its '='.
+ * Adds the letters that all matches share; if there are none, shows the
+ * matches. A single match gets a blank behind it, unless it ends in '=' for a
+ * value.
  */
 static void complete(struct line_edit *edit)
 {

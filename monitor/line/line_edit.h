@@ -1,11 +1,11 @@
 /*
- * A line editor over a stream of bytes, for terminals that know no more than
- * backspace, carriage return, newline and bell. Pure: bytes in by
- * line_edit_feed(), text out through a callback, no waiting.
+ * A line editor for terminals that know only backspace, carriage return,
+ * newline and bell. Pure: bytes come in by line_edit_feed(), text goes out by a
+ * callback, and it never waits.
  *
- * Keys: arrows, Home, End, Delete, Backspace; ^A ^E ^B ^F ^P ^N ^D as in
- * Emacs; ^W ^U ^K (delete the word before, all before, all after the cursor);
- * ^L (draw again), ^C (drop the line), TAB (complete), Shift with PgUp and PgDn.
+ * Keys: arrows, Home, End, Delete, Backspace; ^A ^E ^B ^F ^P ^N ^D as in Emacs;
+ * ^W ^U ^K (delete the word before, all before, all behind the cursor); ^L
+ * (draw again), ^C (drop the line), TAB (complete), Shift with PgUp and PgDn.
  */
 #pragma once
 
@@ -28,13 +28,16 @@ struct line_edit_ops {
 	/* n characters: printable, '\b', '\r', '\n' (a new row) or '\a'. */
 	void (*emit)(void *context, const char *text, size_t n);
 	/*
-	 * The index-th word that could stand at line[word_start], NULL after
-	 * the last; the editor keeps those that fit what is typed. May itself
-	 * be NULL: then nothing is completed.
+	 * The index-th word that may stand at line[word_start], NULL after the
+	 * last one; the editor takes those that begin with the typed letters.
+	 * NULL: nothing is completed.
 	 */
 	const char *(*candidate)(void *context, const char *line,
 				 size_t word_start, size_t index);
-	/* What was shown before is wanted, or what came after. May be NULL. */
+	/*
+	 * The person wants to see earlier text (back) or later text. May be
+	 * NULL.
+	 */
 	void (*scroll)(void *context, bool back);
 };
 
@@ -45,7 +48,7 @@ struct line_edit {
 	struct line_keys keys;
 
 	char text[LINE_EDIT_MAX + 1];
-	size_t refused; /* characters typed that found no room */
+	size_t refused; /* characters typed without room */
 	size_t length;
 	size_t cursor;
 
@@ -54,25 +57,28 @@ struct line_edit {
 	size_t shown;
 
 	char history[LINE_EDIT_HISTORY][LINE_EDIT_MAX + 1];
-	size_t history_next; /* lines ever remembered */
-	size_t history_back; /* how far back we look; 0: at the line typed */
-	char draft[LINE_EDIT_MAX + 1]; /* that line, while we look back */
+	size_t history_next; /* lines remembered since the start */
+	size_t history_back; /* how far back the shown line is; 0: none */
+	char draft[LINE_EDIT_MAX + 1]; /* the typed line meanwhile */
 };
 
 void line_edit_init(struct line_edit *edit, const struct line_edit_ops *ops,
 		    void *context, const char *prompt);
 
-/* Draws the prompt and begins an empty line: at first, and after an event. */
+/*
+ * Draws the prompt and begins an empty line: at the start, and after each
+ * event.
+ */
 void line_edit_start(struct line_edit *edit);
 
 /*
- * Takes one byte. One it has no use for rings the bell, and so does the first
- * character that finds no room.
+ * Takes a byte. A byte without meaning rings the bell, and so does the first
+ * character without room.
  */
 enum line_edit_event line_edit_feed(struct line_edit *edit, u8 byte);
 
-/* How many characters the line that ended had beyond LINE_EDIT_MAX. */
+/* How many characters of the ended line were beyond LINE_EDIT_MAX. */
 size_t line_edit_refused(const struct line_edit *edit);
 
-/* The line that ended, terminated; it stays until line_edit_start(). */
+/* The ended line, terminated. Valid until line_edit_start(). */
 const char *line_edit_text(const struct line_edit *edit);

@@ -1,6 +1,6 @@
 /*
- * From the bytes a terminal sends to the keys that were pressed. Pure; knows
- * nothing of lines.
+ * Turns the bytes that a terminal sends into keys. Pure; knows nothing of
+ * lines.
  */
 #pragma once
 
@@ -8,7 +8,7 @@
 
 enum line_key {
 	LINE_KEY_NONE,	  /* no key is complete yet */
-	LINE_KEY_UNKNOWN, /* one that has no meaning here */
+	LINE_KEY_UNKNOWN, /* a key without meaning here */
 	LINE_KEY_CHAR,	  /* printable ASCII: the byte itself */
 	LINE_KEY_ENTER,	  /* CR, LF, or CR LF as one */
 	LINE_KEY_BREAK,	  /* ^C */
@@ -18,8 +18,8 @@ enum line_key {
 	LINE_KEY_RIGHT,
 	LINE_KEY_HOME,
 	LINE_KEY_END,
-	LINE_KEY_DELETE,    /* the character under the cursor */
-	LINE_KEY_BACKSPACE, /* the one before it */
+	LINE_KEY_DELETE,    /* deletes the character under the cursor */
+	LINE_KEY_BACKSPACE, /* deletes the one before the cursor */
 	LINE_KEY_KILL_WORD,
 	LINE_KEY_KILL_LEFT,
 	LINE_KEY_KILL_RIGHT,
@@ -32,10 +32,10 @@ enum line_key {
 /* All zero at first. */
 struct line_keys {
 	u8 escape;	 /* how far an escape sequence has come */
-	u8 parameter[2]; /* its first numbers */
+	u8 parameter[2]; /* its first two numbers */
 	u8 parameters;	 /* how many of them are complete */
 	bool after_cr;	 /* a LF now belongs to the CR before it */
 };
 
-/* Takes one byte; a sequence may come in any number of pieces. */
+/* Takes a byte; a sequence may come in any number of pieces. */
 enum line_key line_keys_feed(struct line_keys *keys, u8 byte);

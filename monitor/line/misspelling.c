@@ -1,6 +1,6 @@
 /*
- * The optimal string alignment distance: each row of the table is about one
- * more letter of what was typed, each column about one more of what was meant.
+ * Computes the optimal string alignment distance: a row of the table is for one
+ * more letter of `typed`, a column for one more of `meant`.
  */
 /* build: pure */
 #include "monitor/line/misspelling.h"

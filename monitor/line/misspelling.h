@@ -4,9 +4,9 @@
 #define MISSPELLING_NONE 99u /* not the same word, with whatever mistakes */
 
 /*
- * How many mistakes make `meant` what was typed: letters left out, put in,
- * taken for others, or two exchanged. 0 where the word was only not typed to
- * its end. So many that nothing is left of a word make no misspelling of it:
- * one mistake may be in three letters, two in six.
+ * How many mistakes turn `meant` into `typed`: letters left out, put in,
+ * replaced, or two exchanged. 0 if `typed` is only the beginning of `meant`. A
+ * word with too many mistakes is no misspelling: three letters may have one,
+ * six may have two.
  */
 unsigned misspelling(const char *typed, const char *meant);

@@ -1,6 +1,6 @@
 /*
- * Register values on a command line: eax=, ax=, ah=, al= and so on, into and
- * out of the sixteen registers of a call.
+ * Register values on a command line: eax=, ax=, ah=, al= and so on, for the
+ * sixteen registers of a call.
  */
 #pragma once
 
@@ -13,10 +13,10 @@
 	"ah al bh bl ch cl dh dl cs ds es fs gs ss eflags"
 
 /*
- * Sets what the line gives, wide names before narrow ones. 0, or ERR_INVALID
- * or ERR_RANGE with args->error set.
+ * Sets the registers that the line gives, those with wide names first. 0, or
+ * ERR_INVALID or ERR_RANGE with args->error set.
  */
 int reg_args_read(struct args *args, struct bios_regs *regs);
 
-/* Two lines `regs: ...` to the console. */
+/* Prints two lines `regs: ...`. */
 void reg_args_print(const struct bios_regs *regs);
