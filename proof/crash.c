@@ -1,6 +1,6 @@
 /*
- * The command crash. Each kind is a bug of ours such as it might happen; what
- * must follow is the panic report. On the core asked for, interrupts off.
+ * The command crash. Each kind is a bug as the kernel might have it; the panic
+ * report must follow. On the core asked for, interrupts off.
  */
 #include "arch/console/console.h"
 #include "arch/console/log.h"
@@ -40,7 +40,7 @@ static void crash_text(void)
 	*(volatile u8 *)text_start = 0;
 }
 
-/* No function begins in the data, whatever it holds. */
+/* The data holds no function, so that the report has no name for it. */
 static void crash_data(void)
 {
 	static u8 code[1];
@@ -49,7 +49,7 @@ static void crash_data(void)
 	function();
 }
 
-/* Needs its stack after the call, so that the call is no jump. */
+/* Uses its stack after the call, so that the call cannot become a jump. */
 static u32 use_up_stack(volatile u32 depth)
 {
 	volatile u32 room[32];
@@ -69,8 +69,9 @@ static void crash_panic(void)
 }
 
 /*
- * The first field of all known that this processor does not have. Bochs 3.1 has
- * all on each model: there an encoding with bit 12, which must be 0.
+ * Reads the first known field that this processor does not have. Bochs 3.1 has
+ * all fields on each model: there it reads an encoding with bit 12 set, which
+ * must be 0.
  */
 static void crash_vmcs(void)
 {
@@ -92,14 +93,17 @@ static void crash_vmcs(void)
 	vmcs_read((enum vmcs_field)field);
 }
 
-/* In the NMI handler, which finds no struct cpu: nothing is mapped there. */
+/*
+ * Panics in the NMI handler, which does not find its struct cpu: nothing is
+ * mapped there.
+ */
 static void crash_nmi(void)
 {
 	wrmsr(MSR_IA32_GS_BASE, KIB);
 	call_nmi_handler();
 }
 
-/* The handler finds no bank that says what happened. */
+/* Raises #MC; the handler finds no bank that explains it. */
 static void crash_mc(void)
 {
 	software_interrupt(VECTOR_MC);
@@ -117,8 +121,9 @@ static void exit_by_mc(struct vcpu *vcpu)
 }
 
 /*
- * The same in a guest: no emulator makes one there, so another exit is changed
- * to look so. That takes VMWRITE to fields of exits, as since Haswell.
+ * The same in a guest. No emulator can raise it there, so another exit is
+ * changed to look like it. That takes VMWRITE to read-only fields, as
+ * processors since Haswell have it.
  */
 static void crash_mc_exit(void)
 {
@@ -135,14 +140,14 @@ static void crash_mc_exit(void)
 	bios_call(guest, VECTOR_EQUIPMENT, &regs, GUEST_TIMEOUT_MS);
 }
 
-/* In the middle of a line, and with the console's lock. */
+/* Panics while it prints a line and holds the console's lock. */
 static void crash_lock(void)
 {
 	console_write("half a line", 11);
 	console_write((const char *)KIB, 1);
 }
 
-/* And once more in the report, where it comes to the guest. */
+/* Panics again within the report, where that describes the guest. */
 static void crash_nested(void)
 {
 	this_cpu()->vcpu = (struct vcpu *)KIB;
@@ -157,7 +162,10 @@ static void crash_twice(void)
 	pages_put(page, 1);
 }
 
-/* The lowest page is the next to be handed out, so that it comes again. */
+/*
+ * Writes to a page that was given back. It is the lowest one, so that it is the
+ * next to be handed out.
+ */
 static void crash_stale(void)
 {
 	volatile u64 *page = pages_get(1);
@@ -167,7 +175,7 @@ static void crash_stale(void)
 	pages_get(1);
 }
 
-/* Told when the session ends. */
+/* Leaks a page, which is reported when the session ends. */
 static void crash_leak(void)
 {
 	pages_get(1);
@@ -212,7 +220,7 @@ static void talk_for_ever(void *lines)
 	}
 }
 
-/* While the others print. */
+/* Panics while the other cores print. */
 static void crash_talk(void)
 {
 	u32 lines = 0;
@@ -251,7 +259,7 @@ static void loop_in_guest(void *argument)
 	bios_far_call(guest, &regs, GUEST_TIMEOUT_MS);
 }
 
-/* While each of the others is in a guest that keeps interrupts off. */
+/* Panics while each other core is in a guest that keeps interrupts off. */
 static void crash_guests(void)
 {
 	static struct loop loop;
@@ -282,7 +290,7 @@ static const struct {
 	{ "guests", crash_guests }, { "leak", crash_leak },
 };
 
-/* Comes back, with `job` cleared, if nothing happened. */
+/* Runs the kind. Returns, with `job` cleared, if nothing happened. */
 static void run_kind(void *job)
 {
 	void (**crash)(void) = job;

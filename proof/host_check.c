@@ -53,7 +53,9 @@ static u64 descriptors(void)
 	return sum;
 }
 
-/* What the loader and the firmware left for the kernel to read. */
+/*
+ * The checksum of what the loader and the firmware left for the kernel to read.
+ */
 static u64 regions(void)
 {
 	const struct memmap *map = machine_memmap();

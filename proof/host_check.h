@@ -1,7 +1,7 @@
 /*
- * What no guest may change: sums and values of the host's memory and registers,
- * to be taken before guests run and compared after. Nothing that the host
- * itself changes meanwhile is in them.
+ * What no guest may change: checksums and values of the host's memory and
+ * registers, taken before guests run and compared afterwards. What the host
+ * itself changes is not among them.
  */
 #pragma once
 
@@ -9,7 +9,7 @@
 
 #define HOST_CHECK_ITEMS 40
 
-/* Each item has a name, which both functions of one kind give alike. */
+/* The items. Each has a name, which is the same before and after. */
 struct host_check {
 	u32 count;
 	struct {
@@ -28,8 +28,8 @@ struct host_check {
 void host_check_memory(struct host_check *check, bool with_low_memory);
 
 /*
- * The calling core's control, debug, descriptor-table and system registers,
- * and its local APIC. After its first guest's run.
+ * The calling core's control, debug, descriptor-table and system registers, and
+ * its local APIC. To be called after the core's first guest has run.
  */
 void host_check_registers(struct host_check *check);
 

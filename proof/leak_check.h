@@ -1,7 +1,7 @@
 /*
- * What must be after a piece of work as it was before: pages, VMCSs, timers and
- * events of all kinds, and the boot core's registers. On the boot core, the
- * other cores idle.
+ * What must be the same before and after a piece of work: the number of pages,
+ * VMCSs, timers and events of all kinds, and the boot core's registers. On the
+ * boot core, the others idle.
  */
 #pragma once
 
@@ -16,7 +16,5 @@ struct leak_check {
 
 void leak_check_begin(struct leak_check *check);
 
-/*
- * As leak_counts_end(); a register of the boot core may differ besides.
- */
+/* As leak_counts_end(), but also compares the boot core's registers. */
 bool leak_check_end(const struct leak_check *check, char *text, size_t size);

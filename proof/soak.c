@@ -1,7 +1,7 @@
 /*
- * The command soak: very many BIOS calls on all cores, and very many timer
- * interrupts through to the BIOS, to find what is lost, doubled or left behind
- * once in a while. On the boot core.
+ * The command soak: makes very many BIOS calls on all cores, and sends very
+ * many timer interrupts to the BIOS, to find what is lost, doubled or left
+ * behind only rarely. On the boot core.
  */
 #include "arch/clock.h"
 #include "arch/console/console.h"
@@ -28,7 +28,7 @@
 #define IVT_TICK (4 * 0x1c)
 #define BDA_TIME_BYTES 5 /* BDA_TICKS and the midnight flag */
 #define PIT_HZ 1193182u
-/* KVM makes shorter periods than 200 us as long as that. */
+/* Under KVM no period is shorter than 200 us. */
 #define DEFAULT_PERIOD_US 250
 #define MIN_PERIOD_US 20
 #define MAX_PERIOD_US 50000 /* 65536 counts of the PIT are 54925 us */
@@ -105,7 +105,7 @@ struct timer_run {
 	enum vcpu_end end;
 };
 
-/* pit_counts 0: the BIOS's own period, of 65536. */
+/* Runs the program. pit_counts 0: the BIOS's own period, 65536. */
 static bool run_timer(struct timer_run *run, u32 interrupts, u32 pit_counts,
 		      bool halt)
 {
@@ -130,18 +130,24 @@ static bool run_timer(struct timer_run *run, u32 interrupts, u32 pit_counts,
 	run->counted = regs.eax;
 	run->in_calls += regs.ecx;
 	run->tsc += regs.edi;
-	/* The count begins anew at midnight. */
+	/* The count starts again at 0 at midnight. */
 	run->ticks += regs.edx < BIOS_TICKS_A_DAY ? regs.edx
 						  : regs.edx + BIOS_TICKS_A_DAY;
 	return true;
 }
 
-/* The BIOS's own period again, and nothing that waits to be delivered. */
+/*
+ * Restores the BIOS's own period, and waits until no interrupt is left to
+ * deliver.
+ */
 static bool slow_down(struct timer_run *run)
 {
 	bool done = true;
 
-	/* Nor does a machine that has been interrupted keep the fast timer. */
+	/*
+	 * The fast timer must not stay on, even after an interruption by a
+	 * person.
+	 */
 	input_hold_interrupt(true);
 	for (u32 i = 0; i < SLOW_DOWN_TRIES && done; i++) {
 		done = run_timer(run, 0, 0, false);
@@ -160,7 +166,7 @@ static bool speed_up(struct timer_run *run, const char *name, u32 wanted)
 	for (u32 done = 0; done < wanted;) {
 		u32 count = MIN(wanted - done, ROUND);
 
-		/* Half of them to a guest that waits in HLT. */
+		/* Half of the interrupts go to a guest that waits in HLT. */
 		if (!run_timer(run, count - count / 2, run->pit_counts,
 			       false) ||
 		    !run_timer(run, count / 2, run->pit_counts, true)) {
@@ -172,7 +178,7 @@ static bool speed_up(struct timer_run *run, const char *name, u32 wanted)
 	return true;
 }
 
-/* All since boot. */
+/* Counts since boot. */
 struct counters {
 	u64 acknowledged; /* IRQ 0 */
 	u64 noted, delivered;
@@ -215,7 +221,7 @@ static void judge_timer(const char *name, const struct timer_run *run,
 		     "all alike", seen);
 }
 
-/* With the program in place. */
+/* Called with the program in place. */
 static void soak_timer(const char *name, struct timer_run *run, u32 wanted)
 {
 	struct counters before;
@@ -228,7 +234,7 @@ static void soak_timer(const char *name, struct timer_run *run, u32 wanted)
 	run->in_calls = run->ticks = run->tsc = 0;
 	if (good) {
 		good = speed_up(run, name, wanted);
-		end = run->end; /* the next runs have ends of their own */
+		end = run->end; /* kept, because the next runs change it */
 	}
 	if (slow_down(run) && good) {
 		judge_timer(name, run, run->counted - counted, &before);
@@ -240,7 +246,7 @@ static void soak_timer(const char *name, struct timer_run *run, u32 wanted)
 	}
 }
 
-/* Copies the program, and in the end puts the BIOS's vector and clock right. */
+/* Copies the program; at the end it restores the BIOS's vector and clock. */
 static void soak_interrupts(u32 wanted, u32 period_us)
 {
 	static const char name[] = "timer interrupts";

@@ -1,6 +1,6 @@
 /*
- * The command bench: runs benchmarks and prints a line for each. What is
- * measured is for the other bench_*.c.
+ * The command bench: runs benchmarks and prints a line for each. The benchmarks
+ * themselves are in the other bench_*.c.
  */
 #include "proof/bench/bench.h"
 
@@ -50,7 +50,10 @@ bool bench_came_back(struct bench_run *run, const struct guest16 *guest,
 	       bench_skip(run, "%s: %s", vcpu_end_name(end), guest->vcpu.why);
 }
 
-/* So few that the simplest way will do; a histogram's median is too coarse. */
+/*
+ * Sorts the samples; they are few, so the simplest way is good enough. (A
+ * histogram's median would be too coarse.)
+ */
 static void sort(u64 *values, u32 count)
 {
 	for (u32 i = 1; i < count; i++) {
@@ -104,7 +107,10 @@ static void measure(const struct benchmark *benchmark,
 	}
 }
 
-/* Those of that name, or all; what needs no guest only the first time. */
+/*
+ * Runs the benchmarks of that name, or all. Those without a guest run for the
+ * first engine only.
+ */
 static bool measure_by(const struct engine *engine, const char *wanted,
 		       bool first)
 {
@@ -126,7 +132,10 @@ static bool measure_by(const struct engine *engine, const char *wanted,
 	return found;
 }
 
-/* By the engine asked for, else by every one that this processor can run. */
+/*
+ * Runs them with the engine asked for, else with every engine that this
+ * processor can run.
+ */
 static int run_engines(struct args *args, enum options_engine wanted)
 {
 	const char *name = args_positional(args, 0);

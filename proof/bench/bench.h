@@ -1,5 +1,5 @@
 /*
- * The command bench and what its parts share. All on the boot core, interrupts
+ * The command bench, and what its files share. All on the boot core, interrupts
  * off. Each benchmark gives samples: the ticks of one operation, or the mean of
  * a loop of them.
  */
@@ -26,16 +26,16 @@
 struct bench_run {
 	const struct engine *engine;
 	struct guest16 *guest; /* the pool's, in the view asked for */
-	u64 operations;	       /* timed in all */
+	u64 operations;	       /* how many were timed */
 	u32 samples;
 	const char *unit; /* "ticks" unless set otherwise */
 	u64 ticks[BENCH_MAX_SAMPLES];
-	char why_not[120]; /* where there is nothing to measure */
+	char why_not[120]; /* the reason, if there is nothing to measure */
 };
 
 struct benchmark {
 	const char *name;
-	bool without_guest; /* no engine has a part in it */
+	bool without_guest; /* no engine takes part */
 	const struct board_kind *board;
 	/* Adds samples; or returns bench_skip(). */
 	bool (*measure)(struct bench_run *run);
@@ -50,26 +50,26 @@ extern const struct benchmark bench_vmx[];
 extern const struct benchmark bench_screen[];
 
 /*
- * A sample: so many ticks, or of the run's unit, an operation. Beyond
- * BENCH_MAX_SAMPLES it is lost.
+ * Adds a sample: ticks, or another unit of the run's, for an operation. Samples
+ * beyond BENCH_MAX_SAMPLES are lost.
  */
 void bench_add(struct bench_run *run, u64 ticks, u64 operations);
 
-/* Says why there is no result; returns false. */
+/* Notes why there is no result; returns false. */
 bool bench_skip(struct bench_run *run, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /*
- * Ticks for all `count` turns of a snippet of proof/bench/bench_snippets.h,
- * timed by the guest, without those of the loop's own instructions. False if
- * the guest did not come back.
+ * Measures the ticks of `count` turns of a snippet of
+ * proof/bench/bench_snippets.h, timed by the guest, without the loop's own
+ * instructions. False if the guest did not come back.
  */
 bool bench_time_loop(struct bench_run *run, const struct snippet *snippet,
 		     const struct bios_regs *regs, u32 count, u64 *ticks);
 
 /*
- * Puts an INT 13h/42h packet for one sector at BENCH_PACKET and says which
- * drive to ask; false where the machine was booted from none.
+ * Puts an INT 13h/42h packet for one sector at BENCH_PACKET; *drive: the drive
+ * that the machine was booted from. False if there is none.
  */
 bool bench_disk_packet(struct bench_run *run, u8 *drive);
 
@@ -77,7 +77,10 @@ bool bench_disk_packet(struct bench_run *run, u8 *drive);
 #define FIRST_HARD_DISK 0x80
 bool bench_has_hard_disk(struct bench_run *run);
 
-/* What a mode set and the teletype need; else bench_skip(). */
+/*
+ * Whether the screen is in a text mode, as a mode set and the teletype need;
+ * else bench_skip().
+ */
 bool bench_in_text_mode(struct bench_run *run);
 
 /* bench_skip() if a call did not come back as it should. */

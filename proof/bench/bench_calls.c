@@ -1,4 +1,4 @@
-/* What whole BIOS calls cost, registers in and out included. */
+/* Measures whole BIOS calls, registers in and out included. */
 #include "arch/cpu.h"
 #include "arch/machine.h"
 #include "arch/x86.h"
@@ -13,7 +13,7 @@
 #define TEXT_MODE 3
 #define SECTOR 16 /* of a CD the first that is in use */
 
-/* What INT 13h/42h takes (Phoenix, Enhanced Disk Drive Specification). */
+/* The packet of INT 13h/42h (Phoenix, Enhanced Disk Drive Specification). */
 struct disk_packet {
 	u8 bytes;
 	u8 reserved;
@@ -24,7 +24,7 @@ struct disk_packet {
 } __attribute__((packed));
 static_assert(sizeof(struct disk_packet) == 16, "by the specification");
 
-/* One call; *regs in and out. */
+/* Times a call; *regs goes in and comes out. */
 static bool timed_call(struct bench_run *run, u8 vector, struct bios_regs *regs,
 		       u64 *ticks)
 {
@@ -38,7 +38,9 @@ static bool timed_call(struct bench_run *run, u8 vector, struct bios_regs *regs,
 	return bench_came_back(run, run->guest, end);
 }
 
-/* The first call is for caches and for pages made on demand. */
+/*
+ * Times calls. The first one is not counted: it fills caches and makes pages.
+ */
 static bool calls(struct bench_run *run, u8 vector,
 		  const struct bios_regs *regs, u32 count)
 {
@@ -70,7 +72,7 @@ static bool teletype_one(struct bench_run *run, char character, u64 *ticks)
 	return timed_call(run, 0x10, &regs, ticks);
 }
 
-/* Along one line of the screen, which is then ended. */
+/* Writes along one line of the screen, and then ends the line. */
 static bool teletype(struct bench_run *run)
 {
 	u64 ticks;
@@ -118,8 +120,8 @@ bool bench_has_hard_disk(struct bench_run *run)
 }
 
 /*
- * Of lists of calls, each call's share of the stay in the guest; listing them
- * is measured apart.
+ * For lists of calls: each call's share of the stay in the guest. Listing the
+ * calls is measured by itself.
  */
 #define BULK_CALLS 1000
 #define LIST_CALLS 250
@@ -147,7 +149,10 @@ static bool run_list(struct bench_run *run, struct call_list *list,
 		bench_skip(run, "carry after %u calls", list->made));
 }
 
-/* `rounds` runs of a list that `fill` makes; the first is for caches. */
+/*
+ * Times `rounds` runs of a list that `fill` makes. The first run is not
+ * counted.
+ */
 static bool bulk(struct bench_run *run, u32 rounds,
 		 void (*fill)(struct call_list *list), enum call_list_stop stop)
 {

@@ -1,6 +1,6 @@
 /*
- * What exits cost, timed by the guest itself with RDTSC: loops of one
- * instruction, and interrupts that come while it does nothing else.
+ * Measures exits, timed by the guest itself with RDTSC: loops of one
+ * instruction, and interrupts that come while the guest does nothing else.
  */
 #include "arch/console/serial.h"
 #include "arch/lapic.h"
@@ -50,7 +50,10 @@ bool bench_time_loop(struct bench_run *run, const struct snippet *snippet,
 	return true;
 }
 
-/* The first round is for caches and for pages made on demand. */
+/*
+ * Times a loop. The first round is not counted: it fills caches and makes
+ * pages.
+ */
 static bool loop(struct bench_run *run, const struct snippet *snippet, u16 port)
 {
 	const struct bios_regs regs = { .edx = port };
@@ -88,7 +91,7 @@ static bool out_exit(struct bench_run *run)
 	return loop(run, &bench_snippet_out, (u16)(port + UART_SCRATCH));
 }
 
-/* For the snippet's own, where the guest's kind would stop it. */
+/* For the VMCALLs of the snippet, which would otherwise stop the guest. */
 static enum exit_action pass_vmcall(struct vcpu *vcpu)
 {
 	(void)vcpu;
@@ -114,7 +117,7 @@ static bool int11_loop(struct bench_run *run)
 	return loop(run, &bench_snippet_int11, 0);
 }
 
-/* So many interruptions of a guest that only watches the time. */
+/* Times `count` interruptions of a guest that only watches the time. */
 static bool gaps(struct bench_run *run, const struct snippet *snippet,
 		 u32 count, u64 handler_ticks)
 {
@@ -124,7 +127,9 @@ static bool gaps(struct bench_run *run, const struct snippet *snippet,
 				  .ebp = GAP_TICKS };
 	u32 gap[BENCH_MAX_SAMPLES] = { 0 };
 
-	/* Written first, so that no page is made on demand meanwhile. */
+	/*
+	 * Written first, so that the page exists when the guest stores there.
+	 */
 	guest_memory_write(&run->guest->memory,
 			   (BENCH_SEGMENT << 4) + BENCH_DATA, gap, sizeof(gap));
 	if (!run_snippet(run, snippet, &regs)) {
@@ -155,7 +160,10 @@ static bool host_interrupt(struct bench_run *run)
 	return done;
 }
 
-/* The middle one of three: IRQ 0 itself may come in the midst of one. */
+/*
+ * Times the handler itself: the middle one of three, because IRQ 0 may come
+ * during one.
+ */
 static bool time_handler(struct bench_run *run, u64 *ticks)
 {
 	const struct bios_regs regs = { 0 };
@@ -172,8 +180,9 @@ static bool time_handler(struct bench_run *run, u64 *ticks)
 }
 
 /*
- * IRQ 0 through to the BIOS's INT 08h and back, less what that handler takes by
- * itself; the time of day it counts meanwhile is put right.
+ * Times IRQ 0 through the BIOS's INT 08h and back, without the time of that
+ * handler. Puts the time of day right afterwards, because the handler counts
+ * it.
  */
 static bool timer_interrupt(struct bench_run *run)
 {

@@ -1,4 +1,4 @@
-/* What a whole guest costs, and VMX operation itself. */
+/* Measures making and freeing a guest, and turning VMX operation off and on. */
 #include "arch/cpu.h"
 #include "lib/error.h"
 #include "monitor/settings.h"
@@ -9,7 +9,7 @@
 #define GUESTS 16
 #define CYCLES 16
 
-/* Its only exit is the first one. */
+/* Runs code whose first exit ends the run. */
 static enum vcpu_end run_to_exit(struct guest16 *guest)
 {
 	struct bios_regs regs = { .cs = BENCH_SEGMENT, .eip = BENCH_CODE };
@@ -56,7 +56,7 @@ static bool free_guest(struct bench_run *run)
 	return guests(run, true);
 }
 
-/* In the first round the guests' VMCSs are flushed: it does not count. */
+/* The first round is not counted: it also flushes the guests' VMCSs. */
 static bool vmx_cycle(struct bench_run *run)
 {
 	for (u32 i = 0; i <= CYCLES; i++) {

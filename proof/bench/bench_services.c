@@ -1,7 +1,7 @@
 /*
- * What BIOS services cost code inside a guest, timed there: nothing but what
- * exits of the BIOS's own instructions add to what they cost natively, where
- * tools/bench runs the same snippets.
+ * Measures BIOS services for code inside a guest, timed there: only exits of
+ * the BIOS's own instructions make them slower than natively, where tools/bench
+ * runs the same snippets.
  */
 #include "proof/bench/bench.h"
 
@@ -9,7 +9,10 @@
 #define MODE_SETS 3
 #define DISK_READS 8
 
-/* Each call is a sample; the first one is for caches and new pages. */
+/*
+ * Times each call. The first one is not counted: it fills caches and makes
+ * pages.
+ */
 static bool inside(struct bench_run *run, const struct snippet *snippet,
 		   const struct bios_regs *regs, u32 count)
 {

@@ -1,6 +1,6 @@
 /*
- * How many VMX instructions there are in what the hypervisor does most: under
- * another hypervisor each may be an exit to that.
+ * Counts the VMX instructions of what the hypervisor does most often. Under
+ * another hypervisor each of them may be an exit.
  */
 #include "lib/error.h"
 #include "monitor/settings.h"
@@ -21,7 +21,10 @@ static bool call_int11(struct bench_run *run)
 					 BENCH_TIMEOUT_MS));
 }
 
-/* Twice, so that the second finds all as a call leaves it. */
+/*
+ * Makes the call twice and counts in the second one, which finds the state that
+ * a call leaves.
+ */
 static bool count_call(struct bench_run *run, u32 *count)
 {
 	bool done = call_int11(run);
@@ -52,7 +55,7 @@ static bool whole_call(struct bench_run *run)
 	return true;
 }
 
-/* A call of code that makes so many CPUID exits. */
+/* Counts in a call whose code makes `exits` CPUID exits. */
 static bool count_cpuids(struct bench_run *run, u32 exits, u32 *count)
 {
 	struct bios_regs regs = { .cs = BENCH_SEGMENT,
@@ -90,7 +93,7 @@ static bool one_exit(struct bench_run *run)
 	return true;
 }
 
-/* Of a VMCS that VMCLEAR has put away, as far as VMLAUNCH. */
+/* Counts from a VMCS that was cleared up to VMLAUNCH. */
 static bool launch(struct bench_run *run)
 {
 	run->unit = unit;
@@ -111,7 +114,7 @@ static bool launch(struct bench_run *run)
 	return true;
 }
 
-/* Of a guest that was not there, as far as VMLAUNCH. */
+/* Counts from making a guest up to VMLAUNCH. */
 static bool new_guest(struct bench_run *run)
 {
 	static struct guest16 guest;

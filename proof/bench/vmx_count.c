@@ -1,7 +1,7 @@
 /*
- * The trap flag is on while the host is counted. A VM exit clears it, so the
- * guest's exits lead through vmx_count_exit, which sets it again; and VM entry
- * is made without it, for it must not become the guest's.
+ * Steps the host by the trap flag. A VM exit clears TF, so the guest's exits
+ * lead through vmx_count_exit, which sets it again. TF is clear at VM entry,
+ * because it must not become the guest's.
  */
 #include "proof/bench/vmx_count.h"
 
@@ -19,7 +19,7 @@ extern void (*vmx_count_way_on)(void);
 
 static u32 count;
 
-/* Before the instruction at RIP. */
+/* Called before the instruction at RIP. */
 static void step(struct trap_frame *frame)
 {
 	switch (vmx_opcode_kind((const u8 *)frame->rip)) {

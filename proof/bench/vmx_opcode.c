@@ -1,4 +1,6 @@
-/* The opcodes of the VMX instructions, after their prefixes. Pure. */
+/*
+ * Recognizes the opcodes of the VMX instructions, behind their prefixes. Pure.
+ */
 /* build: pure */
 #include "proof/bench/vmx_opcode.h"
 

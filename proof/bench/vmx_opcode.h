@@ -1,4 +1,4 @@
-/* Which machine code is a VMX instruction. Pure. */
+/* Tells whether machine code is a VMX instruction. Pure. */
 #pragma once
 
 #include "lib/types.h"
@@ -10,7 +10,7 @@ enum vmx_opcode_kind {
 };
 
 /*
- * The instruction at code, of 64-bit mode: no more than 6 bytes are read. SDM
- * volume 3, "VMX Instruction Reference".
+ * The kind of the 64-bit instruction at code, of which at most 6 bytes are read
+ * (SDM volume 3, "VMX Instruction Reference").
  */
 enum vmx_opcode_kind vmx_opcode_kind(const u8 *code);

@@ -1,6 +1,6 @@
 /*
- * The command hostile: programs made to do harm, one after the other, on one
- * core; and whether they did.
+ * The command hostile: runs programs that are made to do harm, one after the
+ * other, on one core, and tells whether they did.
  */
 #include "arch/clock.h"
 #include "arch/console/console.h"
@@ -26,15 +26,15 @@
 
 static struct report report;
 
-/* What the command line says. */
+/* The options of the command line. */
 struct wanted {
 	u32 core;
 	const struct hostile_kind *kind; /* NULL: all */
 	u64 seed, index, count;
-	u64 timeout_us; /* 0: as the kind has it */
-	bool calls;	/* on another core meanwhile */
+	u64 timeout_us; /* 0: the kind's own */
+	bool calls;	/* BIOS calls on another core at the same time */
 	u32 expected_end;
-	bool has_code; /* instead of the program's own */
+	bool has_code; /* code= is given, in place of the program's code */
 	u8 code[HOSTILE_BYTES_MAX];
 	size_t code_bytes;
 };
@@ -129,7 +129,7 @@ static int check_wanted(const struct wanted *wanted)
 	return err;
 }
 
-/* So that the line is a command that does it again. */
+/* Prints the program as a command that runs it again. */
 static void tell_program(const struct hostile *h, u64 index,
 			 const struct hostile_program *program)
 {
@@ -144,7 +144,7 @@ static void tell_program(const struct hostile *h, u64 index,
 		       h->core);
 }
 
-/* first: of the slice that went wrong. */
+/* Reports a failure. first: the first program of the run that failed. */
 static void tell_failure(struct hostile *h, const char *name, u64 first)
 {
 	struct hostile_program program;
@@ -281,7 +281,7 @@ static void take_registers(void *check)
 	host_check_registers(check);
 }
 
-/* So that somebody can compare before and after. */
+/* Prints the checksums, for a comparison before and after. */
 static int show_sums(u32 core)
 {
 	static struct host_check check;

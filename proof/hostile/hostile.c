@@ -1,4 +1,7 @@
-/* See hostile.h. The other core only ever runs what it is given here. */
+/*
+ * Runs hostile programs. The other core does nothing but the jobs that it gets
+ * here.
+ */
 #include "proof/hostile/hostile.h"
 
 #include "arch/smp.h"
@@ -25,7 +28,7 @@ static void make_calls(void *argument)
 	h->bystander_sum = guest_memory_checksum(&h->bystander->memory);
 }
 
-/* The same one, where it is one. */
+/* The engine of the bystander: that of the hostile guest, if it has one. */
 static const struct engine *bystander_engine(const struct hostile *h)
 {
 	return h->kind->engine != NULL ? h->kind->engine
@@ -47,7 +50,10 @@ static void begin(void *argument)
 	}
 }
 
-/* It changes where the boot core makes calls: the BIOS counts and notes. */
+/*
+ * Whether low memory is compared. If the boot core makes BIOS calls it changes,
+ * because the BIOS counts and notes things there.
+ */
 static bool low_memory_is_checked(const struct hostile *h)
 {
 	return h->calls == NULL || h->calls->core != 0;
@@ -134,7 +140,10 @@ static void check_memory(struct hostile *h)
 	}
 }
 
-/* With another core that makes calls meanwhile: the boot core is one of both. */
+/*
+ * Runs the programs while another core makes calls. One of the two is the boot
+ * core.
+ */
 static void run_with_calls(struct hostile *h)
 {
 	struct hostile_calls *calls = h->calls;
@@ -160,8 +169,9 @@ static bool run(struct hostile *h)
 	h->what = NULL;
 	h->found = false;
 	/*
-	 * Anew each time: what was wrong once is not the next one's fault, and
-	 * a line on the screen moves the cursor in the BIOS data area.
+	 * Taken anew each time: later programs are not to blame for an earlier
+	 * change, and a line printed to the screen moves the cursor in the BIOS
+	 * data area.
 	 */
 	host_check_memory(&h->memory, low_memory_is_checked(h));
 	if (h->calls != NULL) {
@@ -196,7 +206,7 @@ bool hostile_run_one(struct hostile *hostile,
 	return run(hostile);
 }
 
-/* With guests that no other program has been in. */
+/* Whether the program fails in new guests, which no other program has used. */
 static bool goes_wrong(void *context, const struct hostile_program *part)
 {
 	struct hostile *h = context;

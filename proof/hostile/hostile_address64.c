@@ -7,7 +7,10 @@
 #include "proof/hostile/hostile_program.h"
 #include "proof/hostile/hostile_random.h"
 
-/* RAM's parts, the machine's below 4 GiB, and where addresses end. */
+/*
+ * Tries parts of the guest's RAM, what the machine has below 4 GiB, and the
+ * ends of address ranges.
+ */
 u64 hostile_address64(u64 *state)
 {
 	static const u64 interesting[] = {

@@ -43,7 +43,10 @@ void hostile_append_one_of(struct hostile_program *p, u64 *state,
 	hostile_append(p, entry + 1, *entry);
 }
 
-/* Length, bytes: what only the hypervisor may do, and what it must answer. */
+/*
+ * Instructions that only the hypervisor may execute, or must emulate: length,
+ * then bytes.
+ */
 static const u8 privileged[] = {
 	3, 0x0f, 0x22, 0xc0, /* MOV CR0, EAX */
 	3, 0x0f, 0x22, 0xd8, /* MOV CR3, EAX */
@@ -115,7 +118,7 @@ void hostile_append_prefixes(struct hostile_program *p, u64 *state, u32 most)
 	}
 }
 
-/* REP STOS or MOVS, of whatever the registers say; or a jump to itself. */
+/* REP STOS or MOVS, with whatever the registers hold; or a jump to itself. */
 void hostile_append_loop(struct hostile_program *p, u64 *state)
 {
 	static const u16 list[] = { 0xaaf3, 0xabf3, 0xa5f3,

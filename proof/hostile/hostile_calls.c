@@ -19,7 +19,10 @@ static bool call(struct guest16 *guest, u8 vector, struct bios_regs *regs)
 	return bios_call(guest, vector, regs, CALL_TIMEOUT_MS) == VCPU_END_DONE;
 }
 
-/* What passed since the last call, and what the BIOS counted meanwhile. */
+/*
+ * Adds the time since the last call, and the ticks that the BIOS has counted
+ * meanwhile.
+ */
 static void add_ticks(struct hostile_calls *calls, u32 ticks)
 {
 	u64 now = clock_us();

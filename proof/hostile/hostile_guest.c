@@ -148,9 +148,10 @@ static int run16(struct guest16 *guest, const struct hostile_program *p,
 }
 
 /*
- * What VM entry refuses and Bochs 2.7 brings about: a null SS whose RPL is not
- * CS's, loaded by IRETQ, which may not (SDM volume 2, "IRET"); and one at
- * privilege level 1 or 2 whose DPL was saved as 0, where it is the level itself
+ * Whether a failed VM entry is the emulator's fault. Bochs 2.7 can get a guest
+ * into two states that VM entry refuses: a null SS whose RPL differs from CS's,
+ * which its IRETQ loads and may not (SDM volume 2, "IRET"); and a null SS at
+ * privilege level 1 or 2 that was saved with a DPL of 0 in place of that level
  * (volume 3, "Saving Segment Registers and Descriptor-Table Registers").
  */
 static bool is_emulators_own(void)
@@ -197,7 +198,7 @@ int hostile_guest_run(struct hostile_guest *guest,
 		       : run64(guest, program, timeout_us, end);
 }
 
-/* MOV EAX, 12345678h; and HLT behind it. */
+/* Runs MOV EAX, 12345678h; HLT and checks the result. */
 static bool program64_is_right(struct hostile_guest *guest)
 {
 	static const u8 code[] = { 0xb8, 0x78, 0x56, 0x34, 0x12 };

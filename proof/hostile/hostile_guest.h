@@ -1,7 +1,6 @@
 /*
- * The guest that hostile programs run in, of each kind there is. Each program
- * finds it as if just made, so that it does the same each time. On the guest's
- * core.
+ * The guest in which hostile programs run, of each kind. Each program finds it
+ * as if just made, so that it does the same each time. On the guest's core.
  */
 #pragma once
 
@@ -11,9 +10,9 @@
 
 struct hostile_kind {
 	const char *name;
-	const struct engine *engine; /* of 16-bit code; NULL: it is 64-bit */
-	bool under_ept;		     /* 64-bit code; else by shadow tables */
-	u64 timeout_us;		     /* enough for nearly all that end */
+	const struct engine *engine; /* for 16-bit code; NULL: 64-bit code */
+	bool under_ept;		     /* 64-bit code; if false, shadow tables */
+	u64 timeout_us; /* enough for nearly all programs that end */
 };
 
 #define HOSTILE_KINDS 5
@@ -32,7 +31,9 @@ void hostile_kind_make_program(const struct hostile_kind *kind,
 			       struct hostile_program *program, u64 seed,
 			       u64 index);
 
-/* 0, or ERR_NO_MEMORY and what bios_guest_init() has. free() in either case. */
+/*
+ * 0, ERR_NO_MEMORY, or an error of bios_guest_init(). Free it in either case.
+ */
 int hostile_guest_init(struct hostile_guest *guest,
 		       const struct hostile_kind *kind);
 void hostile_guest_free(struct hostile_guest *guest);
@@ -40,21 +41,24 @@ void hostile_guest_free(struct hostile_guest *guest);
 /* How a program ended. */
 struct hostile_end {
 	enum vcpu_end end;
-	bool entry_failed; /* VCPU_END_REFUSED for the VMCS was bad */
-	u64 rax;	   /* 64-bit code's, at the end */
+	bool entry_failed; /* VM entry failed, because of the VMCS */
+	u64 rax;	   /* of 64-bit code, at its end */
 };
 
-/* 0 or ERR_NO_MEMORY, with nothing run. */
+/* Runs the program. 0, or ERR_NO_MEMORY: it was not run. */
 int hostile_guest_run(struct hostile_guest *guest,
 		      const struct hostile_program *program, u64 timeout_us,
 		      struct hostile_end *end);
 
-/* Whether it still does what a good program asks for. */
+/* Whether a harmless program still works in the guest. */
 bool hostile_guest_is_well(struct hostile_guest *guest);
 
-/* A guest of 16-bit code with memory of that view; NULL and *err. */
+/*
+ * Makes a guest of 16-bit code with this board; NULL, with *err set, if it
+ * cannot.
+ */
 struct guest16 *hostile_guest16_make(const struct engine *engine,
 				     const struct board_kind *board, int *err);
 void hostile_guest16_give_up(struct guest16 **guest);
-/* Whether a BIOS call tells in it what the BIOS data area holds. */
+/* Whether a BIOS call in the guest returns what the BIOS data area holds. */
 bool hostile_guest16_call_is_right(struct guest16 *guest);

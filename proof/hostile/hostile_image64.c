@@ -1,4 +1,4 @@
-/* What a 64-bit hostile program has around it. Pure. */
+/* Makes the image around a 64-bit hostile program. Pure. */
 /* build: pure */
 #include "proof/hostile/hostile_layout64.h"
 

@@ -14,7 +14,7 @@ void hostile_program_set_code(struct hostile_program *program, const u8 *code,
 	memcpy(program->code + program->bytes, tail, sizeof(tail));
 }
 
-/* program without the `count` bytes from `at` on. */
+/* *part becomes program without the `count` bytes from `at` on. */
 static void leave_out(struct hostile_program *part,
 		      const struct hostile_program *program, u32 at, u32 count)
 {
@@ -27,7 +27,7 @@ static void leave_out(struct hostile_program *part,
 	hostile_program_set_code(part, code, program->bytes - count);
 }
 
-/* Whether anything could go. */
+/* Leaves out runs of count bytes; whether there was one that could go. */
 static bool drop_runs(struct hostile_program *program, u32 count,
 		      bool (*fails)(void *context,
 				    const struct hostile_program *part),
@@ -60,7 +60,7 @@ void hostile_program_shrink(struct hostile_program *program,
 	while (count != 0) {
 		bool dropped = drop_runs(program, count, fails, context);
 
-		/* What one byte hid, another may have let go. */
+		/* After a byte has gone, others may be able to go. */
 		if (count > 1 || !dropped) {
 			count /= 2;
 		}

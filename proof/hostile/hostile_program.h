@@ -1,7 +1,7 @@
 /*
- * Short programs made to do harm, of 16-bit and of 64-bit code: what a seed and
- * a number stand for, and the shortest part of one that still does what it did.
- * Pure.
+ * Short programs of 16-bit and 64-bit code that try to do harm: makes the
+ * program for a seed and a number, and finds the shortest part of a program
+ * that still does what it did. Pure.
  */
 #pragma once
 
@@ -10,25 +10,25 @@
 #include "lib/types.h"
 
 #define HOSTILE_BYTES_MAX 64u
-/* What follows the program in memory: CLI, HLT. */
+/* The code behind the program in memory: CLI, HLT. */
 #define HOSTILE_TAIL_BYTES 2u
 
-/* What the interrupt vectors are when it starts. */
+/* The interrupt vectors at its start. */
 enum hostile_ivt {
 	HOSTILE_IVT_BIOS,
 	HOSTILE_IVT_RANDOM,
-	HOSTILE_IVT_PROGRAM, /* all lead back to the program */
+	HOSTILE_IVT_PROGRAM, /* all point to the program */
 	HOSTILE_IVT_TOP,     /* all are FFFF:FFFF */
 	HOSTILE_IVTS,
 };
 
-/* And where the IDT of 64-bit code leads. */
+/* Where the IDT of 64-bit code leads. */
 enum hostile_idt {
 	HOSTILE_IDT_EMPTY,
-	HOSTILE_IDT_RANDOM,  /* gates and bases that are none */
-	HOSTILE_IDT_PROGRAM, /* back to the program, some on a stack of theirs */
-	HOSTILE_IDT_RETURN,  /* to an IRETQ */
-	HOSTILE_IDT_TOP,     /* where no code can be */
+	HOSTILE_IDT_RANDOM, /* random gates and bases */
+	HOSTILE_IDT_PROGRAM, /* back to the program, some with a stack of their own */
+	HOSTILE_IDT_RETURN, /* to an IRETQ */
+	HOSTILE_IDT_TOP,    /* where no code can be */
 	HOSTILE_IDTS,
 };
 
@@ -39,7 +39,7 @@ struct hostile_program {
 
 	/* Of 16-bit code. */
 	struct far_ptr at;
-	struct bios_regs regs; /* but for CS:EIP */
+	struct bios_regs regs; /* CS:EIP is not used */
 	enum hostile_ivt ivt;
 
 	/* Of 64-bit code. */
@@ -51,7 +51,7 @@ struct hostile_program {
 	enum hostile_idt idt;
 };
 
-/* Program number `index` of that seed: always the same one. */
+/* Makes program number `index` of a seed; it is always the same. */
 void hostile_program16_make(struct hostile_program *program, u64 seed,
 			    u64 index);
 void hostile_program64_make(struct hostile_program *program, u64 seed,
@@ -61,27 +61,30 @@ void hostile_program64_make(struct hostile_program *program, u64 seed,
 void hostile_program_set_code(struct hostile_program *program, const u8 *code,
 			      u32 bytes);
 
-/* Entry `vector` of its IVT; not for HOSTILE_IVT_BIOS. */
+/* Entry `vector` of the program's IVT; not for HOSTILE_IVT_BIOS. */
 struct far_ptr hostile_program16_vector(const struct hostile_program *program,
 					u8 vector);
 
 /*
- * What a 64-bit program is to run64: an image for GUEST64_PROGRAM that loads
- * tables of its own, CR0.AM and all registers, and goes to the program.
- * HOSTILE_IMAGE_BYTES of it; entered with RSP at HOSTILE_IMAGE_FRAME of it,
- * the other registers as in gpr.
+ * Makes the image of a 64-bit program for address GUEST64_PROGRAM,
+ * HOSTILE_IMAGE_BYTES long. Its code loads descriptor tables, CR0.AM and all
+ * registers, and goes to the program. It is entered with RSP at
+ * HOSTILE_IMAGE_FRAME of it, and the other registers as in gpr.
  */
 #define HOSTILE_IMAGE_BYTES 0x3100u
 #define HOSTILE_IMAGE_FRAME 0x80u
-/* Where RAM ends in a guest of such a program: it is cleared each time. */
+/*
+ * The end of RAM in the guest; it is short, because it is cleared for each
+ * program.
+ */
 #define HOSTILE_RAM_END 0x18000u
 void hostile_program64_image(const struct hostile_program *program,
 			     u8 image[HOSTILE_IMAGE_BYTES]);
 
 /*
- * Leaves bytes out of a program for which fails() is true as long as it stays
- * true: first the longest runs of bytes, then shorter ones, in the end single
- * ones. No single byte of what is left can go; one stays in any case.
+ * Shortens a program for which fails() is true, as long as it stays true:
+ * leaves out long runs of bytes first, then shorter ones, at last single bytes.
+ * In the end no single byte can go, and at least one is left.
  */
 void hostile_program_shrink(struct hostile_program *program,
 			    bool (*fails)(void *context,

@@ -12,7 +12,7 @@
 #define STACK_SEGMENT 0x3000
 #define STACK_TOP 0xfffe
 
-/* Where a write must not get through, and where things wrap. */
+/* Addresses that a write must not reach, or where addresses wrap. */
 static u32 address(u64 *state)
 {
 	static const u32 interesting[] = {
@@ -32,7 +32,10 @@ static u32 address(u64 *state)
 						     ARRAY_SIZE(interesting))];
 }
 
-/* Any opcode of one or two bytes, behind prefixes, with what looks like more. */
+/*
+ * Any opcode of one or two bytes behind prefixes, with random bytes for the
+ * rest.
+ */
 static void any_opcode(struct hostile_program *p, u64 *state)
 {
 	hostile_append_prefixes(p, state, 4);
@@ -42,7 +45,7 @@ static void any_opcode(struct hostile_program *p, u64 *state)
 	hostile_append_random(p, state, 1 + hostile_below(state, 5));
 }
 
-/* Besides what code of all modes has: see hostile_append_privileged(). */
+/* Privileged instructions besides those of hostile_append_privileged(). */
 static const u8 privileged[] = {
 	3, 0x0f, 0x20, 0xc0,		 /* MOV EAX, CR0 */
 	3, 0x0f, 0x20, 0xd4,		 /* MOV ESP, CR2 */
@@ -117,7 +120,7 @@ static void stack(struct hostile_program *p, u64 *state)
 	}
 }
 
-/* STI, MOV SS and their like, and what comes right behind them. */
+/* STI, MOV SS and similar instructions, and the ones right behind them. */
 static void shadows(struct hostile_program *p, u64 *state)
 {
 	static const u16 list[] = { 0xfb,   0xfa,   0xf4, 0xd08e, 0x17,
@@ -156,9 +159,9 @@ static void far_write(struct hostile_program *p, u64 *state)
 }
 
 /*
- * LGDT of a table with flat segments would need more room than there is; this
- * is the switch alone, into whatever table there is: MOV EAX, CR0; OR AL, 1;
- * MOV CR0, EAX, and a far jump.
+ * Enters protected mode with whatever descriptor table there is, because one
+ * with flat segments has no room: MOV EAX, CR0; OR AL, 1; MOV CR0, EAX, and a
+ * far jump.
  */
 static void protected_mode(struct hostile_program *p, u64 *state)
 {
@@ -245,7 +248,10 @@ static void place(struct hostile_program *p, u64 *state)
 	p->at = (struct far_ptr){ .offset = PROGRAM_OFFSET,
 				  .segment = PROGRAM_SEGMENT };
 	if (hostile_below(state, 8) == 0) {
-		/* Its end, or the middle of an instruction, is the segment's. */
+		/*
+		 * The program or one of its instructions crosses the end of the
+		 * segment.
+		 */
 		p->at.offset = (u16)(0x10000u - 1 - hostile_below(state, 8));
 	}
 }

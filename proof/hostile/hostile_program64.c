@@ -31,7 +31,7 @@ static void load(struct hostile_program *p, u64 *state, u64 value)
 	hostile_append_number(p, value, 8);
 }
 
-/* Of any of the opcode maps, behind prefixes, with what looks like more. */
+/* Any opcode of any map behind prefixes, with random bytes for the rest. */
 static void any_opcode(struct hostile_program *p, u64 *state)
 {
 	static const u8 maps[] = { 1, 0x0f, 2, 0x0f, 0x38, 2,	 0x0f, 0x3a,
@@ -47,7 +47,7 @@ static void any_opcode(struct hostile_program *p, u64 *state)
 	hostile_append_random(p, state, 1 + hostile_below(state, 6));
 }
 
-/* Besides what code of all modes has: see hostile_append_privileged(). */
+/* Privileged instructions besides those of hostile_append_privileged(). */
 static const u8 privileged[] = {
 	4, 0x44, 0x0f, 0x22, 0xc0,	       /* MOV CR8, RAX */
 	4, 0x44, 0x0f, 0x20, 0xc4,	       /* MOV RSP, CR8 */
@@ -131,7 +131,7 @@ static void port(struct hostile_program *p, u64 *state)
 			      1);
 }
 
-/* A register with an address, and what may be done with it. */
+/* Loads an address into a register and accesses it in some way. */
 static void far_access(struct hostile_program *p, u64 *state)
 {
 	static const u8 users[] = {
@@ -172,7 +172,7 @@ static void table_entry(struct hostile_program *p, u32 table, u64 value)
 	hostile_append_number(p, table, 4);
 }
 
-/* An entry of its page tables, and perhaps the TLB told. */
+/* Changes an entry of the page tables, and perhaps flushes the TLB. */
 static void page_tables(struct hostile_program *p, u64 *state)
 {
 	u32 table = GUEST64_TABLES + (hostile_below(state, 4) << 12);
@@ -185,7 +185,7 @@ static void page_tables(struct hostile_program *p, u64 *state)
 	}
 }
 
-/* A descriptor or a gate, and a selector loaded. */
+/* Changes a descriptor or a gate, and loads a selector. */
 static void descriptors(struct hostile_program *p, u64 *state)
 {
 	static const u8 users[] = {
@@ -264,7 +264,7 @@ static void self_modification(struct hostile_program *p, u64 *state)
 	hostile_append_number(p, hostile_next(state), 1);
 }
 
-/* STI, MOV SS and their like, and what comes right behind them. */
+/* STI, MOV SS and similar instructions, and the ones right behind them. */
 static void shadows(struct hostile_program *p, u64 *state)
 {
 	static const u8 list[] = {

@@ -1,4 +1,4 @@
-/* One way to break a good VMCS, as a row of a table. */
+/* A way to break a good VMCS, as a row of a table. */
 #pragma once
 
 #include "proof/selftest/entry_images.h"
@@ -11,20 +11,20 @@ enum entry_damage_op {
 };
 
 struct entry_damage_write {
-	u16 field; /* 0 behind the first: no more writes */
+	u16 field; /* 0, behind the first: the end */
 	u8 op;
-	u8 shift; /* of the value to the left */
+	u8 shift; /* shifts the value to the left */
 	u32 value;
 };
 
 #define ENTRY_DAMAGE_WRITES 4
 
-/* A kind of guest as a bit. */
+/* The bit for a kind of guest. */
 #define ENTRY_KIND(kind) (1u << ENTRY_##kind)
 
 /*
- * Where Bochs, or KVM for its guests, is known to judge otherwise than the SDM;
- * which version of Bochs does is listed in docs/vm-entry-checks.md.
+ * Known differences of Bochs, or of KVM for its guests, from the SDM;
+ * docs/vm-entry-checks.md lists the versions of Bochs.
  */
 enum entry_difference {
 	DIFFERS_NOT,
@@ -48,17 +48,17 @@ enum entry_difference {
 };
 
 struct entry_damage {
-	const char *check; /* must be among those that do not hold */
-	u32 needs;	   /* these bits of a control word must be possible */
+	const char *check; /* this check must fail; others may fail as well */
+	u32 needs;	   /* these bits of a control word must be allowed */
 	u8 needs_word;	   /* enum vmx_control_word */
 	u8 needs_vmfunc;   /* and these VM functions: VMFUNC_* */
-	u8 kinds;	   /* of guests that this damages: ENTRY_KIND() */
-	u8 times;   /* so often, the first write one field further on; 0: 1 */
-	u8 differs; /* in Bochs: enum entry_difference */
+	u8 kinds;	   /* the kinds of guests: ENTRY_KIND() */
+	u8 times;	/* how often, each time with the next field; 0: once */
+	u8 differs;	/* in Bochs: enum entry_difference */
 	u8 differs_kvm; /* under KVM, which may itself be in Bochs */
 	/*
-	 * Why no entry is tried with it, the checker alone being asked; NULL:
-	 * a processor that let it pass would do no harm that lasts.
+	 * Why only the checker is tried and not VM entry. NULL: a processor
+	 * that accepted the state would do no lasting harm.
 	 */
 	const char *untried;
 	struct entry_damage_write writes[ENTRY_DAMAGE_WRITES];

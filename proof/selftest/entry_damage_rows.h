@@ -1,6 +1,6 @@
 /*
- * Words for the rows of the damages: included by the files that have them, and
- * by nobody else, for the names are short.
+ * Macros for the rows of the damages. Included by the files with such rows
+ * only, because the names are short.
  */
 #pragma once
 
@@ -28,7 +28,7 @@
 #define PAGE(field, value) WRITE(field, PAGE, value, 0)
 #define NEEDS(word, bits) .needs_word = VMX_WORD_##word, .needs = (bits)
 
-/* What would follow where the processor does not refuse. */
+/* What would happen if the processor did not refuse. */
 #define HARM_CR0_WP "the host's CR0.WP would be 0"
 #define HARM_PAGING "the host's paging would be lost"
 #define HARM_RIP "the exit would lead nowhere"

@@ -1,4 +1,4 @@
-/* What is done with a damage; the list itself is in two other files. Pure. */
+/* Applies damages; the lists are in two other files. Pure. */
 /* build: pure */
 #include "proof/selftest/entry_damages.h"
 

@@ -1,6 +1,7 @@
 /*
- * Ways to break a good VMCS, at least one for each check of VM entry: what the
- * entry checker is tested with, on the host and against the processor. Pure.
+ * Ways to break a good VMCS, at least one for each check of VM entry. With
+ * these the entry checker is tested on the host and compared with the
+ * processor. Pure.
  */
 #pragma once
 
@@ -10,14 +11,14 @@
 /* The i-th damage; NULL after the last. */
 const struct entry_damage *entry_damage_nth(size_t i);
 
-/* How it is judged there; "" for DIFFERS_NOT. */
+/* What Bochs or KVM does, in words; "" for DIFFERS_NOT. */
 const char *entry_difference_text(enum entry_difference difference);
 
-/* How this damage may be judged otherwise here: DIFFERS_NOT on hardware. */
+/* How the result may differ here for this damage; DIFFERS_NOT on hardware. */
 enum entry_difference entry_damage_difference(const struct entry_damage *damage,
 					      bool under_kvm);
 
-/* Whether the damage can be done to such a guest of such a processor. */
+/* Whether the damage can be done to such a guest on such a processor. */
 bool entry_damage_fits(const struct entry_damage *damage, enum entry_kind kind,
 		       const struct vmx_caps *caps);
 
@@ -29,9 +30,10 @@ enum entry_damage_result {
 };
 
 /*
- * Does it, for the time-th time (from 0), to a VMCS as entry_image_write() made
- * it with the same page. Each field is read back: KVM and some Intel processors
- * drop the reserved bits of access rights at VMWRITE.
+ * Applies the damage, for the time-th time (from 0), to a VMCS that
+ * entry_image_write() has made with the same page. Each field is read back,
+ * because KVM and some Intel processors drop the reserved bits of access rights
+ * at VMWRITE.
  */
 enum entry_damage_result
 entry_damage_do(const struct entry_damage *damage, u32 time, u64 page,

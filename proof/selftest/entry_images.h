@@ -22,8 +22,8 @@ const char *entry_kind_name(enum entry_kind kind);
 bool entry_kind_possible(enum entry_kind kind, const struct vmx_caps *caps);
 
 /*
- * What the page that an image is made with must hold: zeros but for a PDPTE
- * with a reserved bit and the entry of an MSR that must not be loaded so, at
+ * The contents of the page with which an image is made: zeroes, except a PDPTE
+ * with a reserved bit, and an entry for an MSR that must not be loaded, at
  * these offsets.
  */
 #define ENTRY_PAGE_PDPTES 0xfe0
@@ -31,11 +31,10 @@ bool entry_kind_possible(enum entry_kind kind, const struct vmx_caps *caps);
 void entry_image_fill_page(u64 page[PAGE_SIZE / 8]);
 
 /*
- * Hands out every control and guest-state field of such a guest; the host state
- * is not its business. page is the physical address of the page above, which
- * serves as page table, EPT table, bitmap and list: the guest cannot execute
- * anything, but has its interrupt window open and leaves there, or by its
- * preemption timer, at once.
+ * Writes every control and guest-state field of such a guest, but not the host
+ * state. page: the physical address of the page above, which is page table, EPT
+ * table, bitmap and list at once. The guest cannot execute anything: it leaves
+ * at once by its interrupt window or the preemption timer.
  */
 void entry_image_write(
 	enum entry_kind kind, const struct vmx_caps *caps, u64 page,

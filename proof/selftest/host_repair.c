@@ -1,4 +1,4 @@
-/* The host state of a core, remembered and loaded again. */
+/* Remembers the host state of a core and loads it again. */
 #include "proof/selftest/host_repair.h"
 
 #include "arch/gdt.h"

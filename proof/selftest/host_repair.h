@@ -1,14 +1,14 @@
 /*
- * Puts back what a VM exit loads of a damaged host state: for entries with one
- * that the processor has let pass. On the boot core, interrupts off.
+ * Restores what a VM exit has loaded from a damaged host state, after an entry
+ * that the processor should have refused. On the boot core, interrupts off.
  */
 #pragma once
 
-/* Remembers the calling core's state as it is; it is right. */
+/* Remembers the calling core's state, which is right now. */
 void host_repair_begin(void);
 
 /*
- * Loads all that the rows of the damages may harm which are tried: selectors,
- * descriptor tables, TSS and MSRs. (CR0.NE is not: it means nothing here.)
+ * Loads all that the tried damages may harm: selectors, descriptor tables, TSS
+ * and MSRs. (Not CR0.NE, which makes no difference here.)
  */
 void host_repair(void);

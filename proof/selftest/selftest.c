@@ -1,6 +1,6 @@
 /*
- * The command selftest: which tests are wanted, and the line of each. What is
- * tested is in the other selftest files. On the boot core.
+ * The command selftest: chooses the tests and prints a line for each. The tests
+ * are in the other selftest files. On the boot core.
  */
 #include "proof/selftest/selftest.h"
 
@@ -13,10 +13,10 @@
 #include "vmm/vmx/vmx.h"
 
 static struct report report;
-static const char *wanted;   /* what a name must begin with */
-static const char *unwanted; /* and must not; NULL: none */
+static const char *wanted;   /* the beginning of the wanted names */
+static const char *unwanted; /* the beginning of the unwanted ones; NULL: none */
 
-/* The present test. */
+/* The name of the test that is running. */
 static char name[60];
 static char seen[160];
 static struct leak_check before;

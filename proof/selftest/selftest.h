@@ -1,29 +1,33 @@
 /*
- * The command selftest: tests that the kernel makes of itself. Each group of
- * tests is one function, which walks its table.
+ * The command selftest: tests that the kernel makes of itself. Each group is a
+ * function that walks its table.
  */
 #pragma once
 
 #include "monitor/command.h"
 
 /*
- * Around each test: whether it is wanted, and then its line. No page, VMCS,
- * timer or event may be left of it, nor a register of the host's be changed, or
- * the line says which (proof/leak_check.h). `expected` is for the line of a
- * test that failed, beside what selftest_saw() was told.
+ * Called around each test. begin: whether the test is wanted. end: prints its
+ * line. If a page, VMCS, timer or event is left, or a register of the host has
+ * changed, the test has failed and the line says which (proof/leak_check.h).
+ * `expected` is for the line of a test that failed, beside the text of
+ * selftest_saw().
  */
 bool selftest_begin(const char *group, const char *name);
 void selftest_end(bool passed, const char *expected);
-/* In between: the line is a SKIP, and what selftest_end() gets is void. */
+/*
+ * Between the two: makes the line a SKIP; the arguments of selftest_end() are
+ * ignored.
+ */
 void selftest_skip(const char *why);
 
-/* What the test saw; the last call counts. */
+/* Notes what the test saw; the last call counts. */
 void selftest_saw(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* The groups. Those in guests need VMX and a BIOS on the calling core. */
 void selftest_arch(void);
 void selftest_programs(void);	  /* those of proof/selftest/test_snippets.S */
-void selftest_guest(void);	  /* what takes more than a program to test */
+void selftest_guest(void);	  /* guests; what a program alone cannot test */
 void selftest_real(void);	  /* what a call in real mode leaves behind */
 void selftest_state(void);	  /* what one guest leaves for another */
 void selftest_moved(void);	  /* a guest that changes its core */
@@ -39,11 +43,14 @@ struct bios_regs;
 /* A private-view guest for one test. False: there is none, and it was told. */
 bool selftest_guest_make(struct guest16 *guest, bool vme);
 
-/* Puts the code at 1000:0000 and calls it there. Returns enum vcpu_end. */
+/* Puts the code at 1000:0000 and calls it. Returns enum vcpu_end. */
 int selftest_guest_run(struct guest16 *guest, const void *code, size_t bytes,
 		       struct bios_regs *regs, u32 timeout_ms);
 
-/* Whether the run ended so, and vcpu->why has `why` in it; told if not. */
+/*
+ * Whether the run ended so, with `why` in vcpu->why; if not, that is noted by
+ * selftest_saw().
+ */
 bool selftest_guest_ended(const struct guest16 *guest, int end,
 			  const char *why);
 

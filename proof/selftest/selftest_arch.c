@@ -1,4 +1,4 @@
-/* Self-tests of what lies below VMX. On the boot core, interrupts off. */
+/* Self-tests of what does not use VMX. On the boot core, interrupts off. */
 #include "arch/clock.h"
 #include "arch/console/console_poll.h"
 #include "arch/console/keyboard.h"
@@ -21,10 +21,10 @@
 #include "lib/string.h"
 #include "proof/selftest/selftest.h"
 
-/* In the range that the SDM keeps free of MSRs for ever. */
+/* In the range that the SDM reserves and will never use for MSRs. */
 #define MSR_NONEXISTENT 0x400000ffu
 
-/* INT n with the vectors of lines 7 and 15, and one between BIOS's and ours. */
+/* The vectors of lines 7 and 15, and one between the BIOS's and ours. */
 #define PIC_SPURIOUS_MASTER 0x0f
 #define PIC_SPURIOUS_SLAVE 0x77
 #define VECTOR_UNUSED 0x99
@@ -45,7 +45,7 @@ static bool msr_fault(void)
 	return value == 0 && !wrmsr_safe(MSR_NONEXISTENT, 0);
 }
 
-/* Pages come lowest first, so the same one comes twice. */
+/* The lowest page is handed out first, so the same one comes twice. */
 static bool zeroed_pages(void)
 {
 	u8 *page = pages_get(1);
@@ -84,8 +84,8 @@ static bool clock_runs(void)
 }
 
 /*
- * The local APIC's spurious vector, both of the PIC's, and one that nobody
- * uses, which must get its EOI or no other would come.
+ * Raises the local APIC's spurious vector, those of both PICs, and one that
+ * nobody uses, which must get its EOI: otherwise no other interrupt would come.
  */
 static bool meaningless_interrupts(void)
 {
@@ -109,7 +109,7 @@ static bool meaningless_interrupts(void)
 	return counted == 5 && !lapic_in_service(VECTOR_UNUSED);
 }
 
-/* Each read of port 64h may be an SMI. */
+/* Reads of port 64h must be rare, because each may cause an SMI. */
 static bool keyboard_at_leisure(void)
 {
 	u64 before = keyboard_looks();
@@ -133,7 +133,10 @@ static u64 nmis_in_two_ticks(void)
 	return this_cpu()->nmi_count - before;
 }
 
-/* Open it turns each tick into an NMI; with no user left it is closed again. */
+/*
+ * While it is on, each tick of the PIT is an NMI; with no user left it is
+ * turned off.
+ */
 static bool watchdog(void)
 {
 	u64 open, closed;
@@ -230,7 +233,10 @@ static struct in_service {
 				    pic_register(PIC_SLAVE, PIC_READ_ISR) };
 }
 
-/* False: the clock asked for none. */
+/*
+ * Makes the clock request an interrupt and withdraws it; false if it requested
+ * none.
+ */
 static bool withdraw_request(void)
 {
 	u8 master = inb(PIC_MASTER + 1), slave = inb(PIC_SLAVE + 1);
@@ -254,10 +260,10 @@ static bool withdraw_request(void)
 
 /*
  * The clock's interrupt is withdrawn before it is acknowledged. In its place
- * comes line 15, or 7 where the master loses its request, too; or nothing. None
- * may stay in service, for then no other would come. The PICs of KVM and of
- * QEMU keep a request once made: then the clock's own comes, which is a guest's
- * to serve, but not from here.
+ * comes line 15, or line 7 if the master loses its request, too, or nothing.
+ * None may stay in service, because then no other would come. The PICs of KVM
+ * and QEMU keep a request: then the clock's own interrupt comes, which is for a
+ * guest and not served here.
  */
 static bool vanished_request(void)
 {

@@ -17,7 +17,7 @@ struct damage {
 	const char *why;
 	u64 flip; /* these bits */
 	enum vmcs_field field;
-	bool shown; /* with the report of the first refusal */
+	bool shown; /* the report of the first refusal is printed */
 };
 
 #define GUEST_STATE "invalid guest state"
@@ -25,8 +25,8 @@ struct damage {
 #define HOST_STATE "error 8"
 
 /*
- * None that would do harm if the processor let it pass: a host without CR4.VMXE
- * could not go on, one with a reserved bit can.
+ * None of these would do harm if the processor accepted it. A host without
+ * CR4.VMXE could not go on; one with a reserved bit set can.
  */
 static const struct damage damages[] = {
 	{ "CS base", GUEST_STATE, 0x10, VMCS_GUEST_CS_BASE, true },
@@ -42,7 +42,7 @@ static const struct damage damages[] = {
 	{ "host CR4", HOST_STATE, CR4_RESERVED, VMCS_HOST_CR4, false },
 };
 
-/* First a launch fails, then a resume. */
+/* Lets a launch fail first, and then a resume. */
 static bool run_damaged(struct guest16 *guest, const struct damage *damage)
 {
 	if (!selftest_guest_works(guest)) {

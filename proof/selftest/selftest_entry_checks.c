@@ -1,8 +1,9 @@
 /*
- * The entry checker against the processor: good VMCSs of all kinds of guests
- * are damaged one by one, the checker says what VM entry will do, and VM entry
- * does it, once as a launch and once as a resume. A guest that gets in leaves
- * before its first instruction. On the boot core, interrupts off.
+ * Compares the entry checker with the processor: good VMCSs of all kinds of
+ * guests are damaged one by one, the checker predicts what VM entry does, and
+ * VM entry is tried, once as a launch and once as a resume. A guest that is
+ * entered leaves before its first instruction. On the boot core, interrupts
+ * off.
  */
 #include "arch/console/console.h"
 #include "arch/console/input.h"
@@ -27,7 +28,10 @@
 #define OTHER (ENTERED + 1)
 #define BIT_OF(group) (1u << (group))
 
-/* The groups that each end an entry before the next is looked at. */
+/*
+ * Groups of checks that VM entry makes in one stage: a fault in one ends the
+ * entry before the next stage.
+ */
 #define STAGE_CONTROLS (BIT_OF(VMCS_CHECK_CONTROLS) | BIT_OF(VMCS_CHECK_HOST))
 #define STAGE_GUEST                                                            \
 	(BIT_OF(VMCS_CHECK_GUEST) | BIT_OF(VMCS_CHECK_PDPTE) |                 \
@@ -38,20 +42,23 @@ struct trial {
 	u64 *page;
 	enum entry_kind kind;
 	bool under_kvm;
-	bool launches;			   /* or resumes */
+	bool launches;			   /* true: VMLAUNCH; false: VMRESUME */
 	const struct entry_damage *damage; /* NULL: none */
-	/* What the checker finds: groups, and the check that was damaged. */
+	/*
+	 * The checker's findings: the groups, and whether the damaged check is
+	 * among them.
+	 */
 	u32 groups;
 	bool named;
-	/* Sums of a kind of guest, over launches and resumes. */
+	/* Counts for a kind of guest, launches and resumes together. */
 	u32 tried, refused, differed, untried, failed;
-	u32 dropped; /* at resumes, of the present damage */
+	u32 dropped; /* at resumes, of the damage being tried */
 	struct {
 		u32 tried, differed;
 	} known[ENTRY_DIFFERENCES];
 };
 
-/* Any end will do: the run is over after the first exit. */
+/* Ends the run after the first exit, in any way. */
 static enum exit_action stop(struct vcpu *vcpu)
 {
 	return vcpu_stop(vcpu, VCPU_END_DONE, "left");
@@ -89,7 +96,7 @@ static void write_field(void *ctx, enum vmcs_field field, u64 value)
 	vmcs_write(field, value);
 }
 
-/* Fields that a model announces and does not have are left alone. */
+/* Does not read fields that a model announces and does not have. */
 static u64 try_read(void *ctx, enum vmcs_field field)
 {
 	u64 value;
@@ -170,7 +177,10 @@ static u32 enter(struct trial *trial)
 	}
 }
 
-/* Within a stage the processor may name any of the faults. */
+/*
+ * Whether the verdict is possible: within a stage the processor may report any
+ * of the faults.
+ */
 static bool foreseen(u32 groups, u32 verdict)
 {
 	static const u32 stages[] = { STAGE_CONTROLS, STAGE_GUEST,
@@ -199,7 +209,7 @@ static void judge(struct trial *trial)
 	entry_check(&trial->vcpu, note, trial);
 }
 
-/* What no row foresees: each is told, and those behind it are tried. */
+/* Reports a result that was not expected, and goes on with the next damages. */
 static void fail(struct trial *trial, u32 time, const char *verdict)
 {
 	trial->failed++;
@@ -229,7 +239,7 @@ static void try_damage(struct trial *trial, u32 time)
 	}
 	judge(trial);
 	verdict = enter(trial);
-	/* Then nothing is entered any more. */
+	/* After an interruption no guest is entered any more. */
 	if (input_interrupted()) {
 		return;
 	}
@@ -262,7 +272,7 @@ static bool try_good(struct trial *trial)
 	return false;
 }
 
-/* What VMCLEAR makes of a VMCS: it wants to be launched. */
+/* Clears the VMCS, so that the next entry is a launch. */
 static void clear(struct trial *trial)
 {
 	vcpu_unload(&trial->vcpu);
@@ -303,7 +313,7 @@ static void try_all(struct trial *trial, bool launch)
 	}
 }
 
-/* One that is listed and does not occur any more has a count of 0. */
+/* Prints the known differences; one that did not occur has a count of 0. */
 static void tell_differences(const struct trial *trial)
 {
 	for (u32 i = DIFFERS_NOT + 1; i < ENTRY_DIFFERENCES; i++) {

@@ -52,7 +52,7 @@ static const u8 code_loop[] = { 0xeb, 0xfe };
 /* hlt */
 static const u8 code_halt[] = { 0xf4 };
 
-/* A linear congruential generator; its upper half. */
+/* The upper half of a linear congruential generator. */
 static u32 next_random(void)
 {
 	static u64 state;
@@ -61,7 +61,7 @@ static u32 next_random(void)
 	return (u32)(state >> 32);
 }
 
-/* Of the flags all that a program may have set, but for TF. */
+/* All flags that a program may have set, except TF. */
 #define RANDOM_FLAGS                                                           \
 	(RFLAGS_CF | RFLAGS_PF | RFLAGS_AF | RFLAGS_ZF | RFLAGS_SF |           \
 	 RFLAGS_IF | RFLAGS_DF | RFLAGS_OF | RFLAGS_AC | RFLAGS_ID)
@@ -80,7 +80,7 @@ static bool registers(struct guest16 *guest)
 		before->ds &= 0xffff;
 		before->fs &= 0xffff;
 		before->gs &= 0xffff;
-		/* Above the program and the way back, below 640 KiB. */
+		/* A stack above the program and its return, below 640 KiB. */
 		before->ss = 0x3000 + (before->ss & 0xfff);
 		before->esp &= ~1u;
 		before->eflags = (before->eflags & (u32)RANDOM_FLAGS) |
@@ -167,7 +167,7 @@ static bool guest_cmos(struct guest16 *guest)
 	return true;
 }
 
-/* Whether the log got a line that begins so from position on. */
+/* Whether the log has a line that begins so, from position on. */
 static bool was_printed(u64 position, const char *text)
 {
 	char line[16] = "";
@@ -208,8 +208,8 @@ static bool has_preemption_timer(void)
 }
 
 /*
- * The preemption timer ends a loop. Where there is none an interrupt of the
- * host's does, as long as the guest has interrupts on.
+ * The preemption timer ends a loop. Without one, an interrupt of the host's
+ * does, if the guest has interrupts on.
  */
 static bool endless(struct guest16 *guest, u32 eflags)
 {
@@ -256,7 +256,10 @@ static void exit_with_new_timer(struct vcpu *vcpu)
 	usual_exit(vcpu);
 }
 
-/* As if the timer's units were too coarse for such stays: it never expires. */
+/*
+ * Tests short stays in the guest as if the timer's units were too coarse for
+ * them, so that it never expires.
+ */
 static bool short_exits(struct guest16 *guest)
 {
 	struct bios_regs regs = { .eflags = RFLAGS_FIXED_1 };
@@ -282,7 +285,7 @@ static void halt_at_once(struct guest16 *guest, u32 not_intercepted)
 	vmcs_write(VMCS_EXCEPTION_BITMAP, UINT32_MAX);
 }
 
-/* It is left in ring 0, so nothing more can be run in it. */
+/* The guest is left in ring 0, so that nothing more can run in it. */
 static bool ring_0_handler(struct guest16 *guest)
 {
 	halt_at_once(guest, (u32)BIT(VECTOR_GP));
@@ -290,7 +293,7 @@ static bool ring_0_handler(struct guest16 *guest)
 	       selftest_guest_ended(guest, VCPU_END_FAULT, "1000:0000");
 }
 
-/* #GP, #DF, and no gate for either. */
+/* Raises #GP, which becomes #DF, with no gate for either. */
 static bool triple_fault(struct guest16 *guest)
 {
 	u64 limit = vmcs_read(VMCS_GUEST_IDTR_LIMIT);
@@ -302,7 +305,10 @@ static bool triple_fault(struct guest16 *guest)
 	       selftest_guest_works(guest);
 }
 
-/* As a run that ended behind STI leaves it, which Bochs does not show. */
+/*
+ * Sets blocking as a run that ended behind STI would leave it; Bochs does not
+ * show that.
+ */
 static bool blocking_left(struct guest16 *guest)
 {
 	vmcs_write(VMCS_GUEST_INTERRUPTIBILITY_STATE, INTERRUPTIBILITY_STI);
@@ -325,7 +331,7 @@ static u32 by_bytes(struct guest16 *guest, u16 port, u8 bytes, u32 *stable)
 	return first;
 }
 
-/* A wide read is the bytes of its ports. */
+/* A wide read must give the bytes of its ports. */
 static bool wide_read(struct guest16 *guest, u16 port, u8 bytes)
 {
 	u32 stable;
@@ -340,7 +346,7 @@ static bool wide_read(struct guest16 *guest, u16 port, u8 bytes)
 	return false;
 }
 
-/* Of the two bytes the one for port 92h decides. */
+/* In a write of two bytes the one for port 92h must switch A20. */
 static bool wide_a20(struct guest16 *guest)
 {
 	static const struct {
@@ -364,7 +370,7 @@ static bool wide_a20(struct guest16 *guest)
 	return true;
 }
 
-/* Index and byte at once. */
+/* A write of CMOS index and byte at once. */
 static bool wide_cmos(struct guest16 *guest)
 {
 	u8 old = rtc_read_cmos(CMOS_FREE);
@@ -377,7 +383,10 @@ static bool wide_cmos(struct guest16 *guest)
 	return got == other;
 }
 
-/* Four bytes at once are PCI's, though the reset's port is among them. */
+/*
+ * A write of four bytes at CF8h is PCI's and does not reset, although the reset
+ * port is among them.
+ */
 static bool wide_pci(struct guest16 *guest)
 {
 	u32 value;
@@ -390,7 +399,7 @@ static bool wide_pci(struct guest16 *guest)
 
 static bool wide_ports(struct guest16 *guest)
 {
-	/* Port 61h is in none: it changes all the time. */
+	/* Without port 61h, which changes all the time. */
 	static const struct {
 		u16 port;
 		u8 bytes;
@@ -415,7 +424,10 @@ static bool wide_ports(struct guest16 *guest)
 	return wide_a20(guest) && wide_pci(guest) && wide_cmos(guest);
 }
 
-/* Whenever another guest than the last one runs, and not else. */
+/*
+ * IBPB must be executed whenever another guest than the last one runs, and only
+ * then.
+ */
 static bool barriers(struct guest16 *guest)
 {
 	static struct guest16 other;

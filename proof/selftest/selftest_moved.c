@@ -1,8 +1,8 @@
 /*
- * A self-test of a guest that changes its core: it goes on there. A core that
- * it comes to forgets all translations, in case that some are of an earlier
- * stay. No emulator here keeps any beyond an exit, so arrivals are counted. On
- * the boot core, interrupts off.
+ * A self-test of a guest that changes its core. It must go on there, and the
+ * core must forget all translations, because some may be of an earlier stay. No
+ * emulator used here keeps translations beyond an exit, so arrivals are
+ * counted. On the boot core, interrupts off.
  */
 #include "arch/smp.h"
 #include "guest/bios/bios.h"
@@ -19,7 +19,7 @@ struct stay {
 	u64 arrivals;
 };
 
-/* Two calls, with the VMCS taken out and in between. */
+/* Makes two calls, with the VMCS unloaded in between. */
 static void stay(void *argument)
 {
 	struct stay *here = argument;

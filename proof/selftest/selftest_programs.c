@@ -1,6 +1,7 @@
 /*
- * Self-tests that are programs and an end to expect, in each engine, and what
- * the other guests' tests need too. On the boot core, interrupts off.
+ * Self-tests that consist of a program and an expected end, run in each engine,
+ * and functions that other tests of guests use. On the boot core, interrupts
+ * off.
  */
 #include "arch/x86.h"
 #include "guest/bios/bios.h"
@@ -87,7 +88,7 @@ bool selftest_guest_works(struct guest16 *guest)
 	return false;
 }
 
-/* A record with its texts found. */
+/* A record, with pointers to its texts and code. */
 struct program {
 	const struct test_snippet *record;
 	const char *why;
@@ -116,7 +117,7 @@ static bool run_program(struct guest16 *guest, const struct program *program)
 	if (!selftest_guest_ended(guest, record->end, program->why)) {
 		return false;
 	}
-	/* What was refused must not be taken for done. */
+	/* A refused call must have CF set, so that nobody takes it for done. */
 	if (record->end == VCPU_END_REFUSED && !(regs.eflags & RFLAGS_CF)) {
 		selftest_saw("no carry");
 		return false;

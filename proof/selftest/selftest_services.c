@@ -1,6 +1,7 @@
 /*
- * Self-tests of guest/bios/bios_services.h on the machine's own BIOS, against
- * what the boot loader told and what every disk holds. On the boot core.
+ * Self-tests of guest/bios/bios_services.h on the machine's own BIOS: the
+ * answers are compared with the loader's information and with what every disk
+ * holds. On the boot core.
  */
 #include "arch/machine.h"
 #include "arch/mem/pages.h"
@@ -12,7 +13,7 @@
 
 #define MAX_RANGES 64
 #define E820_RAM 1
-/* More than one call can read. */
+/* More pages than one call can read. */
 #define READ_PAGES 18
 #define READ_BYTES (READ_PAGES * PAGE_SIZE)
 
@@ -47,7 +48,10 @@ static bool memory_map(struct guest16 *guest)
 	return err == 0 && found == ram && ram != 0;
 }
 
-/* A boot sector's signature, or a CD's volume descriptor in sector 16. */
+/*
+ * Whether the data looks right: a boot sector's signature, or a CD's volume
+ * descriptor in sector 16.
+ */
 static bool knows_disk(const u8 *data, u32 sector_bytes)
 {
 	return sector_bytes == 512
@@ -55,7 +59,10 @@ static bool knows_disk(const u8 *data, u32 sector_bytes)
 		       : memcmp(data + 16 * sector_bytes + 1, "CD001", 5) == 0;
 }
 
-/* In a few calls, and the last sector again by itself, another way if any. */
+/*
+ * Reads in a few calls, and the last sector again by itself, with the other
+ * function if there is one.
+ */
 static bool read_disk(struct guest16 *guest, u8 *data)
 {
 	struct bios_13_disk disk;
@@ -94,7 +101,10 @@ static bool boot_disk(struct guest16 *guest)
 	return good;
 }
 
-/* A guest for the test alone, as those that are kept grow with their calls. */
+/*
+ * Makes a guest for the test alone: guests of the pool get more pages with each
+ * call.
+ */
 static bool with_guest(bool (*test)(struct guest16 *guest))
 {
 	enum options_engine wanted = settings()->engine;

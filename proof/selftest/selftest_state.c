@@ -1,9 +1,9 @@
 /*
- * Self-tests of what one guest leaves for another, and for the host. A value is
- * put in each place there is (proof/selftest/state_snippets.S) by a guest of
- * each kind; then a second guest of each kind looks there, and must find what
- * it found before, while the first finds its value still. On the boot core,
- * interrupts off.
+ * Self-tests of what one guest leaves behind for another, and for the host. A
+ * guest of each kind puts a value into each place
+ * (proof/selftest/state_snippets.S). Then a second guest of each kind looks
+ * there: it must find what it found before, while the first guest still finds
+ * its value. On the boot core, interrupts off.
  */
 #include "arch/x86.h"
 #include "guest/bios/bios.h"
@@ -32,7 +32,7 @@ static const struct kind {
 	{ "ept64", NULL, true },
 };
 
-/* The first puts, the second looks. */
+/* Two guests of a kind: the first puts the value, the second looks for it. */
 struct pair {
 	bool made;
 	struct guest16 guest16[2];
@@ -41,7 +41,10 @@ struct pair {
 
 static struct pair pairs[KINDS];
 
-/* A row with its programs, and what the second guests found at first. */
+/*
+ * The row that is being tried, its programs, and what the second guests found
+ * before.
+ */
 static struct {
 	const struct state_row *row;
 	const struct state_element *program[STATE_PROGRAMS];
@@ -62,7 +65,7 @@ static bool available(const struct kind *kind)
 
 static bool make_guest(const struct kind *kind, struct pair *pair, u32 i)
 {
-	/* Any program: each run brings its own. */
+	/* A program for making the guest; each run has its own. */
 	static const u8 hlt = 0xf4;
 
 	return (kind->engine != NULL
@@ -121,7 +124,7 @@ static bool make_pairs(void)
 	return all;
 }
 
-/* Whatever the last run came to. */
+/* Runs the program, whatever the last run's result was. */
 static bool run64(struct guest64 *guest, const struct state_element *program,
 		  u32 *eax)
 {
@@ -159,7 +162,7 @@ static bool run16(struct guest16 *guest, const struct state_element *program,
 	return guest->vcpu.end == VCPU_END_DONE;
 }
 
-/* Whether guest i of the kind has come to the program's end. */
+/* Runs guest i of the kind; whether it came to the program's end. */
 static bool run(u32 k, u32 i, bool put, u32 *eax)
 {
 	bool code64 = kinds[k].engine == NULL;
@@ -187,7 +190,10 @@ static bool look_is_clean(u32 by, u32 k)
 	return false;
 }
 
-/* The guest that put it still has it: else there was nothing to find. */
+/*
+ * Whether the guest that put the value still has it: if not, there was nothing
+ * to find.
+ */
 static bool is_kept(u32 k)
 {
 	u32 eax = 0;
@@ -217,7 +223,7 @@ static bool host_is_clean(u32 by, const struct host_check *before)
 	return changed == NULL;
 }
 
-/* One kind puts it, all look for it. */
+/* A guest of one kind puts the value, guests of all kinds look for it. */
 static bool try_kind(u32 k, const struct host_check *before, bool *put)
 {
 	u32 eax = now.row->value;
@@ -270,7 +276,7 @@ static const struct state_element *next(const struct state_element *element)
 	return (const void *)(element->data + element->bytes);
 }
 
-/* Its programs, if it has any of its own; returns the next row. */
+/* Reads a row and its programs, if it has its own; returns the next row. */
 static const struct state_element *read_row(const struct state_element *element)
 {
 	now.row = (const void *)element->data;
@@ -285,8 +291,8 @@ static const struct state_element *read_row(const struct state_element *element)
 }
 
 /*
- * Runs that touch all the pages the others will, so that none has to be made
- * meanwhile: one that ends well, and one that faults.
+ * Runs a program that ends well and one that faults, which touch all pages that
+ * the later runs need, so that none has to be made then.
  */
 static void warm_up(void)
 {
@@ -306,7 +312,7 @@ static void warm_up(void)
 	}
 }
 
-/* After the rows, which had them all in common. */
+/* Frees the guests, after all rows. */
 static void give_back(const struct leak_check *before)
 {
 	char what[100] = "nothing left";
@@ -320,7 +326,7 @@ static void give_back(const struct leak_check *before)
 	}
 }
 
-/* Where the host has a page that the programs reach. */
+/* The host's address of a page that the programs reach. */
 static const u8 *page_inside(u32 k)
 {
 	return kinds[k].engine != NULL
@@ -330,7 +336,7 @@ static const u8 *page_inside(u32 k)
 					   PAGE_INSIDE);
 }
 
-/* A guest that is made, runs one program, and is gone. */
+/* Makes a guest, runs one program in it, and frees it. */
 static bool one_run(u32 k, const struct state_element *program, u32 *eax,
 		    const u8 **page)
 {
@@ -349,7 +355,7 @@ static bool one_run(u32 k, const struct state_element *program, u32 *eax,
 	return ended;
 }
 
-/* The second guest gets the pages of the first, and finds nothing in them. */
+/* A second guest gets the pages of the first, and must find nothing in them. */
 static bool is_cleared(u32 k)
 {
 	bool code64 = kinds[k].engine == NULL;
@@ -393,7 +399,7 @@ static void test_row(bool made)
 					     : "it nowhere else, and kept");
 }
 
-/* The guests are made for the first row that is wanted. */
+/* The guests are made when the first wanted row begins. */
 void selftest_state(void)
 {
 	static struct leak_check before;
