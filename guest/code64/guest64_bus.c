@@ -165,8 +165,9 @@ static void load_cpu(struct guest64 *guest, struct mmio_cpu *cpu,
 	guest64_get_gprs(guest, cpu->gpr);
 	cpu->rip = vcpu_rip(&guest->vcpu);
 	cpu->rflags = vcpu_rflags(&guest->vcpu);
-	cpu->fs_base = vcpu_segment_base(&guest->vcpu, SEGMENT_FS);
-	cpu->gs_base = vcpu_segment_base(&guest->vcpu, SEGMENT_GS);
+	memset(cpu->base, 0, sizeof(cpu->base));
+	cpu->base[MMIO_FS] = vcpu_segment_base(&guest->vcpu, SEGMENT_FS);
+	cpu->base[MMIO_GS] = vcpu_segment_base(&guest->vcpu, SEGMENT_GS);
 	cpu->ctx = step;
 	cpu->locate = locate;
 	cpu->read = read_operand;
@@ -188,7 +189,7 @@ enum exit_action guest64_mmio(struct guest64 *guest, u64 address)
 				 "not 64-bit",
 				 address);
 	}
-	if (mmio_decode(bytes, guest64_fetch(guest, bytes, sizeof(bytes)),
+	if (mmio_decode(bytes, guest64_fetch(guest, bytes, sizeof(bytes)), 8,
 			&insn) != 0) {
 		return vcpu_stop(&guest->vcpu, VCPU_END_FAULT,
 				 "memory-mapped I/O at %lx by an instruction "

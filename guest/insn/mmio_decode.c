@@ -15,11 +15,24 @@
 
 struct reader {
 	struct insn_bytes in;
+	u8 code_bytes;	 /* 2, 4 or 8 */
+	bool overridden; /* the segment, by a prefix */
 	bool operand16;
 	bool rep;
 	u8 rex; /* 0: none */
 	u8 modrm;
 };
+
+/* ES, CS, SS and DS are nothing in 64-bit mode. */
+static void set_segment(struct reader *reader, struct mmio_insn *insn,
+			enum mmio_segment segment)
+{
+	if (reader->code_bytes != 8 || segment == MMIO_FS ||
+	    segment == MMIO_GS) {
+		insn->segment = (u8)segment;
+		reader->overridden = true;
+	}
+}
 
 /*
  * Reads the prefixes and returns the first byte of the opcode. A REX prefix is
@@ -32,25 +45,28 @@ static u8 read_prefixes(struct reader *reader, struct mmio_insn *insn)
 
 		switch (byte) {
 		case 0x26:
+			set_segment(reader, insn, MMIO_ES);
+			break;
 		case 0x2e:
+			set_segment(reader, insn, MMIO_CS);
+			break;
 		case 0x36:
+			set_segment(reader, insn, MMIO_SS);
+			break;
 		case 0x3e:
-			/*
-			 * ES, CS, SS and DS prefixes have no effect in 64-bit
-			 * mode.
-			 */
+			set_segment(reader, insn, MMIO_DS);
 			break;
 		case 0x64:
-			insn->segment = MMIO_FS;
+			set_segment(reader, insn, MMIO_FS);
 			break;
 		case 0x65:
-			insn->segment = MMIO_GS;
+			set_segment(reader, insn, MMIO_GS);
 			break;
 		case 0x66:
-			reader->operand16 = true;
+			reader->operand16 = reader->code_bytes != 2;
 			break;
 		case 0x67:
-			insn->address_bytes = 4;
+			insn->address_bytes = reader->code_bytes == 4 ? 2 : 4;
 			break;
 		case 0xf0:
 			insn->lock = true;
@@ -60,7 +76,7 @@ static u8 read_prefixes(struct reader *reader, struct mmio_insn *insn)
 			reader->rep = true;
 			break;
 		default:
-			if ((byte & 0xf0) != 0x40) {
+			if ((byte & 0xf0) != 0x40 || reader->code_bytes != 8) {
 				return byte;
 			}
 			reader->rex = byte;
@@ -98,6 +114,36 @@ static void set_reg(const struct reader *reader, struct mmio_insn *insn,
 	insn->reg = insn->reg_high ? (u8)(number - 4) : number;
 }
 
+/* What lies on the stack is in SS, if no prefix says otherwise. */
+static void on_stack(const struct reader *reader, struct mmio_insn *insn)
+{
+	if (!reader->overridden && reader->code_bytes != 8) {
+		insn->segment = MMIO_SS;
+	}
+}
+
+/* The eight ways of 16-bit addresses. */
+static void read_modrm16(struct reader *reader, struct mmio_insn *insn)
+{
+	static const u8 bases[] = { GPR_RBX, GPR_RBX, GPR_RBP, GPR_RBP,
+				    GPR_RSI, GPR_RDI, GPR_RBP, GPR_RBX };
+	static const u8 indices[] = { GPR_RSI,	GPR_RDI,  GPR_RSI,  GPR_RDI,
+				      GPR_NONE, GPR_NONE, GPR_NONE, GPR_NONE };
+	u8 mod = reader->modrm >> 6;
+	u8 rm = reader->modrm & 7;
+
+	if (mod == 0 && rm == 6) {
+		insn->displacement = insn_bytes_next_signed(&reader->in, 2);
+		return;
+	}
+	insn->base = bases[rm];
+	insn->index = indices[rm];
+	insn->displacement = insn_bytes_next_signed(&reader->in, mod);
+	if (insn->base == GPR_RBP) {
+		on_stack(reader, insn);
+	}
+}
+
 static void read_sib(struct reader *reader, struct mmio_insn *insn)
 {
 	u8 sib = insn_bytes_next(&reader->in);
@@ -109,6 +155,9 @@ static void read_sib(struct reader *reader, struct mmio_insn *insn)
 		insn->displacement = insn_bytes_next_signed(&reader->in, 4);
 	} else {
 		insn->base = (u8)((sib & 7) | (reader->rex & REX_B ? 8 : 0));
+		if (insn->base == GPR_RSP || insn->base == GPR_RBP) {
+			on_stack(reader, insn);
+		}
 	}
 }
 
@@ -123,13 +172,20 @@ static bool read_modrm(struct reader *reader, struct mmio_insn *insn)
 	if (mod == 3) {
 		return false;
 	}
+	if (insn->address_bytes == 2) {
+		read_modrm16(reader, insn);
+		return true;
+	}
 	if (rm == GPR_RSP) {
 		read_sib(reader, insn);
 	} else if (mod == 0 && rm == GPR_RBP) {
-		insn->base = MMIO_RIP;
+		insn->base = reader->code_bytes == 8 ? MMIO_RIP : GPR_NONE;
 		insn->displacement = insn_bytes_next_signed(&reader->in, 4);
 	} else {
 		insn->base = (u8)(rm | (reader->rex & REX_B ? 8 : 0));
+		if (insn->base == GPR_RBP) {
+			on_stack(reader, insn);
+		}
 	}
 	if (mod == 1) {
 		insn->displacement = insn_bytes_next_signed(&reader->in, 1);
@@ -240,6 +296,7 @@ static int string(struct reader *reader, struct mmio_insn *insn,
 	insn->opcode = (u8)opcode;
 	insn->bytes = size_of(reader, byte);
 	insn->rep = reader->rep;
+	insn->to_segment = reader->code_bytes == 8 ? MMIO_FLAT : MMIO_ES;
 	set_reg(reader, insn, GPR_RAX, insn->bytes);
 	return 0;
 }
@@ -297,6 +354,9 @@ static int one_byte(struct reader *reader, struct mmio_insn *insn, u8 byte)
 	case 0x0f:
 		return two_byte(reader, insn);
 	case 0x63:
+		if (reader->code_bytes != 8) {
+			return ERR_UNSUPPORTED; /* ARPL */
+		}
 		return extend(reader, insn, wide(reader) == 2 ? 2 : 4, true);
 	case 0x80:
 	case 0x81:
@@ -358,13 +418,18 @@ static bool may_lock(const struct mmio_insn *insn)
 	}
 }
 
-int mmio_decode(const u8 *bytes, size_t count, struct mmio_insn *insn)
+int mmio_decode(const u8 *bytes, size_t count, u8 code_bytes,
+		struct mmio_insn *insn)
 {
-	struct reader reader = { .in = { .bytes = bytes, .count = count } };
+	struct reader reader = { .in = { .bytes = bytes, .count = count },
+				 .code_bytes = code_bytes,
+				 .operand16 = code_bytes == 2 };
 	u8 byte;
 	int err;
 
-	*insn = (struct mmio_insn){ .address_bytes = 8,
+	*insn = (struct mmio_insn){ .address_bytes = code_bytes,
+				    .segment = code_bytes == 8 ? MMIO_FLAT
+							       : MMIO_DS,
 				    .base = GPR_NONE,
 				    .index = GPR_NONE,
 				    .reg = GPR_NONE };

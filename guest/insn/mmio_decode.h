@@ -1,5 +1,5 @@
 /*
- * Decodes the instructions by which 64-bit code does memory-mapped I/O: those
+ * Decodes the instructions by which code does memory-mapped I/O: those
  * with a memory operand of 1, 2, 4 or 8 bytes, by ModRM or as a string (SDM
  * volume 2, "Instruction Format" and "Opcode Map"). Pure: bytes in, a
  * description out.
@@ -45,7 +45,17 @@ enum mmio_alu {
 
 #define MMIO_RIP GPR_COUNT /* as a base only: of the next instruction */
 
-enum mmio_segment { MMIO_FLAT, MMIO_FS, MMIO_GS };
+/* In 64-bit code all others are flat. */
+enum mmio_segment {
+	MMIO_FLAT,
+	MMIO_FS,
+	MMIO_GS,
+	MMIO_ES,
+	MMIO_CS,
+	MMIO_SS,
+	MMIO_DS,
+	MMIO_SEGMENTS
+};
 
 struct mmio_insn {
 	u8 opcode; /* enum mmio_opcode */
@@ -63,8 +73,9 @@ struct mmio_insn {
 	 * The operand's address: base + (index << shift) + displacement.
 	 * Strings have only a segment.
 	 */
-	u8 address_bytes; /* 8 or 4 */
+	u8 address_bytes; /* 8, 4 or 2 */
 	u8 segment;	  /* enum mmio_segment */
+	u8 to_segment;	  /* of what a string instruction writes */
 	u8 base;
 	u8 index;
 	u8 shift;
@@ -73,10 +84,12 @@ struct mmio_insn {
 };
 
 /*
- * Decodes the instruction at bytes, of which count may be read. Returns 0, or
+ * Decodes the instruction at bytes, of which count may be read, as code
+ * of 16, 32 or 64 bits: code_bytes is 2, 4 or 8. Returns 0, or
  * leaves *insn undefined and returns ERR_INVALID if the instruction does not
  * end within the count bytes, ERR_RANGE if it is longer than INSN_BYTES_MAX, or
  * ERR_UNSUPPORTED if it is none of the instructions above, has no memory
  * operand, or has a LOCK prefix that it may not have.
  */
-int mmio_decode(const u8 *bytes, size_t count, struct mmio_insn *insn);
+int mmio_decode(const u8 *bytes, size_t count, u8 code_bytes,
+		struct mmio_insn *insn);

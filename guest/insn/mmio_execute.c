@@ -56,18 +56,6 @@ static u64 source(const struct mmio_cpu *cpu, const struct mmio_insn *insn)
 				   : get_reg(cpu, insn);
 }
 
-static u64 segment_base(const struct mmio_cpu *cpu, u8 segment)
-{
-	switch (segment) {
-	case MMIO_FS:
-		return cpu->fs_base;
-	case MMIO_GS:
-		return cpu->gs_base;
-	default:
-		return 0;
-	}
-}
-
 static u64 effective_address(const struct mmio_cpu *cpu,
 			     const struct mmio_insn *insn)
 {
@@ -81,7 +69,7 @@ static u64 effective_address(const struct mmio_cpu *cpu,
 	if (insn->index != GPR_NONE) {
 		address += cpu->gpr[insn->index] << insn->shift;
 	}
-	return segment_base(cpu, insn->segment) +
+	return cpu->base[insn->segment] +
 	       (address & mask_of(insn->address_bytes));
 }
 
@@ -298,13 +286,15 @@ static enum mmio_outcome execute_string(const struct mmio_insn *insn,
 	if (insn->rep && counter(cpu, insn, GPR_RCX) == 0) {
 		return MMIO_DONE;
 	}
-	if (reads && !cpu->locate(cpu->ctx,
-				  segment_base(cpu, insn->segment) +
-					  counter(cpu, insn, GPR_RSI),
-				  insn->bytes, false, &from)) {
+	if (reads &&
+	    !cpu->locate(cpu->ctx,
+			 cpu->base[insn->segment] + counter(cpu, insn, GPR_RSI),
+			 insn->bytes, false, &from)) {
 		return MMIO_NOT_DONE;
 	}
-	if (writes && !cpu->locate(cpu->ctx, counter(cpu, insn, GPR_RDI),
+	if (writes && !cpu->locate(cpu->ctx,
+				   cpu->base[insn->to_segment] +
+					   counter(cpu, insn, GPR_RDI),
 				   insn->bytes, true, &to)) {
 		return MMIO_NOT_DONE;
 	}

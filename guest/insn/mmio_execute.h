@@ -18,7 +18,7 @@ struct mmio_cpu {
 	u64 gpr[16];
 	u64 rip; /* of the instruction */
 	u64 rflags;
-	u64 fs_base, gs_base;
+	u64 base[MMIO_SEGMENTS]; /* of segments; MMIO_FLAT's is 0 */
 	void *ctx;
 	/*
 	 * Finds where an operand is; false if the guest may not access it: the

@@ -91,7 +91,7 @@ static void check_prefixes(const u8 *data, const struct mmio_insn *insn)
 		CHECK(block != NULL);
 		memcpy(block, data, count);
 		memset(&other, 0x5a, sizeof(other));
-		err = mmio_decode(block, count, &other);
+		err = mmio_decode(block, count, 8, &other);
 		free(block);
 		CHECK(err == (count < insn->length ? ERR_INVALID : 0));
 	}
@@ -115,7 +115,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t bytes)
 	}
 	cpu.rip = fuzz_take(&in, 4);
 	cpu.rflags = (fuzz_take(&in, 2) & 0xfd5) | 2;
-	if (mmio_decode(in.at, in.left, &insn) != 0) {
+	if (mmio_decode(in.at, in.left, 8, &insn) != 0) {
 		return 0;
 	}
 	CHECK(insn.length <= in.left);

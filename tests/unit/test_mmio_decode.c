@@ -70,7 +70,7 @@ static void test_forms(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
 		struct mmio_insn insn;
 
-		assert_int_equal(mmio_decode(forms[i].bytes, forms[i].count,
+		assert_int_equal(mmio_decode(forms[i].bytes, forms[i].count, 8,
 					     &insn),
 				 0);
 		assert_int_equal(insn.length, forms[i].count);
@@ -114,7 +114,7 @@ static void test_immediates(void **state)
 		struct mmio_insn insn;
 
 		assert_int_equal(mmio_decode(immediates[i].bytes,
-					     immediates[i].count, &insn),
+					     immediates[i].count, 8, &insn),
 				 0);
 		assert_int_equal(insn.length, immediates[i].count);
 		assert_int_equal(insn.opcode, immediates[i].opcode);
@@ -164,7 +164,7 @@ static void test_addresses(void **state)
 		struct mmio_insn insn;
 
 		assert_int_equal(mmio_decode(addresses[i].bytes,
-					     addresses[i].count, &insn),
+					     addresses[i].count, 8, &insn),
 				 0);
 		assert_int_equal(insn.length, addresses[i].count);
 		assert_int_equal(insn.base, addresses[i].base);
@@ -209,7 +209,7 @@ static void test_refused(void **state)
 		struct mmio_insn insn;
 
 		memcpy(bytes, refused[i].bytes, refused[i].count);
-		assert_int_equal(mmio_decode(bytes, refused[i].count, &insn),
+		assert_int_equal(mmio_decode(bytes, refused[i].count, 8, &insn),
 				 refused[i].error);
 		free(bytes - 1);
 	}
@@ -385,7 +385,8 @@ static void test_against_objdump(void **state)
 		u8 bytes[SLOT];
 
 		memset(bytes, 0x90, sizeof(bytes));
-		if (mmio_decode(bytes, make_random(bytes), &insns[made]) != 0) {
+		if (mmio_decode(bytes, make_random(bytes), 8, &insns[made]) !=
+		    0) {
 			continue;
 		}
 		memset(bytes + insns[made].length, 0x90,

@@ -248,7 +248,7 @@ static void test_against_the_processor(void **state)
 		struct mmio_insn insn;
 		struct mmio_cpu cpu;
 
-		if (mmio_decode(bytes, make_random(bytes), &insn) != 0) {
+		if (mmio_decode(bytes, make_random(bytes), 8, &insn) != 0) {
 			continue;
 		}
 		make_world(&cpu);
@@ -308,8 +308,8 @@ static void note_write(void *ctx, const struct mmio_operand *operand, u64 value)
 static struct mmio_cpu noting_cpu(void)
 {
 	struct mmio_cpu cpu = { .rip = 0x10000,
-				.fs_base = 0x500000,
-				.gs_base = 0x700000,
+				.base[MMIO_FS] = 0x500000,
+				.base[MMIO_GS] = 0x700000,
 				.locate = note_locate,
 				.read = note_read,
 				.write = note_write };
@@ -348,7 +348,7 @@ static void test_addresses(void **state)
 		struct mmio_insn insn;
 
 		assert_int_equal(mmio_decode((const u8 *)cases[i].bytes,
-					     cases[i].count, &insn),
+					     cases[i].count, 8, &insn),
 				 0);
 		assert_int_equal(mmio_execute(&insn, &cpu), MMIO_DONE);
 		assert_int_equal(seen.linear[0], cases[i].linear);
@@ -361,7 +361,8 @@ static void test_repeat(void **state)
 	struct mmio_insn insn;
 
 	(void)state;
-	assert_int_equal(mmio_decode((const u8 *)"\xf3\x64\x48\xa5", 4, &insn),
+	assert_int_equal(mmio_decode((const u8 *)"\xf3\x64\x48\xa5", 4, 8,
+				     &insn),
 			 0);
 	cpu.gpr[GPR_RCX] = 2;
 	cpu.rflags = RFLAGS_DF;
@@ -397,7 +398,7 @@ static void test_faults_leave_no_trace(void **state)
 		memcpy(gpr, cpu.gpr, sizeof(gpr));
 		seen.fail_at = cases[i].fail_at;
 		assert_int_equal(mmio_decode((const u8 *)cases[i].bytes,
-					     cases[i].count, &insn),
+					     cases[i].count, 8, &insn),
 				 0);
 		assert_int_equal(mmio_execute(&insn, &cpu), MMIO_NOT_DONE);
 		assert_int_equal(seen.reads + seen.writes, 0);
