@@ -13,6 +13,11 @@
 
 void cpu_relax_idle(void)
 {
+	cpu_relax_idle_us(IDLE_US);
+}
+
+void cpu_relax_idle_us(u64 us)
+{
 	smp_serve_requests();
 	if (this_cpu_index() == 0) {
 		fault_log_report();
@@ -22,10 +27,10 @@ void cpu_relax_idle(void)
 		return;
 	}
 	if (this_cpu_index() == 0 && pic_serves_host()) {
-		interrupt_wait_for_pic(IDLE_US);
+		interrupt_wait_for_pic(us);
 		return;
 	}
-	lapic_timer_once_us(IDLE_US);
+	lapic_timer_once_us(us);
 	interrupts_enable_and_halt();
 	interrupts_disable();
 	lapic_timer_stop();

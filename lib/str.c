@@ -35,6 +35,16 @@ bool str_starts(const char *s, const char *prefix)
 	return strncmp(s, prefix, strlen(prefix)) == 0;
 }
 
+bool str_contains(const char *s, const char *words)
+{
+	do {
+		if (str_starts(s, words)) {
+			return true;
+		}
+	} while (*s++ != '\0');
+	return false;
+}
+
 bool str_equal(const char *a, const char *b)
 {
 	return strcmp(a, b) == 0;

@@ -16,6 +16,8 @@ size_t str_nlen(const char *s, size_t max);
 
 bool str_starts(const char *s, const char *prefix);
 bool str_equal(const char *a, const char *b);
+/* Whether the words are somewhere in s; "" always is. */
+bool str_contains(const char *s, const char *words);
 /* As str_equal(), but A-Z equal a-z. */
 bool str_equal_nocase(const char *a, const char *b);
 

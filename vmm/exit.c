@@ -292,7 +292,12 @@ void exit_guest_cpuid(struct vcpu_regs *regs)
 /* In a function of its own, so that the other leaves need no stack frame. */
 static __attribute__((noinline)) void on_cpuid_in_part(struct vcpu *vcpu)
 {
+	u32 leaf = (u32)vcpu->regs.rax;
+
 	exit_guest_cpuid(&vcpu->regs);
+	if (vcpu->ops->cpuid != NULL) {
+		vcpu->ops->cpuid(vcpu, leaf);
+	}
 	skip(vcpu, EXIT_REASON_CPUID);
 }
 

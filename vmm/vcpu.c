@@ -102,6 +102,25 @@ static u64 timer_units(const struct vcpu *vcpu, u64 tsc)
 	return MIN(tsc >> vcpu->preemption_timer_shift, UINT32_MAX);
 }
 
+/* What is left of the run, but never longer than to a look-up or the alarm. */
+static void arm_timer(const struct vcpu *vcpu, u64 used)
+{
+	u64 left = used < vcpu->timeout_tsc ? vcpu->timeout_tsc - used : 0;
+
+	if (vcpu->ops->alarm != NULL) {
+		left = MIN(left,
+			   vcpu->alarm_tsc > used ? vcpu->alarm_tsc - used : 0);
+	}
+	vmcs_write(VMCS_PREEMPTION_TIMER_VALUE,
+		   timer_units(vcpu, MIN(left, vcpu->look_up_tsc)));
+}
+
+void vcpu_set_alarm(struct vcpu *vcpu, u64 used_tsc)
+{
+	vcpu->alarm_tsc = used_tsc;
+	arm_timer(vcpu, vcpu_time_used(vcpu, rdtsc()));
+}
+
 static __attribute__((noinline)) void set_timeout(struct vcpu *vcpu,
 						  u64 timeout_us)
 {
@@ -344,10 +363,13 @@ enum exit_action vcpu_look_up(struct vcpu *vcpu)
  */
 enum exit_action vcpu_timer_expired(struct vcpu *vcpu)
 {
-	u64 left = vcpu_time_left(vcpu, rdtsc());
+	u64 used = vcpu_time_used(vcpu, rdtsc());
 
-	vmcs_write(VMCS_PREEMPTION_TIMER_VALUE,
-		   timer_units(vcpu, MIN(left, vcpu->look_up_tsc)));
+	if (vcpu->ops->alarm != NULL && used >= vcpu->alarm_tsc &&
+	    vcpu->ops->alarm(vcpu) == EXIT_STOP) {
+		return EXIT_STOP;
+	}
+	arm_timer(vcpu, used);
 	return vcpu_look_up(vcpu);
 }
 
@@ -439,6 +461,9 @@ ended_badly(struct vcpu *vcpu)
 	 * An event that was to be delivered in this run must not come in the
 	 * next.
 	 */
+	vcpu->undelivered = (u32)vmcs_read(VMCS_VM_ENTRY_INTERRUPTION_INFO);
+	vcpu->undelivered_error_code =
+		(u32)vmcs_read(VMCS_VM_ENTRY_EXCEPTION_ERROR_CODE);
 	vmcs_write(VMCS_VM_ENTRY_INTERRUPTION_INFO, 0);
 	return note_end(vcpu);
 }
@@ -454,7 +479,11 @@ enum vcpu_end vcpu_run(struct vcpu *vcpu, u64 timeout_us)
 	if (entry_refused(vcpu)) {
 		return note_end(vcpu);
 	}
+	vcpu->undelivered = 0;
 	vcpu->start_tsc = rdtsc_halves();
+	if (vcpu->ops->alarm != NULL) {
+		arm_timer(vcpu, 0);
+	}
 	if (vcpu_check_interrupted(vcpu) == EXIT_RESUME) {
 		enter(vcpu);
 	}

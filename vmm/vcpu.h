@@ -63,13 +63,18 @@ struct vcpu_ops {
 	bool (*rdmsr)(struct vcpu *vcpu, u32 msr, u64 *value);
 	bool (*wrmsr)(struct vcpu *vcpu, u32 msr, u64 value);
 	enum exit_action (*ept_violation)(struct vcpu *vcpu, u64 address);
+	/* The alarm's time has come: see vcpu_set_alarm(). May be NULL. */
+	enum exit_action (*alarm)(struct vcpu *vcpu);
 	/* An exit that is not in the exit table. Where NULL, it stops too. */
 	enum exit_action (*other)(struct vcpu *vcpu, u32 reason);
 	/* Before the guest goes on; where trace has TRACE_WATCHED. */
 	void (*resuming)(struct vcpu *vcpu);
 	/* Only with code64: before an exit is handled. */
 	void (*watch)(struct vcpu *vcpu, u32 exit_reason);
-	/* Only with code64: changes what CPUID has answered in the registers. */
+	/*
+	 * Changes what CPUID has answered in the registers; without code64 only
+	 * of the leaves up to GUEST_CPUID_LAST. May be NULL there.
+	 */
 	void (*cpuid)(struct vcpu *vcpu, u32 leaf);
 	/*
 	 * A run went wrong: notes what the report is to show and the owner may
@@ -130,6 +135,7 @@ struct vcpu {
 	u64 timeout_us;
 	u64 timeout_tsc;
 	u64 look_up_tsc; /* the preemption timer's start value, in ticks */
+	u64 alarm_tsc;	 /* of a run; only with ops->alarm */
 
 	/*
 	 * A VMCALL at this address ends the run well; any other is
@@ -152,6 +158,11 @@ struct vcpu {
 	bool entry_failed;
 	u32 entry_failure;
 	char why[VCPU_WHY_BYTES]; /* what happened; "" for VCPU_END_DONE */
+	/*
+	 * A run that was broken off: what its next entry was to deliver, as
+	 * vcpu_inject() has it, or 0. For an owner who goes on with it.
+	 */
+	u32 undelivered, undelivered_error_code;
 	struct refusals refusals; /* of the last run in which there was one */
 
 	/*
@@ -222,12 +233,19 @@ static inline bool vcpu_time_is_up(const struct vcpu *vcpu, u64 now)
 	return vcpu_time_used(vcpu, now) >= vcpu->timeout_tsc;
 }
 
-/* Ticks until the time limit; 0 once it has passed. */
-static inline u64 vcpu_time_left(const struct vcpu *vcpu, u64 now)
+/*
+ * Has ops->alarm called as soon as the run has used so many ticks of the TSC, or
+ * shortly after, the time in root operation included; VCPU_NO_ALARM: never. Of a
+ * loaded vcpu whose processor has the preemption timer.
+ */
+#define VCPU_NO_ALARM UINT64_MAX
+void vcpu_set_alarm(struct vcpu *vcpu, u64 used_tsc);
+
+/* For handlers of exits that take long: whether it is due by this exit. */
+static inline bool vcpu_alarm_is_due(const struct vcpu *vcpu)
 {
-	return vcpu_time_is_up(vcpu, now)
-		       ? 0
-		       : vcpu->timeout_tsc - vcpu_time_used(vcpu, now);
+	return vcpu_time_used(vcpu, tsc_of_halves(vcpu->exit_tsc)) >=
+	       vcpu->alarm_tsc;
 }
 
 /* For handlers: notes how and why the run ends. The text is one clause. */

@@ -60,6 +60,14 @@ vcpu_exit_ept_access(const struct vcpu *vcpu)
 		vcpu_field(vcpu, VMCS_EXIT_QUALIFICATION));
 }
 
+/* Of a MOV to or from a debug register. */
+static inline struct dr_qualification
+vcpu_exit_dr_access(const struct vcpu *vcpu)
+{
+	return dr_qualification_decode(
+		vcpu_field(vcpu, VMCS_EXIT_QUALIFICATION));
+}
+
 /*
  * The event whose delivery the exit interrupted, in the form of
  * vcpu_exit_event().

@@ -123,6 +123,42 @@ bool port_bus_out_wide(const struct port_bus *bus, void *context, u16 port,
 	return true;
 }
 
+void port_bus_in_string(const struct port_bus *bus, void *context, u16 port,
+			u8 bytes, u8 *to, u32 count)
+{
+	const struct bus_device *device = port_bus_at(bus, port);
+
+	if (device->read_string != NULL && is_one_access(bus, port, bytes)) {
+		device->read_string(context, port, bytes, to, count);
+		return;
+	}
+	for (u32 i = 0; i < count; i++) {
+		u32 value = port_bus_in(bus, context, port, bytes);
+
+		memcpy(to + i * bytes, &value, bytes);
+	}
+}
+
+bool port_bus_out_string(const struct port_bus *bus, void *context, u16 port,
+			 u8 bytes, const u8 *from, u32 count)
+{
+	const struct bus_device *device = port_bus_at(bus, port);
+
+	if (device->write_string != NULL && is_one_access(bus, port, bytes)) {
+		device->write_string(context, port, bytes, from, count);
+		return true;
+	}
+	for (u32 i = 0; i < count; i++) {
+		u32 value = 0;
+
+		memcpy(&value, from + i * bytes, bytes);
+		if (!port_bus_out(bus, context, port, bytes, value)) {
+			return false;
+		}
+	}
+	return true;
+}
+
 const struct bus_device *memory_bus_at(const struct memory_bus *bus, u64 at)
 {
 	for (u32 i = 0; i < bus->ranges; i++) {

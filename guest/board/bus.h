@@ -16,6 +16,13 @@ struct bus_device {
 	u64 (*read)(void *context, u64 at, u8 bytes);
 	bool (*write)(void *context, u64 at, u8 bytes, u64 value);
 	u8 widest; /* bytes; wider accesses of ports are made byte by byte */
+	/*
+	 * Each or NULL: `count` accesses of that width to one port, one after
+	 * the other, as INS and OUTS make them.
+	 */
+	void (*read_string)(void *context, u64 at, u8 bytes, u8 *to, u32 count);
+	void (*write_string)(void *context, u64 at, u8 bytes, const u8 *from,
+			     u32 count);
 };
 
 /* Addresses from first to last, both included. */
@@ -70,6 +77,15 @@ static inline const struct bus_device *port_bus_at(const struct port_bus *bus,
 u32 port_bus_in(const struct port_bus *bus, void *context, u16 port, u8 bytes);
 bool port_bus_out_wide(const struct port_bus *bus, void *context, u16 port,
 		       u8 bytes, u32 value);
+
+/*
+ * `count` accesses of that width to one port: the bytes lie one after the other
+ * at `to` or `from`. out: false if an access has ended the guest's run.
+ */
+void port_bus_in_string(const struct port_bus *bus, void *context, u16 port,
+			u8 bytes, u8 *to, u32 count);
+bool port_bus_out_string(const struct port_bus *bus, void *context, u16 port,
+			 u8 bytes, const u8 *from, u32 count);
 
 /* Nearly all write one byte, which needs nothing of what the others do. */
 static inline bool port_bus_out(const struct port_bus *bus, void *context,

@@ -21,6 +21,9 @@ struct engine {
 	bool uses_ept;
 	u32 segment_rights; /* of all six segments when a call begins */
 	u64 rflags_always;  /* set in RFLAGS beneath what the code sees */
+	u32 exceptions;	    /* that exit: bit n for vector n */
+	/* Interrupts come by VM entry, through IVT or IDT, and not by the host. */
+	bool injects;
 	const struct vcpu_ops *ops;
 };
 

@@ -25,20 +25,6 @@
 #define REAL_CR0_OWNED (CR0_NE | CR0_NW | CR0_CD)
 
 /*
- * In virtual-8086 mode every exception exits. In real mode the guest's IVT has
- * handlers, so only those faults exit that would be raised for ever if nobody
- * handled them.
- */
-#define REAL_EXCEPTIONS                                                        \
-	(BIT(VECTOR_DE) | BIT(VECTOR_BR) | BIT(VECTOR_UD) | BIT(VECTOR_NM) |   \
-	 BIT(VECTOR_SS) | BIT(VECTOR_GP))
-
-static u32 exception_bitmap(const struct engine *engine)
-{
-	return engine->uses_v86 ? UINT32_MAX : (u32)REAL_EXCEPTIONS;
-}
-
-/*
  * The debug registers are not in the VMCS: code in real mode would see what
  * another guest has left in them. MOV DR therefore exits and is emulated. In
  * virtual-8086 mode it faults, and is emulated as well.
@@ -56,7 +42,7 @@ static int set_up(struct guest16 *guest)
 	struct vcpu_setup setup = {
 		.name = engine->name,
 		.intercepts = intercepts(guest),
-		.exceptions = exception_bitmap(engine),
+		.exceptions = engine->exceptions,
 		.ept_pointer = engine->uses_ept ? guest_memory_ept_pointer(
 							  &guest->memory)
 						: 0,

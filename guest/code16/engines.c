@@ -11,11 +11,22 @@
  */
 #define V86_RFLAGS (RFLAGS_VM | RFLAGS_IOPL | RFLAGS_FIXED_1)
 
+/*
+ * Every exception of virtual-8086 mode is the host's business. Code in real
+ * mode has its IVT for them; intercepted are faults that would come again for
+ * ever if nobody handles them.
+ */
+#define V86_EXCEPTIONS UINT32_MAX
+#define REAL_EXCEPTIONS                                                        \
+	((u32)(BIT(VECTOR_DE) | BIT(VECTOR_BR) | BIT(VECTOR_UD) |              \
+	       BIT(VECTOR_NM) | BIT(VECTOR_SS) | BIT(VECTOR_GP)))
+
 const struct engine engine_v86 = {
 	.name = "v86",
 	.uses_v86 = true,
 	.segment_rights = RIGHTS_V86,
 	.rflags_always = V86_RFLAGS,
+	.exceptions = V86_EXCEPTIONS,
 	.ops = &guest16_v86_ops,
 };
 
@@ -25,6 +36,7 @@ const struct engine engine_v86_ept = {
 	.uses_ept = true,
 	.segment_rights = RIGHTS_V86,
 	.rflags_always = V86_RFLAGS,
+	.exceptions = V86_EXCEPTIONS,
 	.ops = &guest16_v86_ops,
 };
 
@@ -33,6 +45,7 @@ const struct engine engine_real = {
 	.uses_ept = true,
 	.segment_rights = RIGHTS_REAL,
 	.rflags_always = RFLAGS_FIXED_1,
+	.exceptions = REAL_EXCEPTIONS,
 	.ops = &guest16_real_ops,
 };
 

@@ -3,6 +3,7 @@
 #include "guest/code16/guest16_irq.h"
 
 #include "arch/x86.h"
+#include "guest/code16/engine.h"
 #include "guest/code16/watch16_irq.h"
 #include "vmm/vcpu_events.h"
 #include "vmm/vcpu_state.h"
@@ -28,7 +29,14 @@ static inline void deliver_first(struct guest16 *guest)
 	if (guest->watch.armed) {
 		watch16_irq(guest, line, vector);
 	}
-	guest16_enter_vector(guest, vector);
+	if (!guest->engine->injects) {
+		guest16_enter_vector(guest, vector);
+		return;
+	}
+	vcpu_inject(&guest->vcpu,
+		    interruption_info_make(INTERRUPTION_TYPE_EXTERNAL_INTERRUPT,
+					   vector, false),
+		    0);
 }
 
 void guest16_irq_deliver_waiting(struct guest16 *guest)

@@ -361,18 +361,52 @@ static __attribute__((noinline)) u8 *in_new_frame(struct guest_memory *memory,
 		       : NULL;
 }
 
+static u8 *above_frames(const struct guest_memory *memory, u32 address)
+{
+	if (memory->own_ram != NULL) {
+		return address < memory->own_bytes ? memory->own_ram + address
+						   : NULL;
+	}
+	return may_reach(memory, address) ? phys_to_virt(address) : NULL;
+}
+
 u8 *guest_memory_find(struct guest_memory *memory, u32 address)
 {
 	u32 page;
 
 	if (address >= GUEST_RAM_END) {
-		return may_reach(memory, address) ? phys_to_virt(address)
-						  : NULL;
+		return above_frames(memory, address);
 	}
 	page = wrap(memory, address >> PAGE_SHIFT);
 	return memory->frame[page] & GUEST_FRAME_PRESENT
 		       ? in_frame(memory->frame[page], address)
 		       : in_new_frame(memory, page, address);
+}
+
+void guest_memory_use_ram(struct guest_memory *memory, u8 *ram, u32 bytes)
+{
+	memory->own_ram = ram;
+	memory->own_bytes = bytes;
+	memory->a20_open = true; /* where what lies is the board's business */
+}
+
+int guest_memory_place(struct guest_memory *memory, u64 gpa, u64 bytes,
+		       const void *at, u32 access)
+{
+	u64 phys = at != NULL ? virt_to_phys(at) : 0;
+
+	for (u64 i = 0; i < bytes && gpa + i < GUEST_RAM_END; i += PAGE_SIZE) {
+		memory->frame[(gpa + i) >> PAGE_SHIFT] =
+			at != NULL ? (u32)(phys + i) | GUEST_FRAME_PRESENT : 0;
+	}
+	return at == NULL ? ept_unmap(&memory->ept, gpa, bytes)
+			  : ept_map(&memory->ept, gpa, phys, bytes, access,
+				    MEMORY_TYPE_WB);
+}
+
+void guest_memory_flush(const struct guest_memory *memory)
+{
+	ept_host_flush(&memory->ept);
 }
 
 u64 guest_memory_checksum(const struct guest_memory *memory)

@@ -59,6 +59,9 @@ struct guest_memory {
 	u32 *table;
 	void *system; /* GUEST_SYSTEM_PAGES pages */
 	struct ept ept;
+	/* A board with RAM of its own: all of it, or NULL. */
+	u8 *own_ram;
+	u32 own_bytes;
 	u32 frame[GUEST_FRAMES]; /* host-physical address; GUEST_FRAME_* */
 };
 
@@ -118,6 +121,18 @@ static inline u8 *guest_memory_at(struct guest_memory *memory, u32 address)
 	}
 	return guest_memory_find(memory, address);
 }
+
+/*
+ * For a board that has all its memory itself, under EPT. RAM is what
+ * guest_memory_at() finds from GUEST_RAM_END on. Placing: [gpa, gpa + bytes),
+ * whole pages, is from now on what is `at`, with EPT_* for an access; nothing
+ * where that is NULL. 0 or an error of ept_map(). After what took something
+ * away guest_memory_flush() must follow.
+ */
+void guest_memory_use_ram(struct guest_memory *memory, u8 *ram, u32 bytes);
+int guest_memory_place(struct guest_memory *memory, u64 gpa, u64 bytes,
+		       const void *at, u32 access);
+void guest_memory_flush(const struct guest_memory *memory);
 
 /*
  * A checksum of the pages that were made for the guest, to see whether one has

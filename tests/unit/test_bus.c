@@ -53,7 +53,7 @@ static u64 answer(u64 at, u8 bytes)
 		return !(stops && #name[0] == 'b');                            \
 	}                                                                      \
 	static const struct bus_device name = { read_##name, write_##name,     \
-						width }
+						width, NULL, NULL }
 
 DEVICE(others, 4);
 DEVICE(a, 1);
