@@ -5,6 +5,7 @@
 #include "guest/bios/bios_pool.h"
 #include "monitor/leak_counts.h"
 #include "monitor/trace_reader.h"
+#include "monitor/virtual_pc.h"
 
 static struct leak_counts start;
 
@@ -18,6 +19,7 @@ void session_end(void)
 	char lost[100];
 
 	trace_reader_close();
+	virtual_pc_stop();
 	bios_pool_empty();
 	if (leak_counts_end(&start, lost, sizeof(lost))) {
 		log_error("the commands have not given all back: %s", lost);

@@ -22,6 +22,9 @@ int boards_init(void)
 {
 	int err = board_bare.setup();
 
+	if (err == 0) {
+		err = board_pc.setup();
+	}
 	for (size_t i = 0; i < BOARDS && err == 0; i++) {
 		err = boards[i]->setup != NULL ? boards[i]->setup() : 0;
 	}

@@ -10,6 +10,7 @@
  *			interrupts
   *	isolated	nothing of the machine's: for code that nobody trusts
  *	bare		the board of 64-bit programs: guest/board/bare.c
+ *	pc		a PC of our own: guest/board/pc_board.h
  */
 #pragma once
 
@@ -20,6 +21,7 @@
 #include "lib/types.h"
 
 struct board;
+struct pc;
 struct vcpu;
 
 /* Interrupt lines that lead to the guest, by way of struct board's `waiting`. */
@@ -57,6 +59,7 @@ struct board_kind {
 };
 
 struct board {
+	struct pc *pc; /* first, for its ports; of board pc, else NULL */
 	const struct board_kind *kind;
 	struct vcpu *vcpu;
 	struct guest_memory *memory; /* a 16-bit guest's, else NULL */
@@ -70,7 +73,7 @@ struct board {
 };
 
 extern const struct board_kind board_machine, board_private, board_isolated,
-	board_bare;
+	board_bare, board_pc;
 
 /* The boards for 16-bit guests; ends with NULL. */
 extern const struct board_kind *const boards[];

@@ -10,8 +10,8 @@ ARCH = ("arch", "arch/acpi", "arch/console", "arch/mem", "arch/pci", "arch/usb",
 VMM = ("vmm", "vmm/vmx", "vmm/vmx/check", *ARCH)
 INSN = ("guest", "vmm", "vmm/vmx", "vmm/vmx/check", *ARCH)
 BOARD = ("guest/insn", "guest/memory", *INSN)
-CODE = ("guest/board", "guest/watch", *BOARD)
-GUEST = ("guest/bios", "guest/code16", "guest/code64", *CODE)
+CODE = ("guest/board", "guest/board/pc", "guest/watch", *BOARD)
+GUEST = ("guest/bios", "guest/code16", "guest/code64", "guest/system", *CODE)
 MONITOR = ("monitor", "monitor/line", *GUEST)
 
 FOLDERS = {
@@ -37,6 +37,7 @@ FOLDERS = {
     "guest/watch": ("guest/board", *BOARD),
     "guest/code16": CODE,
     "guest/code64": CODE,
+    "guest/system": ("guest/code16", *CODE),
     "guest/bios": ("guest/code16", "guest/code64", *CODE),
     "monitor/line": GUEST,
     "monitor": ("monitor/line", *GUEST),
