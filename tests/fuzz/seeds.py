@@ -426,7 +426,52 @@ def vga():
             modes + [modes[3] + one for one in vbe]]
 
 
+def pc():
+    """A BIOS's first steps with each device; a sector and a packet."""
+    first = (0x00, 0x20, 0x40, 0x60, 0x64, 0x61, 0x70, 0x80, 0x92, 0xa0, 0xc0, 0x170,
+             0x1ce, 0x1f0, 0x376, 0x3b0, 0x3c0, 0x3d0, 0x3f6, 0x3f8, 0x402, 0x4d0,
+             0x510, 0xcf8)
+
+    def place(port):
+        near = [start for start in first if 0 <= port - start < 10]
+        if not near:
+            return b"\xff" + port.to_bytes(2, "little")
+        return bytes([first.index(near[-1]) + len(first) * (port - near[-1])])
+
+    def write(*pairs, width=0):
+        return b"".join(bytes([2 | width << 3]) + place(port) + value.to_bytes(
+            1 << max(width - 1, 0), "little") for port, value in pairs)
+
+    def read(*ports):
+        return b"".join(b"\0" + place(port) for port in ports)
+
+    pics = write((0x20, 0x11), (0x21, 8), (0x21, 4), (0x21, 1), (0xa0, 0x11),
+                 (0xa1, 0x70), (0xa1, 2), (0xa1, 1), (0x21, 0), (0xa1, 0))
+    later = b"\x0f\xff\xff\x06\x1e"
+    def command(base, code):
+        return write(*((base + i, v) for i, v in enumerate((0, 1, 3, 0, 0, 0xe0, code))
+                       if i), (base + 7, code))
+    string = b"\x15" + place(0x1f0) + b"\xff\0\1"
+    packet = (write((0x171, 0), (0x174, 0), (0x175, 8), (0x176, 0xa0), (0x177, 0xa0))
+              + write(*((0x170, word) for word in (0x28, 0, 0, 0x100, 0x100, 0)),
+                      width=2) + string)
+    return [
+        pics + write((0x43, 0x34), (0x40, 0xff), (0x40, 1)) + later * 3 + read(0x40, 0x40),
+        pics + write((0x64, 0x60), (0x60, 0x45), (0x64, 0xaa)) + later + read(0x60, 0x64),
+        pics + write((0x70, 11), (0x71, 0x72)) + later * 2 + write((0x70, 12)) + read(0x71),
+        pics + command(0x1f0, 0x20) + string + read(0x1f7),
+        command(0x1f0, 0x30) + b"\x15" + place(0x1f0) + b"\xff\0\0\5" + read(0x1f7),
+        command(0x1f0, 0xec) + string + packet + read(0x177),
+        write((0xcf8, 0x80000058), width=3) + write((0xcfd, 0x30), (0xcfe, 0x33)),
+        write((0x510, 0x19), width=2) + b"\x05" + place(0x511) + b"\xff\0\1",
+        write((0x3fb, 0x83), (0x3f8, 1), (0x3fb, 3), (0x3fa, 0xc7), (0x3f9, 15),
+              (0x3f8, 0x41)) + read(0x3fa, 0x3fd) + later,
+        b"".join(write((0x43, mode << 1 | 0x30), (0x40, 9), (0x40, 0)) + later
+                 for mode in range(6)) + write((0x43, 0xc2)) + read(0x40, 0x40, 0x40),
+    ]
+
+
 SEEDS = {function.__name__: function for function in (
     mbi, acpi, cmdline, commands, line_edit, decode, emulate, ept, tables,
     memory, mtrr, pci, usb, keys, vmx, lib, mmio, walk, program, shadow, surface,
-    text_screen, vga)}
+    text_screen, vga, pc)}

@@ -423,6 +423,77 @@ static void test_against_objdump(void **state)
 	}
 }
 
+/* Code of 16 and 32 bits: where an operand is, and how large. */
+static const struct {
+	const u8 *bytes;
+	size_t count;
+	u8 code, opcode, size, base, index, shift, segment, address;
+	u64 displacement;
+} legacy[] = {
+	{ BYTES("\x8a\x00"), 2, MMIO_LOAD, 1, GPR_RBX, GPR_RSI, 0, MMIO_DS, 2,
+	  0 },
+	{ BYTES("\x89\x43\xfe"), 2, MMIO_STORE, 2, GPR_RBP, GPR_RDI, 0, MMIO_SS,
+	  2, (u64)-2 },
+	{ BYTES("\x26\x89\x87\x34\x12"), 2, MMIO_STORE, 2, GPR_RBX, NONE, 0,
+	  MMIO_ES, 2, 0x1234 },
+	{ BYTES("\x3e\x8b\x46\x04"), 2, MMIO_LOAD, 2, GPR_RBP, NONE, 0, MMIO_DS,
+	  2, 4 },
+	{ BYTES("\x66\x8b\x0e\x00\x80"), 2, MMIO_LOAD, 4, NONE, NONE, 0,
+	  MMIO_DS, 2, (u64)-0x8000 },
+	{ BYTES("\x67\x8a\x04\x24"), 2, MMIO_LOAD, 1, GPR_RSP, NONE, 0, MMIO_SS,
+	  4, 0 },
+	{ BYTES("\xa2\x00\xa0"), 2, MMIO_STORE, 1, NONE, NONE, 0, MMIO_DS, 2,
+	  (u64)-0x6000 },
+	{ BYTES("\x8b\x05\x78\x56\x34\x12"), 4, MMIO_LOAD, 4, NONE, NONE, 0,
+	  MMIO_DS, 4, 0x12345678 },
+	{ BYTES("\x8b\x44\x9d\x08"), 4, MMIO_LOAD, 4, GPR_RBP, GPR_RBX, 2,
+	  MMIO_SS, 4, 8 },
+	{ BYTES("\x66\x67\x89\x02"), 4, MMIO_STORE, 2, GPR_RBP, GPR_RSI, 0,
+	  MMIO_SS, 2, 0 },
+	{ BYTES("\x64\x88\x45\x01"), 4, MMIO_STORE, 1, GPR_RBP, NONE, 0,
+	  MMIO_FS, 4, 1 },
+	{ BYTES("\xf3\xa4"), 2, MMIO_MOVS, 1, NONE, NONE, 0, MMIO_DS, 2, 0 },
+	{ BYTES("\x2e\xa5"), 4, MMIO_MOVS, 4, NONE, NONE, 0, MMIO_CS, 4, 0 },
+};
+
+static void test_legacy(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(legacy); i++) {
+		struct mmio_insn insn;
+
+		assert_int_equal(mmio_decode(legacy[i].bytes, legacy[i].count,
+					     legacy[i].code, &insn),
+				 0);
+		assert_int_equal(insn.length, legacy[i].count);
+		assert_int_equal(insn.opcode, legacy[i].opcode);
+		assert_int_equal(insn.bytes, legacy[i].size);
+		assert_int_equal(insn.base, legacy[i].base);
+		assert_int_equal(insn.index, legacy[i].index);
+		assert_int_equal(insn.shift, legacy[i].shift);
+		assert_int_equal(insn.segment, legacy[i].segment);
+		assert_int_equal(insn.address_bytes, legacy[i].address);
+		assert_true(insn.displacement == legacy[i].displacement);
+		if (insn.opcode == MMIO_MOVS) {
+			assert_int_equal(insn.to_segment, MMIO_ES);
+		}
+	}
+}
+
+/* INC and DEC of registers, and ARPL, are no REX and no MOVSXD there. */
+static void test_legacy_refused(void **state)
+{
+	struct mmio_insn insn;
+
+	(void)state;
+	assert_int_equal(mmio_decode((const u8 *)"\x48\x89\x07", 3, 4, &insn),
+			 ERR_UNSUPPORTED);
+	assert_int_equal(mmio_decode((const u8 *)"\x63\x07", 2, 2, &insn),
+			 ERR_UNSUPPORTED);
+	assert_int_equal(mmio_decode((const u8 *)"\x8b\x87\x01", 3, 2, &insn),
+			 ERR_INVALID);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -430,6 +501,8 @@ int main(void)
 		cmocka_unit_test(test_immediates),
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_legacy),
+		cmocka_unit_test(test_legacy_refused),
 		cmocka_unit_test(test_against_objdump),
 	};
 

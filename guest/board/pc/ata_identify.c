@@ -33,8 +33,9 @@ static void set_text(u8 *words, u32 number, u32 count, const char *text)
 
 static void set_geometry(u8 *words, u64 sectors)
 {
-	u64 cylinders =
-		MIN(sectors / (ATA_HEADS * ATA_TRACK_SECTORS), CYLINDERS_MAX);
+	u64 whole = sectors / (ATA_HEADS * ATA_TRACK_SECTORS);
+	/* One at least, or a BIOS would find nothing on a small disk. */
+	u64 cylinders = MIN(MAX(whole, 1u), CYLINDERS_MAX);
 	u64 by_geometry = cylinders * ATA_HEADS * ATA_TRACK_SECTORS;
 	u64 lba28 = MIN(sectors, LBA28_MAX);
 

@@ -48,15 +48,12 @@ static u8 line_of_rank(const struct i8259_chip *chip, u8 rank)
 	return (u8)((chip->lowest + 1u + rank) & 7u);
 }
 
-/* The line that the chip asks for, or NO_RANK. */
-static u8 requested(const struct i8259_chip *chip)
+/* The one that may be served, of these lines, which are not masked. */
+static u8 first_allowed(const struct i8259_chip *chip, u8 lines)
 {
-	u8 rank = first_rank(chip, chip->irr & (u8)~chip->imr);
+	u8 rank = first_rank(chip, lines);
 	u8 served = chip->isr;
 
-	if (rank == NO_RANK) {
-		return NO_RANK;
-	}
 	if (chip->special_mask) {
 		served &= (u8)~chip->imr;
 	}
@@ -66,6 +63,14 @@ static u8 requested(const struct i8259_chip *chip)
 	}
 	return rank < first_rank(chip, served) ? line_of_rank(chip, rank)
 					       : NO_RANK;
+}
+
+/* The line that the chip asks for, or NO_RANK; mostly there is none. */
+static inline u8 requested(const struct i8259_chip *chip)
+{
+	u8 lines = chip->irr & (u8)~chip->imr;
+
+	return likely(lines == 0) ? NO_RANK : first_allowed(chip, lines);
 }
 
 static void set_level(struct i8259_chip *chip, u8 line, bool level)
