@@ -138,7 +138,7 @@ ISO_LIMIT := 5000000
 DEBUG ?= 0
 # Its accesses to a VMCS are checked, too, which takes room.
 ifeq ($(DEBUG),1)
-KERNEL_LIMIT := 487424
+KERNEL_LIMIT := 507904
 endif
 # A file that holds a variable's value and changes only with it: what is made
 # with the value depends on the file.

@@ -5,12 +5,17 @@
 #include "arch/percpu.h"
 #include "arch/smp.h"
 #include "guest/memory/bios_area.h"
+#include "guest/bios/bios_pool.h"
 #include "guest/code16/engine.h"
+#include "guest/system/whole.h"
+#include "guest/watch/watch.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "monitor/command.h"
 #include "monitor/dump.h"
 #include "monitor/engine_choice.h"
+#include "monitor/pc_pool.h"
+#include "monitor/pc_roms.h"
 #include "monitor/settings.h"
 #include "vmm/vmx/vmx.h"
 
@@ -46,7 +51,9 @@ static int read_board(struct guest_job *job, struct args *args)
 		return found;
 	}
 	if (board == OPTIONS_BOARD_DEFAULT) {
-		job->board = job->core == 0 ? &board_machine : &board_private;
+		job->board = !bios_area_present() ? &board_pc
+			     : job->core == 0	  ? &board_machine
+						  : &board_private;
 	} else {
 		job->board = boards[board];
 	}
@@ -60,6 +67,10 @@ static int read_engine(struct guest_job *job, struct args *args)
 
 	if (err < 0) {
 		return err;
+	}
+	if (job->board == &board_pc) {
+		job->engine = &engine_whole;
+		return 0;
 	}
 	job->engine = engine_choice(wanted, job->core);
 	if (job->engine == NULL && vmx_core(job->core)->state == VMX_ON) {
@@ -143,9 +154,68 @@ int guest_job_read(struct guest_job *job, struct args *args, u32 core,
 	return err == 0 ? read_gets(job, args) : err;
 }
 
+static int vmx_is_off(u32 index)
+{
+	const struct vmx_core *core = vmx_core(index);
+
+	return command_error(ERR_UNSUPPORTED, "VMX is off; core %u: %s; %s",
+			     index, core->why, core->remedy);
+}
+
+/* A PC brings its BIOS, and does without the watch. */
+static int check_pc(u32 core)
+{
+	struct pc_guest_config unused;
+
+	if (!vmx_caps_has_unrestricted_guest(&vmx_core(core)->caps)) {
+		return command_error(
+			ERR_UNSUPPORTED,
+			"board pc takes an unrestricted guest; core %u; 'vmx' "
+			"shows what is missing",
+			core);
+	}
+	if (watch_wanted()) {
+		return command_error(
+			ERR_UNSUPPORTED,
+			"trace, step and break do not see board pc; board=; "
+			"turn them off, or choose another board");
+	}
+	if (pc_roms_find(NULL, &unused) != 0) {
+		return command_error(
+			ERR_NOT_FOUND,
+			"no BIOS to call; %s, and no modules '" PC_ROMS_BIOS
+			"' and '" PC_ROMS_VGA "' for a PC of ours; boot by "
+			"BIOS, or from the menu entry of the virtual PC",
+			bios_area_present() ? "board=pc" : bios_area_why_not());
+	}
+	return 0;
+}
+
 int guest_job_check(const struct guest_job *job)
 {
-	return guest_job_check_core(job->core);
+	if (job->board != &board_pc) {
+		return guest_job_check_core(job->core);
+	}
+	if (vmx_core(job->core)->state != VMX_ON) {
+		return vmx_is_off(job->core);
+	}
+	return check_pc(job->core);
+}
+
+int guest_job_find(struct guest_job *job, bool for_program)
+{
+	bool vme = settings()->vme;
+
+	if (job->board == &board_pc) {
+		job->err = pc_pool_get(&job->guest);
+	} else if (for_program) {
+		job->err = bios_pool_get_for_program(job->engine, job->board,
+						     vme, &job->guest);
+	} else {
+		job->err = bios_pool_get(job->engine, job->board, vme,
+					 &job->guest);
+	}
+	return job->err;
 }
 
 int guest_job_check_core(u32 index)
@@ -159,9 +229,7 @@ int guest_job_check_core(u32 index)
 			bios_area_why_not());
 	}
 	if (core->state != VMX_ON) {
-		return command_error(ERR_UNSUPPORTED,
-				     "VMX is off; core %u: %s; %s", index,
-				     core->why, core->remedy);
+		return vmx_is_off(index);
 	}
 	return 0;
 }

@@ -13,7 +13,7 @@
 /* For struct command's keys and usage. */
 #define GUEST_JOB_KEYS REG_ARGS_KEYS " cpu engine board view put* get* timeout"
 #define GUEST_JOB_USAGE                                                        \
-	"[engine=auto|v86|v86-ept|real] [board=machine|private|isolated] "     \
+	"[engine=auto|v86|v86-ept|real] [board=machine|private|isolated|pc] "  \
 	"[put=HEXADDR:HEXBYTES] [get=HEXADDR,LEN] [timeout=MS]"
 
 #define GUEST_JOB_EFLAGS 0x202u /* for a job's registers: interrupts on */
@@ -72,6 +72,12 @@ int guest_job_check_core(u32 index);
  */
 void guest_job_run(struct guest_job *const *jobs, u32 count,
 		   void (*function)(void *job));
+
+/*
+ * For that function: the guest to run it in, kept for calls or new for a
+ * program. Returns job->err.
+ */
+int guest_job_find(struct guest_job *job, bool for_program);
 
 /*
  * For that function: writes memory as put= says, and reads it as get= says.

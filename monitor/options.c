@@ -127,12 +127,13 @@ static const char *set_board(struct options *options, const char *value)
 		[OPTIONS_BOARD_MACHINE] = "machine",
 		[OPTIONS_BOARD_PRIVATE] = "private",
 		[OPTIONS_BOARD_ISOLATED] = "isolated",
+		[OPTIONS_BOARD_PC] = "pc",
 		NULL,
 	};
 	int i = choice(names, value);
 
 	if (i < 0) {
-		return "it takes machine, private or isolated";
+		return "it takes machine, private, isolated or pc";
 	}
 	options->board = (enum options_board)i;
 	return NULL;

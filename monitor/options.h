@@ -29,12 +29,14 @@ enum options_engine {
 };
 
 /* The boards, in the order of OPTIONS_BOARDS. */
-#define OPTIONS_BOARDS "machine|private|isolated"
+#define OPTIONS_BOARDS "machine|private|isolated|pc"
 enum options_board {
 	OPTIONS_BOARD_MACHINE,
 	OPTIONS_BOARD_PRIVATE,
 	OPTIONS_BOARD_ISOLATED,
-	OPTIONS_BOARD_DEFAULT, /* machine on the boot core, private elsewhere */
+	OPTIONS_BOARD_PC,
+	/* machine on the boot core, private elsewhere; pc without a BIOS */
+	OPTIONS_BOARD_DEFAULT,
 };
 
 struct options {

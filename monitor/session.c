@@ -4,6 +4,7 @@
 #include "arch/console/log.h"
 #include "guest/bios/bios_pool.h"
 #include "monitor/leak_counts.h"
+#include "monitor/pc_pool.h"
 #include "monitor/trace_reader.h"
 #include "monitor/virtual_pc.h"
 
@@ -20,6 +21,7 @@ void session_end(void)
 
 	trace_reader_close();
 	virtual_pc_stop();
+	pc_pool_empty();
 	bios_pool_empty();
 	if (leak_counts_end(&start, lost, sizeof(lost))) {
 		log_error("the commands have not given all back: %s", lost);

@@ -1,7 +1,6 @@
 /* See virtual_pc.h. What is to be done on its core is sent there. */
 #include "monitor/virtual_pc.h"
 
-#include "arch/console/console.h"
 #include "arch/cpu.h"
 #include "arch/mem/pages.h"
 #include "arch/smp.h"
@@ -29,11 +28,6 @@ static void on_its_core(void (*function)(void *argument), void *argument)
 	smp_wait(core_of_pc);
 }
 
-static void print_line(const char *line)
-{
-	console_printf("guest: %s\n", line);
-}
-
 static void make(void *argument)
 {
 	struct making *making = argument;
@@ -41,9 +35,7 @@ static void make(void *argument)
 	pc = pages_get(PC_PAGES);
 	making->err =
 		pc == NULL ? ERR_NO_MEMORY : pc_guest_init(pc, making->config);
-	if (making->err == 0) {
-		pc->on_line = print_line;
-	} else if (pc != NULL) {
+	if (making->err != 0 && pc != NULL) {
 		pages_put(pc, PC_PAGES);
 		pc = NULL;
 	}

@@ -65,14 +65,20 @@ int bios_guest_init(struct guest16 *guest, const struct engine *engine,
 	if (err != 0) {
 		return err;
 	}
+	err = bios_guest_adopt(guest);
+	if (err != 0) {
+		guest16_free(guest);
+	}
+	return err;
+}
+
+int bios_guest_adopt(struct guest16 *guest)
+{
 	v86_program_init(guest);
 	guest->vcpu.return_cs = CALLER_SEGMENT;
 	guest->vcpu.return_rip = RETURN_OFFSET;
-	if (!find_caller(guest)) {
-		guest16_free(guest);
-		return ERR_NO_MEMORY;
-	}
-	return 0;
+	guest16_forget_call(guest);
+	return find_caller(guest) ? 0 : ERR_NO_MEMORY;
 }
 
 int bios_guest_renew(struct guest16 *guest)
@@ -168,7 +174,7 @@ call_with_care(struct guest16 *guest, int vector, struct bios_regs *regs,
 		guest16_call_far(guest, (u16)regs->cs, (u16)regs->eip);
 	}
 	end = finish(guest, guest16_run(guest, timeout_us), regs);
-	if (guest->kept) {
+	if (guest->kept && guest->board.kind->begin == NULL) {
 		vcpu_settle(&guest->vcpu);
 	}
 	return end;

@@ -34,6 +34,12 @@ int bios_guest_init(struct guest16 *guest, const struct engine *engine,
  */
 int bios_guest_renew(struct guest16 *guest);
 
+/*
+ * The same for a guest that was made elsewhere and whose BIOS has finished its
+ * power-on self-test. 0, or ERR_NO_MEMORY without memory at 20000h.
+ */
+int bios_guest_adopt(struct guest16 *guest);
+
 /* On the guest's core. Not after a bios_guest_init() that failed. */
 void bios_guest_free(struct guest16 *guest);
 

@@ -13,7 +13,10 @@
 #define ENGINES 3
 #define GUEST_PAGES ((sizeof(struct guest16) + PAGE_SIZE - 1) / PAGE_SIZE)
 
-static struct guest16 *guests[MAX_CPUS][BOARDS][ENGINES];
+/* The board pc, the last of them, has other guests. */
+#define POOLED_BOARDS (BOARDS - 1)
+
+static struct guest16 *guests[MAX_CPUS][POOLED_BOARDS][ENGINES];
 
 static struct guest16 **slot_of(const struct board_kind *board,
 				const struct engine *engine)
@@ -114,7 +117,7 @@ static void empty_one(void *unused)
 {
 	(void)unused;
 	give_up(&program_guests[this_cpu_index()]);
-	for (unsigned board = 0; board < BOARDS; board++) {
+	for (unsigned board = 0; board < POOLED_BOARDS; board++) {
 		for (unsigned engine = 0; engine < ENGINES; engine++) {
 			give_up(&guests[this_cpu_index()][board][engine]);
 		}

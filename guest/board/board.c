@@ -5,7 +5,7 @@
 #include "lib/string.h"
 
 const struct board_kind *const boards[] = { &board_machine, &board_private,
-					    &board_isolated, NULL };
+					    &board_isolated, &board_pc, NULL };
 static_assert(ARRAY_SIZE(boards) == BOARDS + 1, "guest/board/board.h");
 
 unsigned board_index(const struct board_kind *kind)
@@ -22,9 +22,6 @@ int boards_init(void)
 {
 	int err = board_bare.setup();
 
-	if (err == 0) {
-		err = board_pc.setup();
-	}
 	for (size_t i = 0; i < BOARDS && err == 0; i++) {
 		err = boards[i]->setup != NULL ? boards[i]->setup() : 0;
 	}

@@ -46,6 +46,9 @@ struct board_kind {
 	void (*lend)(void);
 	void (*repair)(struct board *board);
 	void (*take_back)(void);
+	/* Each or NULL: around a run, with the guest loaded. */
+	void (*begin)(struct board *board);
+	void (*end)(struct board *board);
 	/* NULL where no interrupt ever comes. */
 	const struct board_lines *lines;
 	/*
@@ -79,7 +82,7 @@ extern const struct board_kind board_machine, board_private, board_isolated,
 extern const struct board_kind *const boards[];
 
 /* The place of a board in that list. */
-#define BOARDS 3
+#define BOARDS 4
 unsigned board_index(const struct board_kind *kind);
 
 /* Once, before the first board. 0, ERR_NO_MEMORY or ERR_FULL. */

@@ -5,6 +5,7 @@
 #include "arch/clock.h"
 #include "arch/cpu.h"
 #include "arch/idle.h"
+#include "arch/mem/pages.h"
 #include "arch/msr.h"
 #include "guest/board/pc/pc_clock.h"
 #include "guest/board/pc/pc_ports.h"
@@ -25,11 +26,13 @@ static const struct guest_memory_plan memory = {
 	.tables_max = GUEST_TABLES_MAX,
 };
 
-static struct port_bus ports;
+/* Not in the image, which has little room. */
+static struct port_bus *ports;
 
 static int setup(void)
 {
-	return pc_ports_init(&ports);
+	ports = pages_get((sizeof(*ports) + PAGE_SIZE - 1) / PAGE_SIZE);
+	return ports == NULL ? ERR_NO_MEMORY : pc_ports_init(ports);
 }
 
 static u64 scale(u64 tsc, u64 ticks_per_tsc)
@@ -222,17 +225,25 @@ void pc_board_reset(struct pc_board *pcb)
 	pc_reset(&pcb->pc);
 }
 
-void pc_board_begin(struct pc_board *pcb)
+/* Time goes on with a run, and stands still behind it. */
+static void begin(struct board *board)
 {
+	struct pc_board *pcb = pc_board_of(board);
+
 	pcb->running = true;
 	pcb->board->vcpu->start_tsc = rdtsc_halves();
 	set_alarm(pcb);
 }
 
-void pc_board_end(struct pc_board *pcb)
+static void end(struct board *board)
 {
+	struct pc_board *pcb = pc_board_of(board);
+
 	pcb->base = now(pcb);
 	pcb->running = false;
+	if (pcb->line_used != 0) {
+		end_line(pcb);
+	}
 }
 
 bool pc_board_goes_on(struct pc_board *pcb)
@@ -301,7 +312,7 @@ static bool write_msr(u32 msr, u64 value)
 
 static void init(struct board *board)
 {
-	board->ports = &ports;
+	board->ports = ports;
 }
 
 const struct board_kind board_pc = {
@@ -309,6 +320,8 @@ const struct board_kind board_pc = {
 	.memory = &memory,
 	.setup = setup,
 	.init = init,
+	.begin = begin,
+	.end = end,
 	.lines = &lines,
 	.read_msr = read_msr,
 	.write_msr = write_msr,

@@ -58,10 +58,6 @@ int pc_board_attach(struct pc_board *pcb, struct board *board,
 /* The guest's processor is reset as well: what is where begins anew. */
 void pc_board_reset(struct pc_board *pcb);
 
-/* Around a run: time goes on, and stands still again. */
-void pc_board_begin(struct pc_board *pcb);
-void pc_board_end(struct pc_board *pcb);
-
 /* Lets the devices do what is due, and asks for the next call. */
 void pc_board_advance(struct pc_board *pcb);
 

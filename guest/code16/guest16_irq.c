@@ -15,9 +15,17 @@ static __attribute__((noinline)) void await_window(struct guest16 *guest,
 	guest->awaits_window = on;
 }
 
+/* One event at an entry is all there can be. */
+static bool has_injection(const struct guest16 *guest)
+{
+	return guest->engine->injects &&
+	       (vcpu_injection(&guest->vcpu) & INTERRUPTION_INFO_VALID) != 0;
+}
+
 static bool can_take(const struct guest16 *guest)
 {
-	return (vcpu_rflags(&guest->vcpu) & RFLAGS_IF) != 0 &&
+	return !has_injection(guest) &&
+	       (vcpu_rflags(&guest->vcpu) & RFLAGS_IF) != 0 &&
 	       !guest->watch.shadow && !vcpu_interrupt_shadow(&guest->vcpu);
 }
 

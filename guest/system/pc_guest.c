@@ -1,12 +1,13 @@
 /* The life of a PC, and what goes in and out of it while it runs. */
 #include "guest/system/pc_guest.h"
 
+#include "arch/console/console.h"
 #include "arch/console/input.h"
 #include "arch/mem/pages.h"
 #include "arch/rtc.h"
 #include "guest/board/pc/pc_keys.h"
 #include "guest/board/pc/vga_ascii.h"
-#include "guest/code16/guest16_irq.h"
+#include "guest/code16/guest16_run.h"
 #include "guest/system/whole.h"
 #include "lib/error.h"
 #include "lib/str.h"
@@ -16,6 +17,7 @@
 #define VGA_MEMORY_BYTES (4 * (u32)MIB)
 #define VGA_TEXT_PAGES (VGA_TEXT_BYTES / PAGE_SIZE)
 #define E820_RAM 1u
+#define BOOT_SECTOR_IP 0x7c00u
 #define LINE_BYTES 160u
 /* The screen is searched at each tenth look, which is five times a second. */
 #define LOOKS_FOR_SCREEN 10u
@@ -127,9 +129,7 @@ static void serial_line(void *context, const char *line)
 {
 	struct pc_guest *pc = context;
 
-	if (pc->on_line != NULL) {
-		pc->on_line(line);
-	}
+	console_printf("guest: %s\n", line);
 	if (pc->until != NULL && str_contains(line, pc->until)) {
 		pc->until_seen = true;
 	}
@@ -154,8 +154,6 @@ static void redeliver(struct vcpu *vcpu)
 	if (vcpu->undelivered & INTERRUPTION_INFO_VALID) {
 		vcpu_inject(vcpu, vcpu->undelivered,
 			    vcpu->undelivered_error_code);
-	} else {
-		guest16_irq_deliver_if_any(vcpu->guest);
 	}
 }
 
@@ -168,13 +166,26 @@ enum vcpu_end pc_guest_run(struct pc_guest *pc, u64 timeout_us,
 	pc->until = until;
 	pc->until_seen = false;
 	pc->stop = PC_STOP_NONE;
+	pc->has_console = true;
 	vcpu_load(vcpu);
 	redeliver(vcpu);
-	pc_board_begin(&pc->board);
-	end = vcpu_run(vcpu, timeout_us);
-	pc_board_end(&pc->board);
+	end = guest16_run(&pc->guest, timeout_us);
+	pc->has_console = false;
 	pc->until = NULL;
 	return end;
+}
+
+int pc_guest_post(struct pc_guest *pc, u64 timeout_us)
+{
+	struct vcpu *vcpu = &pc->guest.vcpu;
+
+	vcpu->return_cs = 0;
+	vcpu->return_rip = BOOT_SECTOR_IP;
+	vcpu_load(vcpu);
+	return guest16_run(&pc->guest, timeout_us) == VCPU_END_DONE &&
+			       pc->board.pc.end == PC_RUNS
+		       ? 0
+		       : ERR_TIMEOUT;
 }
 
 bool pc_guest_type(struct pc_guest *pc, const u8 *codes, u32 count)
@@ -253,7 +264,7 @@ static bool goes_on(void *context)
 {
 	struct pc_guest *pc = context;
 
-	if (!take_input(pc)) {
+	if (pc->has_console && !take_input(pc)) {
 		pc->stop = PC_STOP_PERSON;
 	} else if (sees_until(pc)) {
 		pc->stop = PC_STOP_UNTIL;

@@ -43,6 +43,7 @@ struct pc_guest {
 	} __attribute__((packed)) e820;
 	u32 e820_bytes;
 	/* The present run: what ends it, and what is typed into it. */
+	bool has_console;  /* what is typed here is typed into it */
 	const char *until; /* or NULL */
 	bool until_seen;
 	enum pc_stop stop;
@@ -50,8 +51,6 @@ struct pc_guest {
 	/* Codes of keys that wait until the guest has read those before. */
 	u32 typed_first, typed_count;
 	u8 typed[PC_GUEST_TYPED_BYTES];
-	/* Or NULL: told of each line of the serial port. */
-	void (*on_line)(const char *line);
 };
 
 /*
@@ -74,6 +73,13 @@ void pc_guest_reset(struct pc_guest *pc);
  */
 enum vcpu_end pc_guest_run(struct pc_guest *pc, u64 timeout_us,
 			   const char *until);
+
+/*
+ * Runs it from the reset until the BIOS has started the boot sector of its disk,
+ * whose first instruction must be VMCALL: then the BIOS serves calls. 0, or
+ * ERR_TIMEOUT.
+ */
+int pc_guest_post(struct pc_guest *pc, u64 timeout_us);
 
 /* Adds the codes of a key (set 1) to what is typed. False: there is no room. */
 bool pc_guest_type(struct pc_guest *pc, const u8 *codes, u32 count);

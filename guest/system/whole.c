@@ -46,6 +46,18 @@ static enum exit_action on_exception(struct vcpu *vcpu, u32 info)
 /* How long it waits without a look at the console and at the run's time. */
 #define HALT_STEP_US 10000u
 
+/* The proper end of a program; a system has stopped. */
+static enum exit_action halt_for_good(struct guest16 *guest)
+{
+	if (guest->hlt_ends) {
+		vcpu_skip(&guest->vcpu,
+			  vcpu_exit_instruction_bytes(&guest->vcpu));
+		return EXIT_STOP;
+	}
+	return vcpu_stop(&guest->vcpu, VCPU_END_FAULT,
+			 "HLT with interrupts off");
+}
+
 /*
  * Until an interrupt comes. A run that ends in between leaves RIP at the HLT, so
  * that the next one goes on waiting.
@@ -57,8 +69,7 @@ static enum exit_action on_hlt(struct vcpu *vcpu)
 	u64 rflags = vcpu_rflags(vcpu);
 
 	if (!(rflags & (RFLAGS_IF | RFLAGS_TF))) {
-		return vcpu_stop(vcpu, VCPU_END_FAULT,
-				 "HLT with interrupts off");
+		return halt_for_good(guest);
 	}
 	while (!board_interrupt_waits(board) && !(rflags & RFLAGS_TF)) {
 		if (!pc_board_goes_on(pc_board_of(board))) {
@@ -80,10 +91,11 @@ static enum exit_action on_vmcall(struct vcpu *vcpu)
 	return vcpu_raise(vcpu, VECTOR_UD, 0);
 }
 
-/* The first access of a call is no different here. */
+/* The first access of a BIOS call; it is made again. */
 static enum exit_action on_descriptor_table(struct vcpu *vcpu)
 {
-	return exit_not_supported(vcpu);
+	engine_release_real_state(vcpu->guest);
+	return EXIT_RESUME;
 }
 
 static bool on_rdmsr(struct vcpu *vcpu, u32 msr, u64 *value)

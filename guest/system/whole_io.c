@@ -10,6 +10,7 @@
 #include "guest/code16/guest16_io.h"
 #include "guest/code16/guest16_irq.h"
 #include "guest/insn/insn_bytes.h"
+#include "guest/watch/access_counts.h"
 #include "guest/system/whole_memory.h"
 #include "lib/string.h"
 #include "vmm/vcpu_exit.h"
@@ -166,7 +167,8 @@ static bool string_out(struct guest16 *guest, u32 linear, u64 address, u16 port,
  * A run of elements, and the registers past them; the rest comes with the next
  * exit, so that interrupts are taken in between.
  */
-static enum exit_action string_io(struct vcpu *vcpu, struct io_qualification io)
+static __attribute__((noinline)) enum exit_action
+string_io(struct vcpu *vcpu, struct io_qualification io)
 {
 	struct guest16 *guest = vcpu->guest;
 	struct string_io insn = decode(guest, io.in);
@@ -201,17 +203,55 @@ static enum exit_action string_io(struct vcpu *vcpu, struct io_qualification io)
 	return left == count ? EXIT_SKIP_INSTRUCTION : EXIT_RESUME;
 }
 
-enum exit_action whole_io(struct vcpu *vcpu, struct io_qualification io)
+static __attribute__((noinline)) enum exit_action
+other_io(struct vcpu *vcpu, struct io_qualification io)
+{
+	return io.string ? string_io(vcpu, io) : guest16_io(vcpu, io);
+}
+
+/* Nearly all accesses are of a byte, and nobody watches. */
+static inline enum exit_action byte_io(struct vcpu *vcpu,
+				       struct io_qualification io)
 {
 	struct guest16 *guest = vcpu->guest;
-	enum exit_action action = unlikely(io.string) ? string_io(vcpu, io)
-						      : guest16_io(vcpu, io);
+	const struct bus_device *device =
+		port_bus_at(guest->board.ports, (u16)io.port);
 
-	if (unlikely(vcpu_alarm_is_due(vcpu))) {
+	access_counts_note_port(guest->access_counts, (u16)io.port);
+	if (io.in) {
+		u64 value = device->read(&guest->board, io.port, 1);
+
+		vcpu->regs.rax = ((u32)vcpu->regs.rax & ~0xffu) | (u8)value;
+		return EXIT_SKIP_INSTRUCTION;
+	}
+	return device->write(&guest->board, io.port, 1, (u8)vcpu->regs.rax)
+		       ? EXIT_SKIP_INSTRUCTION
+		       : EXIT_STOP;
+}
+
+static __attribute__((noinline)) void look_around(struct guest16 *guest,
+						  enum exit_action action)
+{
+	if (vcpu_alarm_is_due(&guest->vcpu)) {
 		pc_board_advance(pc_board_of(&guest->board));
 	}
 	if (action == EXIT_SKIP_INSTRUCTION) {
 		guest16_irq_deliver(guest);
+	}
+}
+
+enum exit_action whole_io(struct vcpu *vcpu, struct io_qualification io)
+{
+	struct guest16 *guest = vcpu->guest;
+	enum exit_action action =
+		likely((io.bytes_minus_1 | io.string | vcpu->trace) == 0)
+			? byte_io(vcpu, io)
+			: other_io(vcpu, io);
+
+	if (unlikely(vcpu_alarm_is_due(vcpu) ||
+		     board_interrupt_waits(&guest->board) ||
+		     guest->awaits_window)) {
+		look_around(guest, action);
 	}
 	return action;
 }

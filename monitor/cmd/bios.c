@@ -6,13 +6,11 @@
 
 #include "arch/cpu.h"
 #include "arch/smp.h"
-#include "guest/bios/bios_pool.h"
 #include "guest/bios/call_list.h"
 #include "lib/error.h"
 #include "lib/fmt.h"
 #include "monitor/command.h"
 #include "monitor/guest_job.h"
-#include "monitor/settings.h"
 
 #define MAX_REPEAT 100000000u
 
@@ -29,6 +27,12 @@ struct bios_job {
 static int check_bulk(const struct bios_job *bios)
 {
 	const struct bios_regs *r = &bios->job.regs;
+
+	if (bios->bulk != 0 && bios->job.board == &board_pc) {
+		return command_error(
+			ERR_UNSUPPORTED,
+			"no calls in bulk on board pc; bulk=; give repeat=");
+	}
 
 	if (bios->bulk != 0 && (r->fs | r->gs | r->ss | r->esp) != 0) {
 		return command_error(
@@ -158,9 +162,7 @@ static void call(void *argument)
 	struct guest_job *job = argument;
 	struct bios_regs first = job->regs;
 
-	job->err = bios_pool_get(job->engine, job->board, settings()->vme,
-				 &job->guest);
-	if (job->err != 0 || guest_job_put(job) != 0) {
+	if (guest_job_find(job, false) != 0 || guest_job_put(job) != 0) {
 		return;
 	}
 	for (u64 turn = 0; turn < bios->repeat; turn++) {

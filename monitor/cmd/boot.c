@@ -13,14 +13,12 @@
 #include "monitor/command.h"
 #include "monitor/guest_job.h"
 #include "monitor/modules.h"
+#include "monitor/pc_roms.h"
 #include "monitor/virtual_pc.h"
 #include "vmm/vmx/vmx.h"
 
-#define ROM_DEFAULT "seabios"
-#define VGA_ROM_DEFAULT "vgabios"
 #define RAM_DEFAULT_MB 16u
 #define TIMEOUT_DEFAULT_MS 60000u
-#define ROM_MAX (4 * MIB)
 #define LINE_BYTES 160u
 
 enum boot_order { ORDER_FLOPPY = 1, ORDER_DISK = 2, ORDER_CD = 3 };
@@ -61,30 +59,26 @@ static int find_file(const char *name, struct file *file, bool *read_only)
 	return 0;
 }
 
-static int read_rom(struct args *args, struct pc_guest_config *config)
+static int read_roms(struct args *args, struct pc_guest_config *config)
 {
 	const char *name = args_value(args, "bios");
-	struct file rom, vga;
-	bool unused;
-	int err = find_file(name != NULL ? name : ROM_DEFAULT, &rom, &unused);
 
-	if (err != 0) {
-		return err;
-	}
-	if (rom.length % PAGE_SIZE != 0 || rom.length > ROM_MAX ||
-	    (uintptr_t)rom.bytes % PAGE_SIZE != 0) {
+	switch (pc_roms_find(name, config)) {
+	case 0:
+		return 0;
+	case ERR_NOT_FOUND:
+		return command_error(
+			ERR_NOT_FOUND,
+			"no module '%.40s' or no module '" PC_ROMS_VGA
+			"'; boot; the menu entry of the virtual PC has them",
+			name != NULL ? name : PC_ROMS_BIOS);
+	default:
 		return command_error(
 			ERR_INVALID,
-			"a ROM has whole pages, at most 4 MiB; module '%.40s' "
-			"of %lu bytes; give bios=MODULE",
-			name != NULL ? name : ROM_DEFAULT, rom.length);
+			"a ROM has whole pages, at most 4 MiB; module "
+			"'%.40s'; give bios=MODULE",
+			name != NULL ? name : PC_ROMS_BIOS);
 	}
-	config->rom = rom.bytes;
-	config->rom_bytes = (u32)rom.length;
-	err = find_file(VGA_ROM_DEFAULT, &vga, &unused);
-	config->vga_rom = err == 0 ? vga.bytes : NULL;
-	config->vga_rom_bytes = err == 0 ? (u32)vga.length : 0;
-	return err;
 }
 
 /* Of disks the first two are on the first channel, CDs on the second. */
@@ -196,7 +190,7 @@ static int make(struct args *args)
 	config.ram_mb = (u32)mb;
 	err = check_core(core);
 	if (err == 0) {
-		err = read_rom(args, &config);
+		err = read_roms(args, &config);
 	}
 	if (err == 0) {
 		err = read_drives(args, &config);

@@ -8,7 +8,6 @@
 #include "arch/percpu.h"
 #include "arch/smp.h"
 #include "guest/abi.h"
-#include "guest/bios/bios_pool.h"
 #include "guest/bios/program16.h"
 #include "lib/error.h"
 #include "lib/fmt.h"
@@ -16,7 +15,6 @@
 #include "monitor/command.h"
 #include "monitor/guest_job.h"
 #include "monitor/modules.h"
-#include "monitor/settings.h"
 
 #define WHY_SIZE 192
 
@@ -143,9 +141,7 @@ static void run_program(void *argument)
 	struct guest_job *job = argument;
 	u64 start;
 
-	job->err = bios_pool_get_for_program(job->engine, job->board,
-					     settings()->vme, &job->guest);
-	if (job->err == 0) {
+	if (guest_job_find(job, true) == 0) {
 		job->err = program16_load(job->guest, run->program);
 	}
 	if (job->err != 0 || guest_job_put(job) != 0) {

@@ -6,12 +6,13 @@ from image import programs
 
 
 def run_attempts(bochs, directory, model, program, commands, cmdline="console=com1",
-                 **settings):
+                 modules=(), **settings):
     """What each printed; neither the host nor the emulator has complained."""
     script = directory / "script"
     script.write_text("\n".join(commands + ["poweroff"]) + "\n")
     machine = bochs(model=model, cpus=2, cmdline=cmdline,
-                    modules=programs(program) + [(script, "script")], **settings)
+                    modules=[*programs(program), *modules, (script, "script")],
+                    **settings)
     serial = machine.run_to_end(180)
     assert "panic:" not in serial
     assert machine.entry_failures() == []

@@ -4,7 +4,8 @@ import re
 import subprocess
 
 import pytest
-from image import BUILD
+from attempts import run_attempts
+from image import BUILD, programs
 from prompt import Prompt
 
 SEABIOS = "/usr/share/seabios/bios-256k.bin"
@@ -12,8 +13,7 @@ VGABIOS = "/usr/share/seabios/vgabios-stdvga.bin"
 ROMS = [(SEABIOS, "seabios"), (VGABIOS, "vgabios")]
 MEGABYTE = 1 << 20
 # Every model with an unrestricted guest that differs in what a PC needs.
-MODELS = ["corei5_arrandale_m520", "corei7_ivy_bridge_3770k", "corei7_skylake_x",
-          "tigerlake"]
+MODELS = ["corei5_arrandale_m520", "tigerlake"]
 
 
 def sector_disk(directory):
@@ -88,6 +88,75 @@ def test_boot_sector(bochs, directory, model):
     serial = bochs(model=model, memory=256,
                    modules=[*ROMS, (sector_disk(directory), "disk")],
                    cmdline='run="boot disk=disk until=ticks" then=poweroff').run_to_end()
+    assert result(serial)["result"] == "stopped"
+    assert "guest: the clock ticks" in serial
+
+
+def regs(text):
+    """The registers of a call, by name."""
+    return {name: int(value, 16) for name, value in
+            re.findall(r" (e?[a-z]{2}[a-z]*)=([0-9a-f]{8}|[0-9a-f]{4})\b", text)}
+
+
+def test_bios_calls(bochs):
+    """Calls and programs on a PC that has finished POST, and beside the machine's."""
+    with Prompt(bochs(memory=256, cmdline="", cpus=2,
+                      modules=[*ROMS, *programs("hello", "disk")])) as prompt:
+        text = prompt.ok("bios 12 board=pc")
+        assert "engine=whole view=pc result=ok" in text
+        assert regs(text)["eax"] == 639
+        assert regs(prompt.ok("bios 12 board=machine"))["eax"] == 639
+        # Sector 0 of its disk: VMCALL, and the mark.
+        text = prompt.ok("bios 13 board=pc ax=0201 cx=1 dx=80 bx=1000 get=1000,3 get=11fe,2")
+        assert regs(text)["eax"] & 0xff00 == 0
+        assert "mem: 00001000: 0f 01 c1" in text
+        assert "mem: 000011fe: 55 aa" in text
+        assert regs(prompt.ok("bios 10 board=pc ah=0f"))["eax"] == 0x5003
+        # It waits for the timer, and its clock stands still between calls.
+        text = prompt.ok("bios 15 board=pc ah=86 cx=1 dx=0 repeat=2")
+        assert "result=ok" in text
+        text = prompt.ok("run hello board=pc cpu=1")
+        assert "view=pc result=ok" in text
+        text = prompt.run("bios 16 board=pc ah=0 timeout=100")
+        assert "result=timeout" in text
+        assert "result=ok" in prompt.ok("bios 11 board=pc")
+        assert "bulk" in prompt.error("bios 11 board=pc bulk=5")
+        assert "trace, step and break" in prompt.error("step 11 board=pc")
+        prompt.poweroff()
+        prompt.machine.check_end()
+
+
+# As in test_hostile.py: what the program tries, and how that ends here.
+ATTEMPTS = [
+    *((f"cx={number}", "timeout") for number in range(5)), ("cx=5", "ok"),
+    ("cx=6", "shutdown"), ("cx=7", "ok"), ("cx=8", "timeout"), ("cx=9", "timeout"),
+    ("cx=a edx=200000", "ok"), ("cx=a edx=fee00300", "ok"), ("cx=b", "fault"),
+    ("cx=c", "shutdown"), ("cx=f", "ok"), ("cx=10", "timeout"), ("cx=11", "ok")]
+
+
+def test_hostile(bochs, directory):
+    """Programs that try to do harm: nothing of the host's has changed."""
+    before, *texts = run_attempts(
+        bochs, directory, "corei7_haswell_4770", "hostile",
+        ["hostile sums", *(f"run hostile {what} board=pc cpu=1 timeout=20"
+                           for what, _ in ATTEMPTS),
+         "hostile sums", "bios 11 board=pc", "bios 11"], modules=ROMS)
+    for (what, expected), text in zip(ATTEMPTS, texts):
+        assert f" result={expected} " in text, what
+    after, pc, machine = texts[len(ATTEMPTS):]
+    found = re.findall("^sum: (.*)$", before, re.MULTILINE)
+    assert len(found) > 20
+    assert found == re.findall("^sum: (.*)$", after, re.MULTILINE)
+    assert "view=pc result=ok" in pc and "view=machine result=ok" in machine
+
+
+def test_uefi(bochs, newer_bochs, directory):
+    """Where there is no BIOS a call goes to a PC of ours by itself."""
+    serial = bochs(emulator=newer_bochs, bios="ovmf", memory=512, model="corei7_skylake_x",
+                   modules=[*ROMS, (sector_disk(directory), "disk")],
+                   cmdline='run="bios 12; boot disk=disk until=ticks" then=poweroff'
+                   ).run_to_end(180)
+    assert re.search("^bios: int=12 .* view=pc result=ok", serial, re.MULTILINE)
     assert result(serial)["result"] == "stopped"
     assert "guest: the clock ticks" in serial
 
