@@ -1,10 +1,12 @@
 /* See virtual_pc.h. What is to be done on its core is sent there. */
 #include "monitor/virtual_pc.h"
 
+#include "arch/console/console_poll.h"
 #include "arch/cpu.h"
 #include "arch/mem/pages.h"
 #include "arch/smp.h"
 #include "lib/error.h"
+#include "monitor/pc_screen.h"
 
 #define PC_PAGES ((sizeof(struct pc_guest) + PAGE_SIZE - 1) / PAGE_SIZE)
 
@@ -78,6 +80,23 @@ static void run(void *argument)
 	}
 }
 
+/* Its screen is drawn by this core, if it is not the PC's own. */
+static void run_and_draw(struct running *running)
+{
+	pc_screen_begin(&pc->board.pc.vga);
+	pc->on_look =
+		core_of_pc == this_cpu_index() ? pc_screen_draw_between : NULL;
+	smp_start(core_of_pc, run, running);
+	while (!smp_is_idle(core_of_pc)) {
+		console_poll();
+		smp_serve_requests();
+		pc_screen_draw();
+		cpu_pause();
+	}
+	smp_wait(core_of_pc);
+	pc_screen_end();
+}
+
 void virtual_pc_run(u64 timeout_ms, const char *until,
 		    struct virtual_pc_run *result)
 {
@@ -85,7 +104,7 @@ void virtual_pc_run(u64 timeout_ms, const char *until,
 				   .until = until,
 				   .run = result };
 
-	on_its_core(run, &running);
+	run_and_draw(&running);
 }
 
 static void report(void *argument)

@@ -264,6 +264,9 @@ static bool goes_on(void *context)
 {
 	struct pc_guest *pc = context;
 
+	if (pc->on_look != NULL) {
+		pc->on_look();
+	}
 	if (pc->has_console && !take_input(pc)) {
 		pc->stop = PC_STOP_PERSON;
 	} else if (sees_until(pc)) {

@@ -51,6 +51,8 @@ struct pc_guest {
 	/* Codes of keys that wait until the guest has read those before. */
 	u32 typed_first, typed_count;
 	u8 typed[PC_GUEST_TYPED_BYTES];
+	/* Or NULL: called fifty times a second, on the guest's core. */
+	void (*on_look)(void);
 };
 
 /*

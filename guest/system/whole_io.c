@@ -12,6 +12,7 @@
 #include "guest/insn/insn_bytes.h"
 #include "guest/watch/access_counts.h"
 #include "guest/system/whole_memory.h"
+#include "guest/system/whole_paging.h"
 #include "lib/string.h"
 #include "vmm/vcpu_exit.h"
 #include "vmm/vcpu_state.h"

@@ -5,12 +5,11 @@
  */
 #include "guest/system/whole_memory.h"
 
-#include "arch/cpu.h"
 #include "arch/x86.h"
 #include "guest/board/pc_board.h"
 #include "guest/insn/mmio_execute.h"
-#include "guest/memory/pae.h"
-#include "guest/memory/walk32.h"
+#include "guest/system/whole_paging.h"
+#include "guest/system/whole_strings.h"
 #include "lib/string.h"
 #include "vmm/guest_rights.h"
 #include "vmm/vcpu_events.h"
@@ -36,67 +35,16 @@ static struct pc *pc_of(const struct guest16 *guest)
 	return guest->board.pc;
 }
 
-static u8 *table_at(void *ctx, u64 gpa)
-{
-	return pc_writable(pc_of(ctx), gpa);
-}
-
-static u32 privilege(const struct vcpu *vcpu)
-{
-	return (vcpu_segment_rights(vcpu, SEGMENT_SS) & RIGHTS_DPL) ==
-			       RIGHTS_DPL
-		       ? (u32)PAGE_FAULT_U
-		       : 0;
-}
-
-static enum walk32_result walk(struct guest16 *guest, u32 linear, u32 access,
-			       u64 *address, u32 *error_code)
-{
-	const struct vcpu *vcpu = &guest->vcpu;
-	u64 cr0 = vcpu_shown_cr0(vcpu);
-	u64 cr4 = vcpu_shown_cr4(vcpu);
-	const struct walk32 tables = {
-		.cr3 = (u32)vcpu_cr3(vcpu),
-		.pae = pae_is_on(cr0, cr4),
-		.large_pages = (cr4 & CR4_PSE) != 0,
-		.write_protect = (cr0 & CR0_WP) != 0,
-		.ctx = guest,
-		.entry = table_at,
-	};
-
-	if (!(cr0 & CR0_PG)) {
-		*address = linear;
-		return WALK32_MAPPED;
-	}
-	return walk32(&tables, linear, access | privilege(vcpu), address,
-		      error_code);
-}
-
-bool whole_translate(struct guest16 *guest, u32 linear, bool write,
-		     u64 *address)
-{
-	u32 error_code = 0;
-
-	if (walk(guest, linear, write ? (u32)PAGE_FAULT_W : 0, address,
-		 &error_code) == WALK32_MAPPED) {
-		return true;
-	}
-	write_cr2(linear);
-	vcpu_raise(&guest->vcpu, VECTOR_PF, error_code);
-	return false;
-}
-
 size_t whole_fetch(struct guest16 *guest, u8 *bytes, size_t n)
 {
 	const struct vcpu *vcpu = &guest->vcpu;
 	u32 linear =
 		(u32)vcpu_segment_base(vcpu, SEGMENT_CS) + (u32)vcpu_rip(vcpu);
-	u32 error_code;
 	u64 address;
 
 	for (size_t i = 0; i < n; i++) {
-		if (walk(guest, linear + (u32)i, 0, &address, &error_code) !=
-		    WALK32_MAPPED) {
+		if (!whole_can_translate(guest, linear + (u32)i, false,
+					 &address)) {
 			return i;
 		}
 		bytes[i] = pc_read_byte(pc_of(guest), address);
@@ -180,12 +128,16 @@ static void store_cpu(struct guest16 *guest, const struct mmio_cpu *cpu)
 }
 
 /* Where it steps, the guest sees each step. */
-static enum mmio_outcome execute(const struct mmio_insn *insn,
+static enum mmio_outcome execute(struct guest16 *guest,
+				 const struct mmio_insn *insn,
 				 struct mmio_cpu *cpu)
 {
 	u32 budget = cpu->rflags & RFLAGS_TF ? 1 : STEPS_MAX;
 	enum mmio_outcome outcome;
 
+	if (insn->rep && whole_strings(guest, insn, cpu) != 0) {
+		return MMIO_REPEAT;
+	}
 	do {
 		outcome = mmio_execute(insn, cpu);
 	} while (outcome == MMIO_REPEAT && --budget != 0);
@@ -215,7 +167,7 @@ enum exit_action whole_memory(struct vcpu *vcpu, u64 address)
 				 address);
 	}
 	load_cpu(guest, &cpu, &step);
-	outcome = execute(&insn, &cpu);
+	outcome = execute(guest, &insn, &cpu);
 	store_cpu(guest, &cpu);
 	if (outcome == MMIO_NOT_DONE) {
 		return step.action;

@@ -10,13 +10,6 @@
 /* What code of the mode that the guest is in has, without prefixes: 2 or 4. */
 u8 whole_code_bytes(const struct vcpu *vcpu);
 
-/*
- * Where a linear address is in the guest's physical memory. False, with the page
- * fault raised at the instruction, where its tables do not allow the access.
- */
-bool whole_translate(struct guest16 *guest, u32 linear, bool write,
-		     u64 *address);
-
 /* Up to n bytes of code from CS:EIP on; how many there are. */
 size_t whole_fetch(struct guest16 *guest, u8 *bytes, size_t n);
 

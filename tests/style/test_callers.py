@@ -13,9 +13,6 @@ NO_CALLER = {
     "i8254_count": "how the tests see what a counter holds",
     "ept_check": "what the tests and fuzzers hold EPT tables against",
     "shadow64_lookup": "how the tests see what the shadow tables say",
-    **dict.fromkeys((
-        "guest_screen_draw", "guest_screen_init", "vga_fill", "vga_move"),
-        "a device whose board is being built"),
 }
 # Called by its own file alone, and by no test: why it is not static.
 OWN_FILE_ONLY = {}
