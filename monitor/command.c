@@ -35,7 +35,7 @@ int command_error(int err, const char *fmt, ...)
 	return err;
 }
 
-const struct command *command_nth(size_t i)
+static const struct command *command_nth(size_t i)
 {
 	for (const struct command *command = command_list_start;
 	     command != command_list_end; command++) {
@@ -44,6 +44,13 @@ const struct command *command_nth(size_t i)
 		}
 	}
 	return NULL;
+}
+
+const char *command_name_nth(size_t i)
+{
+	const struct command *command = command_nth(i);
+
+	return command == NULL ? NULL : command->name;
 }
 
 const struct command *command_find(const char *name)

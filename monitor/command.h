@@ -16,6 +16,8 @@ struct command {
 	const char *details; /* for `help NAME`; '\n' between lines; or NULL */
 	const char *example; /* a whole line to type; or NULL */
 	const char *keys;    /* its options, as args_check() takes them; NULL */
+	/* The i-th word that may follow the name, for TAB; or NULL. */
+	const char *(*word)(size_t i);
 	u8 min_words; /* the least number of plain words after the name */
 	u8 max_words; /* the greatest number of them */
 	/*
@@ -69,8 +71,8 @@ int command_run(const char *line);
 int command_error(int err, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* The i-th command in the order of `help`; NULL after the last. */
-const struct command *command_nth(size_t i);
+/* The i-th command's name in the order of `help`; NULL after the last. */
+const char *command_name_nth(size_t i);
 
 /* The command of that name, or NULL. */
 const struct command *command_find(const char *name);

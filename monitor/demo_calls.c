@@ -18,6 +18,7 @@
 #include "lib/str.h"
 #include "lib/string.h"
 #include "monitor/engine_choice.h"
+#include "monitor/guest_job.h"
 #include "monitor/demo.h"
 #include "monitor/settings.h"
 #include "vmm/vmx/vmx.h"
@@ -115,6 +116,7 @@ static const struct demo_call calls[] = {
 
 struct outcome {
 	int err;
+	struct guest16 *guest;
 	enum vcpu_end end;
 	struct bios_regs regs;
 	char why[VCPU_WHY_BYTES];
@@ -137,6 +139,7 @@ static void make_call(struct outcome *outcome, const struct engine *engine,
 			 error_text(outcome->err));
 		return;
 	}
+	outcome->guest = guest;
 	outcome->end =
 		bios_call(guest, vector, &outcome->regs, CALL_TIMEOUT_MS);
 	str_copy(outcome->why, sizeof(outcome->why), guest->vcpu.why);
@@ -163,6 +166,19 @@ static void make_private_calls(void *engine)
 	}
 }
 
+/*
+ * The report of the first call of a demo that did not come back: what goes
+ * wrong later, often goes wrong for the same reason.
+ */
+static void explain_first(const struct report *report,
+			  const struct outcome *outcome, u32 core)
+{
+	if (report->failed == 1 && outcome->err == 0 &&
+	    outcome->end != VCPU_END_DONE) {
+		guest_job_report(outcome->guest, core);
+	}
+}
+
 static bool judge_outcome(struct report *report, const char *name,
 			  const struct demo_call *call,
 			  const struct outcome *outcome, u32 core, char *seen,
@@ -172,6 +188,7 @@ static bool judge_outcome(struct report *report, const char *name,
 		report_fail(report, name,
 			    "expected a return, got %s on core %u: %s",
 			    vcpu_end_name(outcome->end), core, outcome->why);
+		explain_first(report, outcome, core);
 		return false;
 	}
 	if (!call->judge(&outcome->regs, seen, size)) {
@@ -313,6 +330,7 @@ static void teletype(struct report *report)
 			report, name,
 			"expected '%c' at row %u, column %u, got %02x, cursor in column %u",
 			TELETYPE_CHARACTER, row, column, found, column_after);
+		explain_first(report, &outcome, 0);
 	}
 }
 
@@ -352,6 +370,7 @@ static void clock(struct report *report)
 			    after.hours, after.minutes, after.seconds,
 			    outcome.regs.ecx & 0xffff,
 			    outcome.regs.edx & 0xffff);
+		explain_first(report, &outcome, 0);
 	}
 }
 

@@ -284,16 +284,12 @@ static void report(void *argument)
 	vcpu_report(vcpu);
 }
 
-/*
- * Prints the report on the core that ran the guest, which may be the boot core
- * in place of the job's.
- */
-static void report_on_its_core(const struct guest_job *job)
+void guest_job_report(struct guest16 *guest, u32 core)
 {
-	u32 core = job->board->on_boot_core ? 0 : job->core;
+	u32 on = guest->board.kind->on_boot_core ? 0 : core;
 
-	smp_start(core, report, &job->guest->vcpu);
-	smp_wait(core);
+	smp_start(on, report, &guest->vcpu);
+	smp_wait(on);
 }
 
 int guest_job_print(struct guest_job *job, const char *first, const char *last)
@@ -315,6 +311,6 @@ int guest_job_print(struct guest_job *job, const char *first, const char *last)
 	if (job->end == VCPU_END_DONE) {
 		return 0;
 	}
-	report_on_its_core(job);
+	guest_job_report(job->guest, job->core);
 	return ERR_FAULT;
 }

@@ -92,3 +92,9 @@ int guest_job_get(struct guest_job *job);
  * job->err with its words set if there was no run; or ERR_FAULT without words.
  */
 int guest_job_print(struct guest_job *job, const char *first, const char *last);
+
+/*
+ * Prints the report of the last run of a guest that core asked for, on the core
+ * that ran it, which for the board `machine` is the boot core.
+ */
+void guest_job_report(struct guest16 *guest, u32 core);

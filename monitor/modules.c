@@ -23,6 +23,18 @@ void modules_name(const struct bootinfo_module *module, char *name, size_t size)
 	str_copy(name, size, last);
 }
 
+const char *modules_name_nth(size_t i)
+{
+	static char name[BOOTINFO_MODULE_CMDLINE_BYTES];
+	const struct bootinfo *info = machine_bootinfo();
+
+	if (i >= info->module_count) {
+		return NULL;
+	}
+	modules_name(&info->module[i], name, sizeof(name));
+	return name;
+}
+
 const struct bootinfo_module *modules_find(const char *name)
 {
 	const struct bootinfo *info = machine_bootinfo();

@@ -16,5 +16,8 @@ void modules_name(const struct bootinfo_module *module, char *name,
  */
 void modules_list(char *names, size_t size);
 
+/* The name of the i-th, until the next call; NULL after the last. */
+const char *modules_name_nth(size_t i);
+
 /* The first module of that name, or NULL. */
 const struct bootinfo_module *modules_find(const char *name);

@@ -12,8 +12,8 @@
 #include "arch/idle.h"
 #include "arch/machine_check.h"
 #include "arch/mem/paging.h"
-#include "lib/str.h"
 #include "monitor/command.h"
+#include "monitor/completion.h"
 #include "monitor/line/line_edit.h"
 #include "monitor/modules.h"
 #include "monitor/script.h"
@@ -29,26 +29,6 @@ static void emit(void *context, const char *text, size_t n)
 	console_write_unlogged(text, n);
 }
 
-/*
- * Completes command names, which are the first word of a line or follow `help`.
- */
-static const char *candidate(void *context, const char *line, size_t word_start,
-			     size_t index)
-{
-	bool first = true;
-	const struct command *command;
-
-	(void)context;
-	for (size_t i = 0; i < word_start; i++) {
-		first &= line[i] == ' ';
-	}
-	if (!first && !(word_start == 5 && str_starts(line, "help "))) {
-		return NULL;
-	}
-	command = command_nth(index);
-	return command == NULL ? NULL : command->name;
-}
-
 static void scroll(void *context, bool back)
 {
 	(void)context;
@@ -57,7 +37,7 @@ static void scroll(void *context, bool back)
 
 static const struct line_edit_ops edit_ops = {
 	.emit = emit,
-	.candidate = candidate,
+	.candidate = completion_candidate,
 	.scroll = scroll,
 };
 

@@ -85,11 +85,11 @@ void vcpu_report(struct vcpu *vcpu)
 			       : vmx_error_hint((u32)vmcs_read(
 					 VMCS_VM_INSTRUCTION_ERROR));
 	}
-	if (hint[0] != '\0') {
-		console_printf("report: %s\n", hint);
-	}
 	if (vcpu->entry_failed) {
 		report_checks(vcpu);
+	}
+	if (hint[0] != '\0') {
+		console_printf("report: %s\n", hint);
 	}
 	report_exit();
 	report_registers(vcpu);

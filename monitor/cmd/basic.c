@@ -141,6 +141,7 @@ COMMAND(MONITOR, 10, help) = {
 	.usage = "[NAME]",
 	.summary = "this list, or one command explained",
 	.example = "help peek",
+	.word = command_name_nth,
 	.max_words = 1,
 	.run = run_help,
 };

@@ -235,6 +235,7 @@ COMMAND(GUESTS, 30, run) = {
 		   "board private, every core's but the boot core's, "
 		   "each run has fresh memory.",
 	.example = "run hello cpu=all",
+	.word = modules_name_nth,
 	.keys = GUEST_JOB_KEYS " at",
 	.min_words = 1,
 	.max_words = 1,

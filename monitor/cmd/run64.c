@@ -320,6 +320,7 @@ COMMAND(GUESTS, 40, run64) = {
 		   "registers at each of its VM exits.\n"
 		   "REG is any of rax ... r15 and rflags.",
 	.example = "run64 hello64 pages=4k",
+	.word = modules_name_nth,
 	.keys = REGS64_KEYS " start pages cpu paging timeout exits",
 	.min_words = 1,
 	.max_words = 1,

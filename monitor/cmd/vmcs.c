@@ -13,6 +13,7 @@
 #include "vmm/entry_check.h"
 #include "vmm/vcpu.h"
 #include "vmm/vmx/vmcs.h"
+#include "vmm/vmcs_words.h"
 #include "vmm/vmx/vmx.h"
 
 #define COUNT_ONE(name, encoding) +1
@@ -139,6 +140,74 @@ static void print_field(const struct reading *r, size_t i)
 	console_printf("\n");
 }
 
+static u32 exit_reason(const struct reading *r)
+{
+	for (size_t i = 0; i < FIELDS; i++) {
+		if (vmcs_field_encodings[i] == VMCS_EXIT_REASON) {
+			return (u32)r->value[i];
+		}
+	}
+	return 0;
+}
+
+/* One of those asked for: what its bits mean stands below it. */
+static void explain_field(const struct reading *r, size_t i)
+{
+	char words[FINDING_BYTES];
+
+	print_field(r, i);
+	if (r->readable[i] && vmcs_field_encodings[i] != VMCS_EXIT_REASON &&
+	    vmcs_field_words(vmcs_field_encodings[i], r->value[i],
+			     exit_reason(r), words, sizeof(words)) != 0) {
+		console_printf("  %s\n", words);
+	}
+}
+
+static char upper(char c)
+{
+	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
+/* Whether the name, in capitals, has the word in it, in letters of any case. */
+static bool has_word(const char *name, const char *word)
+{
+	for (; *name != '\0'; name++) {
+		size_t n = 0;
+
+		while (word[n] != '\0' && upper(word[n]) == name[n]) {
+			n++;
+		}
+		if (word[n] == '\0') {
+			return true;
+		}
+	}
+	return false;
+}
+
+static int explain_fields(const struct reading *r, const char *word)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < FIELDS; i++) {
+		u32 field = vmcs_field_encodings[i];
+
+		if (r->present[i] &&
+		    (str_equal(word, vmcs_field_group(field)) ||
+		     has_word(vmcs_field_name(field), word))) {
+			found = true;
+			explain_field(r, i);
+		}
+	}
+	if (!found) {
+		return command_error(
+			ERR_NOT_FOUND,
+			"no field or group has '%.32s' in its name; "
+			"vmcs; 'vmcs' shows all fields of this core",
+			word);
+	}
+	return 0;
+}
+
 static void print_group(const struct reading *r, const char *group)
 {
 	console_printf("%s:\n", group);
@@ -185,12 +254,6 @@ static int run_vmcs(struct args *args)
 	u64 index = 0;
 	int err;
 
-	if (word != NULL && !str_equal(word, "check")) {
-		return command_error(ERR_INVALID,
-				     "'%.16s' is not known; vmcs; 'vmcs' shows "
-				     "the fields, 'vmcs check' judges them",
-				     word);
-	}
 	err = args_dec(args, "cpu", smp_count() - 1, &index);
 	if (err >= 0) {
 		err = smp_start((u32)index, read_here, &reading);
@@ -208,7 +271,9 @@ static int run_vmcs(struct args *args)
 		       vcpu_end_name(reading.vcpu->end),
 		       (unsigned long long)reading.vcpu->exits);
 	if (word != NULL) {
-		return print_checks(&reading, (u32)index);
+		return str_equal(word, "check")
+			       ? print_checks(&reading, (u32)index)
+			       : explain_fields(&reading, word);
 	}
 	print_fields(&reading);
 	return 0;
@@ -216,14 +281,16 @@ static int run_vmcs(struct args *args)
 
 COMMAND(VMX, 60, vmcs) = {
 	.name = "vmcs",
-	.usage = "[check] [cpu=N]",
+	.usage = "[GROUP|NAME|check] [cpu=N]",
 	.summary = "the VMCS of a core's last guest, field by field",
 	.details = "A first line on the guest's last run; then NAME = HEX "
 		   "for every field the core\n"
 		   "has, in the groups control, exit, guest and host.\n"
+		   "With GROUP, or NAME or a part of it, only these, each "
+		   "with what its bits mean.\n"
 		   "With check instead: which of the checks that VM entry "
 		   "makes do not hold.",
-	.example = "vmcs check cpu=1",
+	.example = "vmcs guest_cr",
 	.keys = "cpu",
 	.max_words = 1,
 	.run = run_vmcs,

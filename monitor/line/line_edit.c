@@ -11,6 +11,7 @@
 /* build: pure */
 #include "monitor/line/line_edit.h"
 
+#include "lib/str.h"
 #include "lib/string.h"
 
 static void emit(struct line_edit *edit, const char *text, size_t n)
@@ -336,7 +337,7 @@ static void complete(struct line_edit *edit)
 	size_t index = 0;
 	size_t matches = 0;
 	size_t common = 0;
-	const char *first = NULL;
+	char first[LINE_EDIT_WORD + 1]; /* what all matches begin with */
 	const char *name;
 
 	while (start > 0 && edit->text[start - 1] != ' ') {
@@ -345,8 +346,8 @@ static void complete(struct line_edit *edit)
 	typed = edit->cursor - start;
 	while ((name = next_match(edit, start, &index)) != NULL) {
 		if (matches++ == 0) {
-			first = name;
-			common = strlen(name);
+			str_copy(first, sizeof(first), name);
+			common = strlen(first);
 		} else {
 			common = MIN(common, common_length(name, first));
 		}
@@ -358,7 +359,7 @@ static void complete(struct line_edit *edit)
 	} else if (matches > 1) {
 		list_matches(edit, start);
 	}
-	if (matches == 1 && edit->cursor == edit->length &&
+	if (matches == 1 && edit->cursor == edit->length && common != 0 &&
 	    first[common - 1] != '=') {
 		insert(edit, " ", 1);
 	}

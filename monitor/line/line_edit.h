@@ -15,6 +15,7 @@
 #define LINE_EDIT_MAX 512    /* characters in a line */
 #define LINE_EDIT_HISTORY 16 /* lines remembered */
 #define LINE_EDIT_COLUMNS 80 /* the narrowest terminal drawn for */
+#define LINE_EDIT_WORD 63    /* of a word that is completed, so many letters */
 
 enum line_edit_event {
 	LINE_EDIT_MORE,	    /* nothing to do yet */
@@ -30,7 +31,7 @@ struct line_edit_ops {
 	/*
 	 * The index-th word that may stand at line[word_start], NULL after the
 	 * last one; the editor takes those that begin with the typed letters.
-	 * NULL: nothing is completed.
+	 * A word is valid until the next call. NULL: nothing is completed.
 	 */
 	const char *(*candidate)(void *context, const char *line,
 				 size_t word_start, size_t index);

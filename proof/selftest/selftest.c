@@ -47,6 +47,11 @@ void selftest_saw(const char *fmt, ...)
 	va_end(list);
 }
 
+bool selftest_none_failed(void)
+{
+	return report.failed == 0;
+}
+
 void selftest_skip(const char *why)
 {
 	skipped = true;

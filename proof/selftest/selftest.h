@@ -15,6 +15,9 @@
  */
 bool selftest_begin(const char *group, const char *name);
 void selftest_end(bool passed, const char *expected);
+/* Whether no test has failed so far: the first failure is explained. */
+bool selftest_none_failed(void);
+
 /*
  * Between the two: makes the line a SKIP; the arguments of selftest_end() are
  * ignored.
@@ -51,8 +54,7 @@ int selftest_guest_run(struct guest16 *guest, const void *code, size_t bytes,
  * Whether the run ended so, with `why` in vcpu->why; if not, that is noted by
  * selftest_saw().
  */
-bool selftest_guest_ended(const struct guest16 *guest, int end,
-			  const char *why);
+bool selftest_guest_ended(struct guest16 *guest, int end, const char *why);
 
 /* Whether the guest can still make a BIOS call, with interrupts off. */
 bool selftest_guest_works(struct guest16 *guest);

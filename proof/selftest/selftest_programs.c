@@ -12,6 +12,7 @@
 #include "lib/fmt.h"
 #include "lib/str.h"
 #include "lib/string.h"
+#include "monitor/guest_job.h"
 #include "monitor/settings.h"
 #include "proof/selftest/selftest.h"
 #include "vmm/vmx/vmx.h"
@@ -60,7 +61,7 @@ static bool contains(const char *text, const char *part)
 	return str_starts(text, part);
 }
 
-bool selftest_guest_ended(const struct guest16 *guest, int end, const char *why)
+bool selftest_guest_ended(struct guest16 *guest, int end, const char *why)
 {
 	const struct vcpu *vcpu = &guest->vcpu;
 	bool as_expected = (int)vcpu->end == end && contains(vcpu->why, why);
@@ -69,6 +70,9 @@ bool selftest_guest_ended(const struct guest16 *guest, int end, const char *why)
 		selftest_saw("%s", why);
 	} else {
 		selftest_saw("%s %s", vcpu_end_name(vcpu->end), vcpu->why);
+		if (selftest_none_failed()) {
+			guest_job_report(guest, this_cpu_index());
+		}
 	}
 	return as_expected;
 }

@@ -5,7 +5,7 @@ import struct
 
 import pytest
 
-from image import TOP
+from image import TOP, programs
 from prompt import PROMPT, Prompt
 
 INTERFACE = ["demo", "cpus", "vmx", "bios", "exits", "machine", "nmi", "vmcs", "peek",
@@ -94,6 +94,54 @@ def test_calls_in_bulk(bochs):
         assert "default stack" in prompt.error("bios 12 bulk=2 gs=1")
         prompt.error("bios 12 bulk=255")
         prompt.poweroff()
+
+
+def test_first_failure_is_explained(bochs):
+    """INT 11h of the machine's BIOS loops: its report follows its FAIL."""
+    with Prompt(bochs(cmdline="timeout=50")) as prompt:
+        prompt.ok("poke 500 eb fe")
+        prompt.ok("poke 44 00 05 00 00")
+        text = prompt.run("demo")
+        head, report = text.split("FAIL: INT 11h, equipment, machine view: "
+                                  "expected a return, got timeout")
+        assert "report: " not in head
+        lines = report.split("\n")
+        assert lines[1].startswith("report: core 0, timeout: ")
+        assert "cs=0050" in report or "rip=500" in report
+        assert report.count("report: core") == 1
+        assert text.endswith("'FAIL' lines") or "failed" in text
+
+
+def test_vmcs_by_name(bochs):
+    """Fields by group and by part of a name, with what their bits mean."""
+    with Prompt(bochs(cmdline="")) as prompt:
+        prompt.ok("bios 12 engine=v86")
+        every = prompt.ok("vmcs").split("\n")
+        some = prompt.ok("vmcs guest_cs").split("\n")
+        assert some[1] == "GUEST_CS_SELECTOR = 2000"
+        assert some[3:5] == ["GUEST_CS_ACCESS_RIGHTS = 000000f3",
+                             "  data writable accessed DPL=3 present"]
+        assert {l for l in some[1:] if l[0] != " "} == {
+            l for l in every if l.startswith("GUEST_CS_")}
+        assert "\n  VM IOPL" in prompt.ok("vmcs RFLAGS")
+        assert "  external-interrupt exiting | NMI exiting" in prompt.ok(
+            "vmcs control")
+        assert "EXIT_REASON = 00000012 VMCALL" in prompt.ok("vmcs reason")
+        prompt.error("vmcs guest_xyz")
+
+
+def test_completion(bochs):
+    """TAB offers commands, options and modules."""
+    machine = bochs(cmdline="", modules=programs("hello", "disk"))
+    with Prompt(machine) as prompt:
+        for keys, line in (("bio\t", "bios "), ("help vm\t", "help vm"),
+                           ("bios 12 cp\t", "bios 12 cpu="),
+                           ("run he\t", "run hello "),
+                           ("run hello ti\t", "run hello timeout="),
+                           ("run64 di\t", "run64 disk ")):
+            prompt.type(keys + "#\r")
+            prompt.child.expect_exact(line)
+            prompt.child.expect("(?:ok|error: [^\r\n]*)\r\n")
 
 
 def test_teletype_is_seen(bochs):
