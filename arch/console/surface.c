@@ -12,6 +12,7 @@
 #define NIBBLE_PIXELS 4u
 #define PATTERN_BYTES (NIBBLE_PIXELS * PIXEL_BYTES_MAX * SURFACE_SCALE_MAX)
 #define CHUNK_PIXELS 64u
+#define CLEARED_WORDS 32u
 
 int surface_init(struct surface *surface,
 		 const struct bootinfo_framebuffer *framebuffer)
@@ -50,6 +51,22 @@ static u32 within(u32 from, u32 length, u32 limit)
 	return from >= limit ? 0 : MIN(length, limit - from);
 }
 
+typedef u64 word_any __attribute__((may_alias, aligned(1)));
+
+/* A whole screen is millions of bytes, so the loop's own part is kept small. */
+static void clear_bytes(u8 *to, size_t bytes)
+{
+	for (; bytes >= CLEARED_WORDS * sizeof(u64);
+	     bytes -= CLEARED_WORDS * sizeof(u64)) {
+#pragma GCC unroll 32
+		for (u32 i = 0; i < CLEARED_WORDS; i++) {
+			((volatile word_any *)to)[i] = 0;
+		}
+		to += CLEARED_WORDS * sizeof(u64);
+	}
+	memset(to, 0, bytes);
+}
+
 void surface_clear(const struct surface *surface, struct rectangle area)
 {
 	u32 width = within(area.x, area.width, surface->width);
@@ -57,8 +74,8 @@ void surface_clear(const struct surface *surface, struct rectangle area)
 
 	/* A row may lie beyond the memory if it has no pixel in it. */
 	for (u32 y = 0; y < height && width != 0; y++) {
-		memset(pixel_at(surface, area.x, area.y + y), 0,
-		       width * surface->format.bytes);
+		clear_bytes(pixel_at(surface, area.x, area.y + y),
+			    width * surface->format.bytes);
 	}
 }
 
@@ -76,23 +93,29 @@ struct brush {
 	u8 pattern[16][PATTERN_BYTES];
 };
 
+/*
+ * Each pixel is stored as 4 bytes, which is one access; what is too much is the
+ * next one's, or beyond what is used.
+ */
 static void make_brush(struct brush *brush, const struct surface *surface,
 		       const struct cell_style *style, u16 attribute)
 {
 	u32 bytes = surface->format.bytes;
-	u32 ink = style->pixel[attribute >> 8 & 0xf];
-	u32 paper = style->pixel[attribute >> 12];
+	u32 colours[2] = { style->pixel[attribute >> 12],
+			   style->pixel[attribute >> 8 & 0xf] };
 
 	brush->attribute = attribute;
 	brush->pattern_bytes = NIBBLE_PIXELS * style->scale * bytes;
 	for (u32 nibble = 0; nibble < 16; nibble++) {
 		u8 *to = brush->pattern[nibble];
 
-		for (u32 i = 0; i < NIBBLE_PIXELS * style->scale; i++) {
-			bool set = nibble & 8u >> i / style->scale;
+		for (u32 bit = NIBBLE_PIXELS; bit-- > 0;) {
+			u32 pixel = colours[nibble >> bit & 1];
 
-			store_pixel(to, set ? ink : paper, bytes);
-			to += bytes;
+			for (u32 i = 0; i < style->scale; i++) {
+				__builtin_memcpy(to, &pixel, sizeof(pixel));
+				to += bytes;
+			}
 		}
 	}
 }
@@ -100,6 +123,11 @@ static void make_brush(struct brush *brush, const struct surface *surface,
 /* In words, since calls would cost more; video memory bears any address. */
 static void copy_pattern(u8 *to, const u8 *from, size_t bytes)
 {
+	/* Most screens' pixels have 4 bytes, and the scale is 1. */
+	if (bytes == NIBBLE_PIXELS * sizeof(u32)) {
+		__builtin_memcpy(to, from, NIBBLE_PIXELS * sizeof(u32));
+		return;
+	}
 	for (; bytes >= sizeof(u64); bytes -= sizeof(u64)) {
 		__builtin_memcpy(to, from, sizeof(u64));
 		to += sizeof(u64);

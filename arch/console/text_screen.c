@@ -37,8 +37,14 @@ void text_screen_resize(struct text_screen *screen, u32 cols, u32 rows)
 
 static void fill_blank(u16 *cells, u32 count)
 {
-	for (u32 i = 0; i < count; i++) {
-		cells[i] = BLANK;
+	const u64 group = BLANK * 0x0001000100010001ull;
+
+	for (; count >= TEXT_SCREEN_GROUP; count -= TEXT_SCREEN_GROUP) {
+		__builtin_memcpy(cells, &group, sizeof(group));
+		cells += TEXT_SCREEN_GROUP;
+	}
+	while (count-- > 0) {
+		*cells++ = BLANK;
 	}
 }
 

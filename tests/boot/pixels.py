@@ -185,7 +185,7 @@ def screenshot(monitor, machine):
     return Picture(path.read_bytes())
 
 
-def wait_for_screen(monitor, machine, check, timeout=20):
+def wait_for_screen(monitor, machine, check, timeout=60):
     """Looks until check(picture) asserts nothing; returns what it returned."""
     end = time.monotonic() + timeout
     while True:

@@ -20,6 +20,9 @@ TEXT = 'run="version; cpus; memmap; help; machine"'
 SCREEN = re.compile(r"^screen: +(\d+)x(\d+) pixels of (\d) bytes at [0-9a-f]+, \d+"
                     r"\s+bytes\s+a\s+row,\s+write-combining;\s+(\d+)x(\d+)\s+char",
                     re.MULTILINE)
+# Bits of page table entries; the PAT's is another in those of large pages.
+PRESENT, LARGE, UNCACHEABLE = 0x1, 0x80, 0x18  # PCD and PWT
+COMBINING = {0: UNCACHEABLE | 0x80, 1: UNCACHEABLE | 0x1000}
 SHIFT_PGUP, SHIFT_PGDN = "\x1b[5;2~", "\x1b[6;2~"
 
 
@@ -31,6 +34,39 @@ def check_text(monitor, machine, size, pixel_bytes):
     assert said == (*size, pixel_bytes, picture.cols, picture.rows)
     assert "panic" not in machine.serial()
     assert set(colours.values()) <= {"red", "yellow"}
+
+
+def ask(monitor, line):
+    """What QEMU's monitor for people answers."""
+    return monitor.execute("human-monitor-command", **{"command-line": line})
+
+
+def mapping(monitor, address):
+    """(entry, level) that maps an address of the direct map; 0: a 4 KiB page."""
+    virtual = 0xffff800000000000 + address
+    registers = ask(monitor, "info registers")
+    entry = int(re.search(r"CR3=([0-9a-f]+)", registers)[1], 16)
+    for level in (3, 2, 1, 0):
+        index = virtual >> (12 + 9 * level) & 511
+        table = entry & 0x000ffffffffff000
+        said = ask(monitor, f"xp /1gx {table + 8 * index:#x}")
+        entry = int(said.split(":")[1], 16)
+        assert entry & PRESENT
+        if level == 0 or entry & LARGE:
+            return entry, level
+
+
+def check_write_combining(monitor, machine):
+    """All of it is mapped by the PAT's last entry, and what is behind is not."""
+    at, pitch = re.search(r"at ([0-9a-f]+), (\d+)\s+bytes\s+a\s+row",
+                          machine.serial()).groups()
+    at, end = int(at, 16), int(at, 16) + 800 * int(pitch)
+    for address in (at, at + 0x1ff000, end - 1):
+        entry, level = mapping(monitor, address)
+        assert entry & COMBINING[level] == COMBINING[level], hex(address)
+    assert mapping(monitor, at)[1] == 1
+    entry, level = mapping(monitor, end + 0xfff & ~0xfff)
+    assert entry & COMBINING[level] == UNCACHEABLE
 
 
 def check_scrolling(monitor, machine, prompt):
@@ -115,6 +151,8 @@ def test_uefi(qemu, kind):
         online = re.findall(r"^cpu (\d+): .*online=yes", machine.serial(),
                             re.MULTILINE)
         assert len(set(online)) == cpus
+        if mode is None:
+            check_write_combining(monitor, machine)
         if mode == "800x600":
             check_scrolling(monitor, machine, prompt)
             check_picture(monitor, machine, prompt)
