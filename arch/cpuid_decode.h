@@ -11,7 +11,7 @@ enum cpuid_vendor {
 	CPUID_VENDOR_INTEL,   /* GenuineIntel */
 	CPUID_VENDOR_AMD,     /* AuthenticAMD */
 	CPUID_VENDOR_HYGON,   /* HygonGenuine */
-	CPUID_VENDOR_CENTAUR, /* CentaurHauls: VIA and Zhaoxin, which have VMX */
+	CPUID_VENDOR_CENTAUR, /* CentaurHauls: VIA, Zhaoxin; has VMX */
 	CPUID_VENDOR_ZHAOXIN, /* "  Shanghai  " */
 };
 
@@ -20,8 +20,8 @@ typedef void (*cpuid_fn)(u32 leaf, u32 sub, u32 out[4]);
 
 struct cpuid_info {
 	enum cpuid_vendor vendor;
-	char vendor_name[13]; /* as CPUID has it; unprintable characters are '.' */
-	char brand[49];	      /* blanks trimmed; "" if there is none */
+	char vendor_name[13];	  /* unprintable characters are '.' */
+	char brand[49];		  /* blanks trimmed; "" if there is none */
 	char hypervisor_name[13]; /* "" unless hypervisor_present */
 
 	u32 max_leaf;

@@ -21,7 +21,7 @@ struct cpu {
 	u32 nmis_announced;	/* sent by smp_send_nmi(), not taken yet */
 	u64 panic_rip;		/* where another core's panic stopped it */
 	volatile u8 panic_stop; /* enum panic_stop of arch/panic.c */
-	char panic_text[128]; /* its reason, if it panicked after another core */
+	char panic_text[128];	/* why it panicked, if not first */
 	s64 tsc_ahead; /* before core 0's TSC, in ticks: arch/clock_sync.c */
 	struct vcpu *vcpu; /* the vcpu whose VMCS is current, or NULL */
 	u64 stack_top;

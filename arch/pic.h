@@ -55,7 +55,7 @@ bool pic_end_all(void);
 /* Sets the masks again that the last pic_give_to_guest() set. */
 void pic_restore_masks(void);
 
-/* Whether a device requests this line of the master PIC (0-7), masked or not. */
+/* Whether a device requests this line (0-7) of the master, masked or not. */
 bool pic_is_requested(int line);
 
 /*

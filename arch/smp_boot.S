@@ -32,7 +32,7 @@ trampoline:
 	movw %ax, %bx
 	shll $4, %ebx			/* EBX: where this page is */
 
-	/* The same values from each core: no harm if they run at once. */
+	/* Each core writes the same values, so several may do it at once. */
 	leal AT(gdt)(%ebx), %eax
 	movl %eax, AT(gdt_base)
 	leal AT(protected_mode)(%ebx), %eax
@@ -52,7 +52,10 @@ protected_mode:
 	movw %ax, %ds
 	movw %ax, %es
 	movw %ax, %ss
-	/* As INIT leaves it, and to be sure: nothing else is on. */
+	/*
+	 * INIT has cleared CR4; writing it all makes sure that nothing else is
+	 * on.
+	 */
 	movl $CR4_PAE, %eax
 	movl %eax, %cr4
 	movl $(boot_pml4 - KERNEL_OFFSET), %eax
@@ -91,12 +94,13 @@ long_mode_target:
 	.code64
 	.globl smp_ap_entry
 smp_ap_entry:
-	/* The kernel's own tables: they map the registers of the APIC. */
+	/* The kernel's own tables, which also map the registers of the APIC. */
 	movq smp_boot_cr3(%rip), %rax
 	movq %rax, %cr3
 	/*
-	 * EDI: own APIC ID. The APIC's register has it, by which the SIPI came
-	 * and which firmware may have changed; CPUID has the one of the reset.
+	 * EDI: this core's APIC ID, from the APIC's register: the SIPI came by
+	 * that ID, which firmware may have changed. CPUID has the ID of the
+	 * reset.
 	 */
 	movl $MSR_IA32_APIC_BASE, %ecx
 	rdmsr

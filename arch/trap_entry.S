@@ -10,7 +10,7 @@
 
 	.text
 
-	/* Vectors where the processor pushes an error code itself. */
+	/* Vectors for which the processor pushes an error code. */
 #define BIT(n) (1 << (n))
 	.set vectors_with_error_code, BIT(8) | BIT(10) | BIT(11) | BIT(12) | \
 		BIT(13) | BIT(14) | BIT(17) | BIT(21) | BIT(29) | BIT(30)
@@ -39,8 +39,8 @@ trap_stubs:
 	.endr
 
 	/*
-	 * Vectors 08h-0Fh once more, for interrupts of the PIC, which push no
-	 * error code; the frame's vector is 100h higher.
+	 * A second set of stubs for vectors 08h-0Fh, as interrupts of the PIC,
+	 * which push no error code. The frame's vector is 100h higher.
 	 */
 	.balign 8
 	.globl trap_pic_stubs

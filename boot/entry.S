@@ -26,16 +26,19 @@ header:
 	.long -(MULTIBOOT2_HEADER_MAGIC + MULTIBOOT2_ARCHITECTURE_I386 + (header_end - header))
 
 	/*
-	 * Here biosphere-pixels.elf asks for a screen of pixels of any size
-	 * (iso/pixels). To ask for it is to get it: GRUB would set such a mode by
-	 * BIOS, too, and the text mode would be gone in which the BIOS and its
-	 * guests live. By UEFI there are pixels without asking.
+	 * In biosphere-pixels.elf (iso/pixels) this tag asks for a screen of
+	 * pixels of any size. The other kernels do not ask: GRUB would set such
+	 * a mode by BIOS, too, and the BIOS and its guests need the text mode.
+	 * By UEFI there is a screen of pixels in any case.
 	 */
 	.short MULTIBOOT2_HEADER_TAG_NOTHING, MULTIBOOT2_HEADER_FLAG_OPTIONAL
 	.long 20
 	.long 0, 0, 0			/* width, height, bits of a pixel */
 
-	/* Modules on page borders, so that they can be given to guests. */
+	/*
+	 * Asks for modules on page boundaries, so that they can be given to
+	 * guests.
+	 */
 	.balign 8
 	.short MULTIBOOT2_HEADER_TAG_MODULE_ALIGN, 0
 	.long 8
@@ -53,7 +56,10 @@ boot_entry:
 	cld
 	movl $(boot_stack_top - KERNEL_OFFSET), %esp
 	movl %ebx, %ebp			/* CPUID will overwrite EBX */
-	/* The protocol leaves all flags but VM and IF open; NT breaks IRETQ. */
+	/*
+	 * The protocol defines only VM and IF of the flags; NT would break
+	 * IRETQ.
+	 */
 	pushl $RFLAGS_FIXED_1
 	popfl
 
@@ -64,7 +70,7 @@ boot_entry:
 	jmp boot_refuse
 1:	movl %eax, %edi
 
-	/* CPUID exists where the ID flag (bit 21) can be changed. */
+	/* CPUID exists if the ID flag (bit 21) can be changed. */
 	pushfl
 	popl %eax
 	movl %eax, %ecx
@@ -85,7 +91,7 @@ boot_entry:
 	cpuid
 	testl $(1 << 29), %edx		/* long mode */
 	jz boot_refuse
-	/* EFER.NXE only where there is execute-disable (bit 20). */
+	/* EFER.NXE only if there is execute-disable (bit 20). */
 	movl $(EFER_LME), %ecx
 	testl $(1 << 20), %edx
 	jz 1f
@@ -95,11 +101,11 @@ boot_entry:
 	call build_boot_tables
 
 	/*
-	 * Whatever firmware and loader had on is off: 57-bit addresses, which
-	 * only here can be given up and would take our tables for others,
-	 * PCIDs, SMEP, SMAP, protection keys, CET. All but CR4.VMXE, which
-	 * cannot be cleared while somebody is in VMX operation; vmm/vmx/vmx.c
-	 * names them.
+	 * Turns off whatever firmware and loader have turned on: 57-bit
+	 * addresses, which can be turned off only here and would misread our
+	 * tables, PCIDs, SMEP, SMAP, protection keys, CET. Only CR4.VMXE stays,
+	 * which cannot be cleared during VMX operation; vmm/vmx/vmx.c reports
+	 * it.
 	 */
 	movl %cr4, %eax
 	andl $(CR4_VMXE), %eax
@@ -118,10 +124,10 @@ boot_entry:
 	ljmp $0x08, $boot_entry_64
 
 /*
- * The first GiB three times, by 2 MiB pages: where it is (this code runs
- * there), at the kernel's link address, and at the start of the direct map.
- * Everything may be written and executed; arch/mem/paging.c replaces these
- * tables.
+ * Maps the first GiB by 2 MiB pages at three places: at its own addresses (this
+ * code runs there), at the kernel's link address, and at the start of the
+ * direct map. Everything may be written and executed; arch/mem/paging.c
+ * replaces these tables.
  */
 build_boot_tables:
 	movl $(boot_pdpt - KERNEL_OFFSET + PTE_PRESENT_WRITE), %eax
@@ -192,7 +198,7 @@ boot_stack_top:
 	.bss
 	.balign 4
 	.globl boot_efer
-boot_efer:				/* what every core's IA32_EFER starts from */
+boot_efer:				/* the first IA32_EFER of every core */
 	.skip 4
 
 	.section .note.GNU-stack, "", @progbits

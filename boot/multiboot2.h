@@ -131,7 +131,7 @@ struct multiboot2_memory_entry {
 } __attribute__((packed));
 static_assert(sizeof(struct multiboot2_memory_entry) == 24, "memory map entry");
 
-/* Followed by descriptors of the firmware's, each descriptor_size bytes apart. */
+/* Followed by the firmware's descriptors, each descriptor_size bytes apart. */
 struct multiboot2_tag_efi_memory_map {
 	struct multiboot2_tag tag;
 	u32 descriptor_size;

@@ -40,7 +40,7 @@ enum options_board {
 };
 
 struct options {
-	char console[OPTIONS_CONSOLE_SIZE]; /* the LIST of console=, not parsed */
+	char console[OPTIONS_CONSOLE_SIZE]; /* console= as given */
 	enum console_colours colours;
 	const struct keymap *keymap; /* the layout of all keyboards */
 	enum usb_use usb;

@@ -52,7 +52,8 @@ struct vcpu_ops {
 	void (*interrupt)(struct vcpu *vcpu);
 	enum exit_action (*interrupt_window)(struct vcpu *vcpu);
 	enum exit_action (*hlt)(struct vcpu *vcpu);
-	enum exit_action (*vmcall)(struct vcpu *vcpu); /* not where a run ends */
+	enum exit_action (*vmcall)(
+		struct vcpu *vcpu); /* other than a run's end */
 	enum exit_action (*io)(struct vcpu *vcpu, struct io_qualification io);
 	/* Where NULL, such an exit stops the guest. */
 	enum exit_action (*cr_access)(struct vcpu *vcpu,

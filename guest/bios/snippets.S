@@ -1,4 +1,4 @@
-/* The 16-bit programs of guest/bios/snippets.h; they run inside guests alone. */
+/* The 16-bit programs of guest/bios/snippets.h; they run inside guests only. */
 
 	.section .rodata
 	.code16

@@ -24,7 +24,7 @@ struct board;
 struct pc;
 struct vcpu;
 
-/* Interrupt lines that lead to the guest, by way of struct board's `waiting`. */
+/* Interrupt lines that lead to the guest; see struct board's `waiting`. */
 struct board_lines {
 	/* Acknowledges the first interrupt that waits; *line is its line. */
 	u8 (*take)(struct board *board, u8 *line);

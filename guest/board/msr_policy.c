@@ -12,7 +12,7 @@ struct msr_entry {
 static const struct msr_entry table[] = {
 	{ MSR_IA32_TSC, false },	 { MSR_IA32_PLATFORM_ID, false },
 	{ MSR_IA32_APIC_BASE, false },	 { MSR_IA32_FEATURE_CONTROL, false },
-	{ MSR_IA32_BIOS_SIGN_ID, true }, /* loaders write 0 before they read it */
+	{ MSR_IA32_BIOS_SIGN_ID, true }, /* loaders write 0, then read */
 	{ MSR_IA32_MTRRCAP, false },	 { MSR_IA32_MISC_ENABLE, false },
 };
 

@@ -13,7 +13,7 @@ extern const struct board_lines pic_lines;
 /* For struct board. */
 const u32 *pic_lines_waiting(void);
 
-/* Notes an acknowledged vector of the PICs'; for interrupt_set_pic_handler(). */
+/* Notes an acknowledged vector; for interrupt_set_pic_handler(). */
 void pic_lines_note(u8 vector);
 
 /*

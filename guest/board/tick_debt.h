@@ -20,5 +20,7 @@ struct tick_debt {
  */
 u64 tick_debt_take(struct tick_debt *debt, u64 pause_tsc, bool waits);
 
-/* The count `ticks` later; *midnight is set if that was in between, else kept. */
+/*
+ * The count, `ticks` later. *midnight is set if midnight has passed, else kept.
+ */
 u32 tick_debt_count(u32 count, u64 ticks, bool *midnight);

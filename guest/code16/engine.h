@@ -44,7 +44,9 @@ int engine_set_up(struct guest16 *guest);
 void engine_write_real_state(struct guest16 *guest);
 void engine_release_real_state(struct guest16 *guest);
 
-/* Whether this core's processor has the exits that tell; else each call writes. */
+/*
+ * Whether the processor has the exits that tell; if not, each call writes all.
+ */
 bool engine_watches_real_state(void);
 
 /*

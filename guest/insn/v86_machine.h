@@ -22,10 +22,10 @@ enum v86_result {
 	 * except that a REP may have done whole elements.
 	 */
 	V86_EXCEPTION,
-	V86_PROTECTED_MODE, /* the instruction sets CR0.PE; nothing has changed */
-	V86_UNSUPPORTED, /* not emulated: the fault is for the guest to handle */
-	V86_REFUSED,	 /* an op returned false; else as V86_EXCEPTION */
-	V86_SHUTDOWN,	 /* a triple fault: no exception can be delivered */
+	V86_PROTECTED_MODE, /* it sets CR0.PE; nothing has changed */
+	V86_UNSUPPORTED,    /* not emulated: the fault is the guest's */
+	V86_REFUSED,	    /* an op returned false; else as V86_EXCEPTION */
+	V86_SHUTDOWN,	    /* a triple fault: no exception can be delivered */
 };
 
 /*

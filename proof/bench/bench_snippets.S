@@ -1,4 +1,6 @@
-/* The 16-bit programs of proof/bench/bench_snippets.h; they run inside guests alone. */
+/*
+ * The 16-bit programs of proof/bench/bench_snippets.h; run inside guests only.
+ */
 
 	/* INT 08h, the timer's, has its address here. */
 	.set IVT_TIMER, 4 * 0x08
@@ -99,7 +101,7 @@ bench_snippet_\name:
 	int $0x10
 	end_timed mode_set
 
-	/* As an interrupt would enter it, with no exit even where INT n has one. */
+	/* Enters the handler as an interrupt would, and without an exit. */
 	timed irq0
 	pushfw
 	cli

@@ -26,7 +26,7 @@ struct hostile {
 
 	/* For the runs. */
 	struct hostile_guest guest; /* the guest of the programs */
-	struct guest16 *bystander; /* another guest, which must not be affected */
+	struct guest16 *bystander;  /* another guest, not to be affected */
 	struct host_check memory, registers;
 	u64 bystander_sum;
 	const struct hostile_program *only; /* NULL: first to first + count - 1 */

@@ -25,10 +25,10 @@ enum hostile_ivt {
 /* Where the IDT of 64-bit code leads. */
 enum hostile_idt {
 	HOSTILE_IDT_EMPTY,
-	HOSTILE_IDT_RANDOM, /* random gates and bases */
-	HOSTILE_IDT_PROGRAM, /* back to the program, some with a stack of their own */
-	HOSTILE_IDT_RETURN, /* to an IRETQ */
-	HOSTILE_IDT_TOP,    /* where no code can be */
+	HOSTILE_IDT_RANDOM,  /* random gates and bases */
+	HOSTILE_IDT_PROGRAM, /* to the program, some with a stack */
+	HOSTILE_IDT_RETURN,  /* to an IRETQ */
+	HOSTILE_IDT_TOP,     /* where no code can be */
 	HOSTILE_IDTS,
 };
 

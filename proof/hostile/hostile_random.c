@@ -2,7 +2,10 @@
 /* build: pure */
 #include "proof/hostile/hostile_random.h"
 
-/* SplitMix64: each state is one addition from the last, each word well mixed. */
+/*
+ * SplitMix64: a state is one addition from the last, and each word is well
+ * mixed.
+ */
 u64 hostile_next(u64 *state)
 {
 	u64 z = *state += 0x9e3779b97f4a7c15ull;

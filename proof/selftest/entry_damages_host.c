@@ -1,4 +1,4 @@
-/* Damages to the control and host-state fields, in the checker's order. Pure. */
+/* Damages to control and host-state fields, in the checker's order. Pure. */
 /* build: pure */
 #include "proof/selftest/entry_damage_rows.h"
 

@@ -14,7 +14,7 @@
 
 static struct report report;
 static const char *wanted;   /* the beginning of the wanted names */
-static const char *unwanted; /* the beginning of the unwanted ones; NULL: none */
+static const char *unwanted; /* of the unwanted ones; NULL: none */
 
 /* The name of the test that is running. */
 static char name[60];

@@ -287,7 +287,9 @@ state_snippets:
 	.set RAM64_FIRST, 0x20000
 	.set RAM64_BYTES, 0xe0000
 
-	/* EAX into all of it; or EAX looked for, and 0 where it is not there. */
+	/*
+	 * Fill it with EAX; or look for EAX, and return 0 if it is not there.
+	 */
 	.macro ram16 search
 	code16 PUT16
 	cld

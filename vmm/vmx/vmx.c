@@ -1,6 +1,7 @@
 /*
- * Checks, VMXON and VMXOFF of a core. Every refusal has a sentence that says
- * what is wrong and one that says what to do; the core is then as before.
+ * Checks a core for VMX, and executes VMXON and VMXOFF. Every refusal has a
+ * sentence that says what is wrong and one that says what to do; the core is
+ * then as before.
  */
 #include "vmm/vmx/vmx.h"
 
@@ -69,7 +70,7 @@ static bool refuse(struct vmx_core *core, const char *remedy, const char *fmt,
 	return false;
 }
 
-/* CPUID alone: harmless on any processor. */
+/* Uses CPUID alone, which is harmless on any processor. */
 static bool check_processor(struct vmx_core *core)
 {
 	struct cpuid_info info;
@@ -243,7 +244,9 @@ void vmx_off(void)
 	if (core->loaded != NULL) {
 		before_vmxoff();
 	}
-	/* What a processor still has of a VMCS would be lost. */
+	/*
+	 * VMXOFF would lose the parts of a VMCS that are only in the processor.
+	 */
 	if (core->loaded != NULL) {
 		panic("VMXOFF with a guest loaded");
 	}

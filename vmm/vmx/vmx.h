@@ -1,5 +1,6 @@
 /*
- * VMX operation on each core: whether it can be had, turning it on and off.
+ * VMX operation on each core: whether it is possible, and turning it on and
+ * off.
  */
 #pragma once
 
@@ -10,7 +11,7 @@
 
 enum vmx_state {
 	VMX_NOT_CHECKED,
-	VMX_UNAVAILABLE, /* struct vmx_core's why and remedy tell the reason */
+	VMX_UNAVAILABLE, /* not possible: see struct vmx_core's why and remedy */
 	VMX_OFF,	 /* can be turned on */
 	VMX_ON,
 };
@@ -19,16 +20,16 @@ struct vcpu;
 
 struct vmx_core {
 	enum vmx_state state;
-	u64 feature_control; /* as found; 0 where there is no such MSR */
+	u64 feature_control; /* as found; 0 if there is no such MSR */
 	bool feature_control_set_by_us;
 	struct vmx_caps caps;
-	/* Of all bits, vmx_controls_with_partners(): each new guest needs it. */
+	/* vmx_controls_with_partners() of all bits, for each new guest. */
 	u32 with_partners[VMX_WORD_COUNT];
 	bool has_vme; /* virtual-8086 mode extensions, by CPUID */
 	struct mitigations mitigations;
 	void *vmxon_region;
-	u64 arrivals;	     /* of vcpus that may have left translations here */
-	struct vcpu *loaded; /* list of those whose VMCS is this core's */
+	u64 arrivals; /* how many vcpus came that may have translations here */
+	struct vcpu *loaded; /* the vcpus whose VMCS this core has loaded */
 	struct vcpu *last;   /* the last one that ran here, for a person */
 	struct vcpu *in_fpu; /* whose FPU state and CR2 are in the processor */
 	char why[160];	     /* if VMX_UNAVAILABLE: what is wrong ... */
@@ -61,15 +62,16 @@ void vmx_check(void);
 int vmx_on(void);
 
 /*
- * Called on each core that has VMCSs before it leaves VMX operation in order:
- * their state would be lost in the processor. Before the first of them.
+ * Sets a function that is called on each core with loaded VMCSs before VMXOFF,
+ * which would lose their state in the processor. To be set before the first is
+ * loaded.
  */
 void vmx_set_hook(void (*before_off)(void));
 
-/* Leaves VMX operation and clears CR4.VMXE; harmless where it is off. */
+/* Leaves VMX operation and clears CR4.VMXE; does nothing if it is off. */
 void vmx_off(void);
 
-/* For a panic: VMXOFF without care for guests, and nothing that may panic. */
+/* For a panic: VMXOFF without regard to guests; cannot panic. */
 void vmx_abandon(void);
 
 /* The same on every core at once. */

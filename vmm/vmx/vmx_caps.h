@@ -1,6 +1,6 @@
 /*
- * The VMX capability MSRs of one core (SDM volume 3, "VMX Capability Reporting
- * Facility"), read once and asked about from then on.
+ * The VMX capability MSRs of a core (SDM volume 3, "VMX Capability Reporting
+ * Facility"): read once, and then asked for.
  */
 #pragma once
 
@@ -11,21 +11,21 @@
 #define VMX_CAPS_MSR_COUNT (MSR_IA32_VMX_LAST - MSR_IA32_VMX_FIRST + 1)
 
 struct vmx_caps {
-	u64 msr[VMX_CAPS_MSR_COUNT]; /* 0 where the register is absent */
+	u64 msr[VMX_CAPS_MSR_COUNT]; /* 0 if the register does not exist */
 	u32 present;		     /* bit n: MSR 480h + n exists */
 };
 
 /*
- * Reads what the core has, and nothing else: VMX_BASIC, the control MSRs and
- * the secondary controls say which of the later ones exist. rdmsr returns false
- * where the read faults; such a register counts as absent. ERR_UNSUPPORTED if
- * one of 480h-48Ah, which every VMX processor has, cannot be read.
+ * Reads the registers that exist, and no others: VMX_BASIC, the control MSRs
+ * and the secondary controls say which of the later ones exist. rdmsr returns
+ * false if the read faults; the register then counts as absent. ERR_UNSUPPORTED
+ * if one of 480h-48Ah, which every VMX processor has, cannot be read.
  */
 int vmx_caps_read(struct vmx_caps *out, bool (*rdmsr)(u32 msr, u64 *value));
 
-/* Is the register there; msr outside 480h-493h is not. */
+/* Whether the register exists; false for msr outside 480h-493h. */
 bool vmx_caps_present(const struct vmx_caps *caps, u32 msr);
-/* Its value; 0 where it is absent. */
+/* The register's value; 0 if it does not exist. */
 u64 vmx_caps_msr(const struct vmx_caps *caps, u32 msr);
 /* "VMX_BASIC" for 480h and so on; "?" outside 480h-493h. */
 const char *vmx_caps_msr_name(u32 msr);
@@ -34,20 +34,20 @@ const char *vmx_caps_msr_name(u32 msr);
 u32 vmx_caps_revision(const struct vmx_caps *caps); /* bit 31 clear */
 u32 vmx_caps_region_bytes(const struct vmx_caps *caps);
 u32 vmx_caps_memory_type(const struct vmx_caps *caps); /* MEMORY_TYPE_* */
-/* The regions and what they point to must lie below 4 GiB. */
+/* Whether the regions, and all that they point to, must lie below 4 GiB. */
 bool vmx_caps_32bit_addresses(const struct vmx_caps *caps);
-/* An exception may be injected with or without error code, at will. */
+/* Whether any exception may be injected with or without an error code. */
 bool vmx_caps_any_error_code(const struct vmx_caps *caps);
 
 /* VMX_MISC. */
 /* The preemption timer counts down once every 2^this ticks of the TSC. */
 u32 vmx_caps_preemption_timer_shift(const struct vmx_caps *caps);
-/* Is this value of the activity-state field (0-3) supported. */
+/* Whether this value of the activity-state field (0-3) is supported. */
 bool vmx_caps_has_activity(const struct vmx_caps *caps, u32 state);
 u32 vmx_caps_cr3_target_count(const struct vmx_caps *caps);
 /* The most entries an MSR load or store list should have. */
 u32 vmx_caps_msr_list_max(const struct vmx_caps *caps);
-/* A software event may be injected with instruction length 0. */
+/* Whether a software event may be injected with instruction length 0. */
 bool vmx_caps_has_injection_length_0(const struct vmx_caps *caps);
 
 /* VMCS_ENUM: the highest index (bits 9:1) of any field encoding. */
@@ -59,39 +59,46 @@ u32 vmx_caps_highest_field_index(const struct vmx_caps *caps);
  * 32-bit words; 0 where the word does not exist.
  */
 u64 vmx_caps_allowed(const struct vmx_caps *caps, enum vmx_control_word word);
-/* The MSR that value comes from. */
+/* The MSR with that value. */
 u32 vmx_caps_allowed_msr(const struct vmx_caps *caps,
 			 enum vmx_control_word word);
 /* Bits of the word that must be, or may be, 1; for words of either width. */
 u64 vmx_caps_must_be_1(const struct vmx_caps *caps, enum vmx_control_word word);
 u64 vmx_caps_may_be_1(const struct vmx_caps *caps, enum vmx_control_word word);
-/* May all these bits be 1. */
+/* Whether all these bits may be 1. */
 bool vmx_caps_may(const struct vmx_caps *caps, enum vmx_control_word word,
 		  u64 bits);
 
-/* The same question for what the rest asks about most. */
+/* The same for features that are asked for most often. */
 bool vmx_caps_has_ept(const struct vmx_caps *caps);
 bool vmx_caps_has_unrestricted_guest(const struct vmx_caps *caps);
-/* And INVVPID for all of one: TLB entries may be kept that can be dropped. */
+/*
+ * VPIDs, and INVVPID for one VPID: TLB entries may be kept and can be dropped.
+ */
 bool vmx_caps_has_vpid(const struct vmx_caps *caps);
-/* And VM exit can save what is left of it: nothing is asked of half of it. */
+/*
+ * The preemption timer, and saving it on VM exit; one without the other counts
+ * as absent.
+ */
 bool vmx_caps_has_preemption_timer(const struct vmx_caps *caps);
 bool vmx_caps_has_mtf(const struct vmx_caps *caps);
-/* Both loaded on entry, and both saved and loaded on exit. */
+/* IA32_EFER is loaded on entry, and saved and loaded on exit. */
 bool vmx_caps_has_efer_switch(const struct vmx_caps *caps);
 
-/* EPT_VPID_CAP; all false where there is no such register. */
+/* EPT_VPID_CAP; all are false if there is no such register. */
 bool vmx_caps_ept_walk_4(const struct vmx_caps *caps);
-/* EPT as our guests use it: four levels, and INVEPT for all of one. */
+/*
+ * EPT as the guests here use it: four levels, and INVEPT for one EPT pointer.
+ */
 bool vmx_caps_can_use_ept(const struct vmx_caps *caps);
 /* type is the operand of INVEPT: 1 or 2. */
 bool vmx_caps_has_invept_type(const struct vmx_caps *caps, u64 type);
-/* The same of INVVPID: 0 to 3. */
+/* type is the operand of INVVPID: 0 to 3. */
 bool vmx_caps_has_invvpid_type(const struct vmx_caps *caps, u64 type);
 
 /*
- * Bits of a control register that VMX operation does not allow as they are:
- * set though they must be 0, or clear though they must be 1. 0 means all well.
+ * Bits of a control register that VMX operation does not allow: set and must be
+ * 0, or clear and must be 1. 0: all are right.
  */
 u64 vmx_caps_bad_cr0(const struct vmx_caps *caps, u64 cr0);
 u64 vmx_caps_bad_cr4(const struct vmx_caps *caps, u64 cr4);
@@ -103,9 +110,9 @@ u64 vmx_caps_fix_cr0(const struct vmx_caps *caps, u64 cr0);
 u64 vmx_caps_fix_cr4(const struct vmx_caps *caps, u64 cr4);
 
 /*
- * One line for each MSR in which two cores differ, "48bh VMX_PROCBASED_CTLS2:
- * A, then B" (16 hex digits each) or "... there, then absent"; returns how many
- * MSRs do. emit may be NULL.
+ * Emits a line for each MSR in which two cores differ: "48bh
+ * VMX_PROCBASED_CTLS2: A, then B" (16 hex digits each) or "... there, then
+ * absent". Returns the number of these MSRs. emit may be NULL.
  */
 u32 vmx_caps_compare(const struct vmx_caps *a, const struct vmx_caps *b,
 		     void (*emit)(void *ctx, const char *line), void *ctx);

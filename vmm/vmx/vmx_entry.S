@@ -45,7 +45,7 @@
 	movq VCPU_RDI(%rdi), %rdi
 	.endm
 
-	/* But for RDI. */
+	/* All but RDI. */
 	.macro save_registers wide
 	movq %rax, VCPU_RAX(%rdi)
 	movq %rcx, VCPU_RCX(%rdi)
@@ -125,8 +125,8 @@ run_over:
 	ret
 
 	/*
-	 * The instruction failed. ZF: it says why in the VMCS, where the stack
-	 * pointer of the run is, too. CF: no VMCS is current.
+	 * VMLAUNCH or VMRESUME failed. ZF: the VMCS has the error number, and
+	 * the run's stack pointer in HOST_RSP. CF: no VMCS is current.
 	 */
 entry_failed:
 	jc 1f
@@ -144,7 +144,7 @@ entry_failed:
 	way 64, 1, 0
 	way 64_mitigated, 1, 1
 
-	/* VERW clears buffers only with an operand in memory. */
+	/* VERW clears buffers only if its operand is in memory. */
 	.section .rodata
 	.balign 2
 verw_selector:

@@ -11,7 +11,7 @@ struct vcpu;
 struct vmx_way {
 	void (*launch)(struct vcpu *vcpu); /* VMLAUNCH */
 	void (*resume)(struct vcpu *vcpu); /* VMRESUME */
-	void (*exit)(void);		   /* what HOST_RIP is */
+	void (*exit)(void);		   /* the value of HOST_RIP */
 };
 
 /*
@@ -21,13 +21,13 @@ struct vmx_way {
 const struct vmx_way *vmx_way(bool code64, bool mitigated);
 
 /*
- * Runs the guest of the current VMCS, entered by launch or resume of the way
- * that its HOST_RIP belongs to, until vcpu->exited() returns or an entry fails.
+ * Runs the guest of the current VMCS until vcpu->exited() returns or an entry
+ * fails. enter: launch or resume of the way whose exit is in HOST_RIP.
  * Interrupts off.
  */
 void vmx_run_guest(struct vcpu *vcpu, void (*enter)(struct vcpu *vcpu));
 
-/* For it: VMLAUNCH or VMRESUME failed, and the VMCS says why. */
+/* Called by it if VMLAUNCH or VMRESUME has failed and the VMCS says why. */
 void vcpu_entry_failed(struct vcpu *vcpu);
-/* The same, but there is no VMCS to say it. */
+/* Called by it if there is no current VMCS. */
 void vcpu_lost_vmcs(void) __attribute__((noreturn));

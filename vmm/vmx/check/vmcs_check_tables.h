@@ -1,4 +1,4 @@
-/* The tables of checks; each file of tables has one. vmcs_check.c makes them. */
+/* The tables of checks, one of each file of tables, for vmcs_check.c. */
 #pragma once
 
 #include "vmm/vmx/check/vmcs_check_row.h"
