@@ -187,6 +187,36 @@ static void test_pages(void **state)
 			    "\033[5~\033[6~\033[5;2~\033[6;2~\033[5~");
 }
 
+/* After E0h, as USB numbers the keys (HID Usage Tables, keyboard page). */
+static void test_after_e0(void **state)
+{
+	static const u8 usages[128] = {
+		[0x1c] = 0x58, [0x1d] = 0xe4, [0x35] = 0x54, [0x37] = 0x46,
+		[0x38] = 0xe6, [0x46] = 0x48, [0x47] = 0x4a, [0x48] = 0x52,
+		[0x49] = 0x4b, [0x4b] = 0x50, [0x4d] = 0x4f, [0x4f] = 0x4d,
+		[0x50] = 0x51, [0x51] = 0x4e, [0x52] = 0x49, [0x53] = 0x4c,
+		[0x5b] = 0xe3, [0x5c] = 0xe7, [0x5d] = 0x65,
+	};
+
+	(void)state;
+	for (u32 code = 1; code < 256; code++) {
+		struct scancodes codes = { 0 };
+		struct key_event event = { 0 };
+		u8 usage = usages[code & 0x7f];
+
+		if (code == 0xe0 || code == 0xe1) {
+			continue;
+		}
+		assert_false(scancodes_feed(&codes, 0xe0, &event));
+		assert_int_equal(scancodes_feed(&codes, (u8)code, &event),
+				 usage != 0);
+		if (usage != 0) {
+			assert_int_equal(event.key, usage);
+			assert_int_equal(event.pressed, code < 0x80);
+		}
+	}
+}
+
 static void test_pause(void **state)
 {
 	struct keys keys = us_keyboard();
@@ -248,6 +278,7 @@ int main(void)
 		cmocka_unit_test(test_ctrl),
 		cmocka_unit_test(test_middle_block),
 		cmocka_unit_test(test_pages),
+		cmocka_unit_test(test_after_e0),
 		cmocka_unit_test(test_pause),
 		cmocka_unit_test(test_sync),
 		cmocka_unit_test(test_all_codes),

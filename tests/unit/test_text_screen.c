@@ -235,6 +235,37 @@ static void test_jumps(void **state)
 	text_screen_show(&screen, show, &device);
 	expect_numbers(0, 19 * ROWS + 1, 20 * ROWS);
 	assert_int_equal(screen.ahead, 0);
+	/* What was taken from above is no longer there to take. */
+	for (u32 i = 20 * ROWS; i < 24 * ROWS; i += 4) {
+		u32 above, ahead;
+
+		for (u32 more = 0; more < 4; more++) {
+			write_number(i + more);
+		}
+		ahead = screen.ahead;
+		above = screen.above;
+		assert_true(ahead > 0);
+		text_screen_settle(&screen);
+		assert_int_equal(screen.above, above - MIN(ahead, above));
+		assert_int_equal(screen.ahead, ahead - MIN(ahead, above));
+	}
+}
+
+/* The rows that a jump has left empty are written one by one. */
+static void test_rows_ahead(void **state)
+{
+	(void)state;
+	begin_jumping(COLS, ROWS);
+	for (u32 i = 1; i < 3 * ROWS; i++) {
+		u32 ahead = screen.ahead;
+
+		write_number(i);
+		if (ahead > 0) {
+			assert_int_equal(screen.ahead, ahead - 1);
+		}
+		assert_int_equal(screen.cursor.row + screen.ahead,
+				 MIN(i, ROWS - 1));
+	}
 }
 
 /* A screen that somebody else has drawn on is cleared, and shown again. */
@@ -299,6 +330,7 @@ int main(void)
 		cmocka_unit_test(test_what_others_write),
 		cmocka_unit_test(test_colour_alone_is_a_change),
 		cmocka_unit_test(test_jumps),
+		cmocka_unit_test(test_rows_ahead),
 		cmocka_unit_test(test_shown_again),
 		cmocka_unit_test(test_cost_of_a_line),
 	};

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "guest/board/pc/vga_frame.h"
 #include "tests/unit/vga_world.h"
 
 static int setup(void **state)
@@ -224,6 +225,37 @@ static void test_upper_bits_of_lines(void **state)
 	}
 }
 
+/* Address bits 13 and 14 of CGA and Hercules are of the row in a character. */
+static void test_row_places(void **state)
+{
+	static const struct {
+		bool bytes, cga, hercules;
+		u8 scan;
+		u32 place, found;
+	} rows[] = {
+		{ true, true, false, 1, 0x0050, 0x2050 },
+		{ true, true, false, 2, 0x2050, 0x0050 },
+		{ false, true, false, 1, 0x0050, 0x1050 },
+		{ false, true, false, 3, 0x3050, 0x3050 },
+		{ false, true, true, 0, 0x3050, 0x0050 },
+		{ false, true, true, 2, 0x0050, 0x2050 },
+		{ false, true, true, 3, 0x0050, 0x3050 },
+		{ true, false, false, 3, 0x1050, 0x1050 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct vga_frame frame = { .cga = rows[i].cga,
+					   .hercules = rows[i].hercules };
+		struct vga_row row = { .place = rows[i].place,
+				       .scan = rows[i].scan };
+
+		vga.crtc[0x17] = rows[i].bytes ? 0x40 : 0;
+		assert_int_equal(vga_row_place(&frame, &vga, &row),
+				 rows[i].found);
+	}
+}
+
 /* Whatever stands in the registers, who waits for either state goes on. */
 static void test_retrace_always_comes(void **state)
 {
@@ -356,6 +388,7 @@ int main(void)
 		cmocka_unit_test_setup(test_dac, setup),
 		cmocka_unit_test_setup(test_retrace, setup),
 		cmocka_unit_test_setup(test_upper_bits_of_lines, setup),
+		cmocka_unit_test_setup(test_row_places, setup),
 		cmocka_unit_test_setup(test_retrace_always_comes, setup),
 		cmocka_unit_test_setup(test_vbe_registers, setup),
 		cmocka_unit_test_setup(test_vbe_fits, setup),

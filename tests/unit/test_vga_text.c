@@ -131,7 +131,14 @@ static void test_goes_on(void **state)
 	check_cursor(0, 6, 4);
 	vga_text_sink.write(NULL, "!", 1, COLOUR_RED);
 	assert_int_equal(low[0xb8000 + (6 * 80 + 4) * 2 + 1], 0x0c);
-	assert_true(polls != 0);
+	/* A UART is looked at for each row that is read or written. */
+	polls = 0;
+	say("a\nb\nc\n");
+	assert_in_range(polls, 2, 4);
+	polls = 0;
+	vga_text_may_have_changed();
+	say("d");
+	assert_in_range(polls, 25, 27);
 }
 
 static void test_scrolls(void **state)
@@ -167,6 +174,14 @@ static void test_after_a_guest(void **state)
 		say("\n");
 	}
 	assert_int_equal(shown(0, 19, 3), 'H');
+	/* That was once: what nobody tells of is not looked for. */
+	put16(0xb8000 + (10 * 80 + 3) * 2, 0x0700 + 'I');
+	for (u32 i = 0; i < 12; i++) {
+		say("\n");
+	}
+	for (u32 row = 0; row < 25; row++) {
+		assert_int_not_equal(shown(0, row, 3), 'I');
+	}
 }
 
 /* Another page, with its own cursor; a position beyond the screen. */
