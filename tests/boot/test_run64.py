@@ -26,7 +26,7 @@ mmio: read size=8 address=0000000000100048 data=0000000000000012
 mmio: read size=4 address=0000000000100050 data=00000012
 mmio: write size=4 address=0000000000100050 data=00008012
 mmio: read size=4 address=0000000000000008 data=00000012
-port: out size=4 port=0080 data=12345678
+port: out size=4 port=0080 data=00345678
 port: in size=1 port=0081 data=ff""".split("\n")
 # The same for its strings and operands across a page's end.
 BOUNDARIES = """\
