@@ -201,7 +201,7 @@ def test_syslinux(bochs, directory):
         assert "the menu of a test" in shown
         assert shown[shown.index("the menu of a test") + 1] == "boot:"
         prompt.ok('keys "nothing{Enter}"')
-        prompt.ok('resume until="Could not find"')
+        prompt.ok('resume until="No such file"')
         assert any("boot: nothing" in line for line in screen(prompt))
         prompt.poweroff()
         prompt.machine.check_end()
