@@ -278,7 +278,9 @@ static bool vanished_request(void)
 		after.slave == before.slave;
 	selftest_saw("%lu counted, in service %02x and %02x", counted,
 		     after.master, after.slave);
-	if (kept && clean) {
+	if (!came && clean) {
+		selftest_skip("the clock has requested no interrupt in time");
+	} else if (kept && clean) {
 		selftest_skip("this PIC keeps a request that its device has "
 			      "withdrawn");
 	}

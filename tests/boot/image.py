@@ -13,6 +13,13 @@ MEDIUM_BYTES = 64 << 20
 KERNEL = Path(os.environ.get("BIOSPHERE_ELF", BUILD / "biosphere.elf"))
 
 
+# The BIOS of a virtual PC, where Debian's package is, as on build/biosphere.iso.
+ROMS = [(path, name) for path, name in (
+    ("/usr/share/seabios/bios-256k.bin", "seabios"),
+    ("/usr/share/seabios/vgabios-stdvga.bin", "vgabios"))
+    if os.path.exists(path)]
+
+
 def programs(*names):
     """Modules for machines: programs, ours or those of the tests."""
     found = []
@@ -22,6 +29,22 @@ def programs(*names):
                                 "test-programs64")]
         found.append((next(p for p in paths if p.exists()), name))
     return found
+
+
+def all_programs():
+    """The modules of build/biosphere.iso, by the same names."""
+    return [*ROMS, *((path, path.stem) for folder in ("programs", "programs64")
+                     for path in sorted((BUILD / folder).glob("*.bin")))]
+
+
+def sector_disk(directory):
+    """A disk of a virtual PC, with the boot sector of programs/sector.S."""
+    code = (BUILD / "test-programs/sector.bin").read_bytes()
+    assert len(code) <= 510
+    path = directory / "sector.img"
+    path.write_bytes((code.ljust(510, b"\0") + b"\x55\xaa"
+                      + b"this is sector 1\r\n\0").ljust(1 << 20, b"\0"))
+    return path
 
 
 def make_iso(directory, cmdline, modules=(), grub_pre=(), files=(),

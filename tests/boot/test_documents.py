@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from documents import INDENT, TOP, missing, sessions
-from image import BUILD
+from image import all_programs, sector_disk
 from prompt import Prompt
 
 DOCUMENTS = ["README.md", *(f"docs/{path.name}"
@@ -15,12 +15,6 @@ DOCUMENTS = ["README.md", *(f"docs/{path.name}"
                             if sessions(path))]
 # Other tests end a machine by these.
 ENDING = {"poweroff", "reboot", "halt", "crash"}
-
-
-def all_programs():
-    """The modules of build/biosphere.iso, by the same names."""
-    return [(path, path.stem) for folder in ("programs", "programs64")
-            for path in sorted((BUILD / folder).glob("*.bin"))]
 
 
 def can_run(command):
@@ -31,11 +25,11 @@ def can_run(command):
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
-def test_sessions(bochs, document):
+def test_sessions(bochs, directory, document):
     """Each command prints the lines that stand below it."""
     wrong = []
-    with Prompt(bochs(cpus=2, cmdline="", modules=all_programs()),
-                120) as prompt:
+    modules = [*all_programs(), (sector_disk(directory), "sector")]
+    with Prompt(bochs(cpus=2, cmdline="", modules=modules), 120) as prompt:
         for command in filter(can_run, sessions(TOP / document)):
             line = missing(command, prompt.run(command.text))
             if line is not None:

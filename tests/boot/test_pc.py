@@ -5,25 +5,11 @@ import subprocess
 
 import pytest
 from attempts import run_attempts
-from image import BUILD, programs
+from image import ROMS, programs, sector_disk
 from prompt import Prompt
 
-SEABIOS = "/usr/share/seabios/bios-256k.bin"
-VGABIOS = "/usr/share/seabios/vgabios-stdvga.bin"
-ROMS = [(SEABIOS, "seabios"), (VGABIOS, "vgabios")]
-MEGABYTE = 1 << 20
 # Every model with an unrestricted guest that differs in what a PC needs.
 MODELS = ["corei5_arrandale_m520", "tigerlake"]
-
-
-def sector_disk(directory):
-    """A disk with the boot sector of tests/boot/programs/sector.S."""
-    code = (BUILD / "test-programs/sector.bin").read_bytes()
-    assert len(code) <= 510
-    path = directory / "sector.img"
-    path.write_bytes((code.ljust(510, b"\0") + b"\x55\xaa"
-                      + b"this is sector 1\r\n\0").ljust(MEGABYTE, b"\0"))
-    return path
 
 
 def result(text, word="boot"):
