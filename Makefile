@@ -129,10 +129,10 @@ marked = $(shell grep -lE '^/\* build:.* $1( .*)? \*/$$' $(filter %.c,$(LAYER_FI
 PURE := $(call marked,pure) $(FONT)
 HOT := $(call marked,hot)
 SIBLINGS := $(call marked,sibling-calls)
-# Bytes: 384 KiB, 460 KiB with proof, and 5 MB. Growth should be noticed, and be
+# Bytes: 384 KiB, 460 KiB with proof, and 5.5 MB. Growth should be noticed, and be
 # worth it. tests/boot/test_without_proof.py builds the first.
 KERNEL_LIMIT := $(if $(filter 0,$(PROOF)),393216,471040)
-ISO_LIMIT := 5000000
+ISO_LIMIT := 5500000
 
 # DEBUG=1 checks every VM entry before it is made (lib/build.h).
 DEBUG ?= 0

@@ -15,7 +15,7 @@ enum fw_cfg_selector {
 	ITEM_FIRST_FILE = 0x20,
 };
 
-static const char signature[4] = "QEMU";
+static const char signature[4] = { 'Q', 'E', 'M', 'U' };
 static const u8 id[4] = { 1, 0, 0, 0 }; /* there are files, and no DMA */
 
 void fw_cfg_init(struct fw_cfg *cfg, u16 cpus)
