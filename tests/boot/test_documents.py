@@ -56,10 +56,11 @@ def run(directory, command):
                           check=False, timeout=300)
 
 
-def run_tool(*options):
-    """tools/run, which `make run` calls."""
+def run_tool(directory, *options):
+    """tools/run, which `make run` calls, in a directory of the test's own."""
     return subprocess.run(
-        [sys.executable, "-B", TOP / "tools/run", *options], text=True,
+        [sys.executable, "-B", TOP / "tools/run",
+         f"--directory={directory / 'run'}", *options], text=True,
         stdin=subprocess.DEVNULL, capture_output=True, check=False,
         timeout=300)
 
@@ -78,25 +79,25 @@ def test_first_program(directory):
     build = run(directory, block_behind(readme, "**Your own ISO**").replace(
         "/boot/hello.txt=hello.txt", "/boot/first.bin=first.bin"))
     assert build.returncode == 0, build.stderr
-    booted = run_tool(f"--iso={directory / 'my.iso'}", "--cpus=1")
+    booted = run_tool(directory, f"--iso={directory / 'my.iso'}", "--cpus=1")
     assert booted.returncode == 0, booted.stdout + booted.stderr
     assert "guest: my first guest\n" in booted.stdout
-    booted = run_tool(f"--modules=first={directory / 'first.bin'}",
+    booted = run_tool(directory, f"--modules=first={directory / 'first.bin'}",
                       "--run=run first; run hello", "--cpus=1")
     assert booted.returncode == 0, booted.stdout + booted.stderr
     assert "guest: my first guest\n" in booted.stdout
     assert "guest: hello from 16-bit code\n" in booted.stdout
 
 
-def test_run_fails():
+def test_run_fails(directory):
     """Its exit status tells of a command that failed, its words of a mistake."""
-    booted = run_tool("--run=run nothing", "--cpus=1")
+    booted = run_tool(directory, "--run=run nothing", "--cpus=1")
     assert booted.returncode == 1
     assert "error: no module 'nothing'" in booted.stdout
     assert "Errors: 1; tests that failed: 0." in booted.stderr
-    mistake = run_tool("--modules=first")
+    mistake = run_tool(directory, "--modules=first")
     assert mistake.returncode == 1
     assert re.search("MODULES= wants NAME=FILE", mistake.stderr)
-    mistake = run_tool("--iso=nothing.iso")
+    mistake = run_tool(directory, "--iso=nothing.iso")
     assert mistake.returncode == 2
     assert "ISO= names an ISO file" in mistake.stderr
