@@ -6,12 +6,11 @@ import time
 from pathlib import Path
 
 import pytest
-from image import BUILD
+from image import BUILD, ROMS
 from prompt import PROMPT, Prompt
 from screen import DISPLAY, Screen
 
-SEABIOS = "/usr/share/seabios/bios-256k.bin"
-VGABIOS = "/usr/share/seabios/vgabios-stdvga.bin"
+VGABIOS = next((path for path, name in ROMS if name == "vgabios"), None)
 PICTURES = BUILD / "vga/pictures.img"
 MACHINE = BUILD / "native/vga_machine"
 NAMES = [name for source in sorted((Path(__file__).parent / "vga").glob("*.S"))
@@ -54,8 +53,7 @@ def test_pictures(bochs, core):
             memory=256, cpus=2, cmdline="", settings=[DISPLAY],
             kernel=BUILD / "biosphere-pixels.elf",
             grub_last=[f"set gfxpayload={WIDTH}x{HEIGHT}x32"],
-            modules=[(SEABIOS, "seabios"), (VGABIOS, "vgabios"),
-                     (PICTURES, "disk")])) as prompt:
+            modules=[*ROMS, (PICTURES, "disk")])) as prompt:
         prompt.ok(f"boot disk=disk cpu={core} until=ready")
         for name in SHOWN[core]:
             prompt.ok("keys " + chr(ord("0") + NAMES.index(name)))
